@@ -1,0 +1,53 @@
+# Everything a developer types. A fresh clone needs python3.11 or newer and make; the rest lands in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix lock messages missing
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.installed  ## Install everything into .venv (again only when the lock or pyproject.toml changed)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Bottega needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make setup PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot create virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup  ## Run the bot with sandboxes and show it in the browser (ARGS="--help" lists the options)
+	$(BIN)/bottega demo $(ARGS)
+
+test: setup  ## Run every test (PYTEST_ARGS="-k when" runs a part)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test with branch coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS) --cov"
+
+fix: setup  ## Format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup  ## Write requirements.lock anew from pyproject.toml, with the newest versions it allows
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --all-extras \
+	  --python-version 3.11 pyproject.toml -o requirements.lock
+
+messages: setup  ## Collect the sentences of the code into locales/ (keeps the translations)
+	$(BIN)/python -m locales update
+
+missing: setup  ## Print the untranslated sentences as JSON; fill it and: .venv/bin/python -m locales fill it < filled.json
+	@$(BIN)/python -m locales missing it
