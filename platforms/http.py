@@ -1,0 +1,343 @@
+"""The only door to requests: bounded calls with one account's token, and what is certain after a failure."""
+
+import json
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, BinaryIO
+from urllib.parse import quote, urlsplit
+
+import requests
+import stamina
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests_hardened import Config, HTTPSession
+from requests_hardened.ip_filter import InvalidIPAddress
+from requests_toolbelt import MultipartEncoder
+
+from platforms import sse
+from platforms.contract import OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
+
+#: HTTP status codes that are judged here (RFC 9110, section 15; RFC 6585, section 4).
+OK, NO_CONTENT, BAD_REQUEST, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 204, 400, 408, 429, 500
+#: Answers that mean: here is no stream of events.
+NO_STREAM = frozenset({400, 404, 405, 406, 410, 426, 501})
+#: What a member is shown of a network's own words, in characters.
+REASON = 300
+#: No network's rate window is longer than a day; a header that says so is not believed.
+LONGEST_WAIT = timedelta(days=1)
+#: Failures of a TLS handshake: the request itself had not left yet.
+HANDSHAKE = frozenset(
+    {
+        "CERTIFICATE_VERIFY_FAILED",
+        "HTTP_REQUEST",
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSV1_UNRECOGNIZED_NAME",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
+
+#: What a session raises when a transfer fails, for those who must not import requests.
+TransferFailed = requests.RequestException
+#: What a session for supplied addresses raises where one leads into a private network.
+PrivateAddress = InvalidIPAddress
+
+Params = Sequence[tuple[str, str]]
+_AGAIN = stamina.RetryingCaller(attempts=3, timeout=4.0, wait_initial=0.1, wait_max=1.0, wait_jitter=0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the network answered. `body` is parsed JSON, None where `is_json` is false; `text` is for a person."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    is_json: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is streamed out, with the name and kind the network is told."""
+
+    file: BinaryIO
+    name: str
+    mime: str
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """How long `Retry-After` asks to wait, in seconds or as a date (RFC 9110, section 10.2.3); None where unsaid."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return believable(float(value[:9]))
+    try:
+        return believable((parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """What the server's clock shows by `Date` (RFC 9110, section 6.6.1), to the second; None where it tells nothing."""
+    try:
+        stamp = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return stamp.replace(tzinfo=stamp.tzinfo or UTC)
+
+
+def believable(seconds: float) -> timedelta:
+    """The span, but at least a second and never longer than LONGEST_WAIT."""
+    return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
+
+
+def at(template: str, *ids: str) -> str:
+    """A path with remote ids put into its {} places, so quoted that an id can never leave its place."""
+    if any(not remote_id.strip(".") for remote_id in ids):
+        raise Permanent("An empty or dotted id is not an id.")
+    return template.format(*(quote(remote_id, safe="") for remote_id in ids))
+
+
+class Http:
+    """Calls to one account's server.
+
+    `refused` turns an answer of 400 or more (that is no 408, 429 or 5xx) into the exception to raise. `reset` reads
+    from the headers of a 429 how long to wait. `timeout` is (connect, silence) in seconds, `patience` how long a whole
+    answer may take, `max_bytes` the largest answer. Redirects are never followed: they would carry the token elsewhere.
+    """
+
+    def __init__(  # each is a limit that tests and networks set on their own
+        self,
+        base_url: str,
+        *,
+        refused: Callable[[Answer], Exception],
+        headers: Mapping[str, str] | None = None,
+        secrets: Sequence[str] = (),
+        reset: Callable[[Mapping[str, str]], timedelta | None] = retry_after,
+        proxy: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeout: tuple[float, float] = (5.0, 30.0),
+        patience: float = 60.0,
+        max_bytes: int = 8 * 1024 * 1024,
+        pool: int = 8,
+    ) -> None:
+        self.base_url = checked(base_url)
+        self._refused = refused
+        self._reset = reset
+        self._secrets = [s for s in secrets if s] + [quote(s, safe="") for s in secrets if s]
+        self._now = now
+        self._timeout = timeout
+        self._patience = patience
+        self._max_bytes = max_bytes
+        #: How far the server's clock is ahead of ours by its last `Date`, which is whole seconds; None before.
+        self.clock_skew: timedelta | None = None
+        self._session = requests.Session()
+        # With trust_env a ~/.netrc would replace our Authorization header.
+        self._session.trust_env = False
+        self._session.proxies = {"http": proxy, "https": proxy} if proxy else {}
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.update({"User-Agent": "Bottega", "Accept": "application/json", **(headers or {})})
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=pool, pool_block=True))
+
+    def __repr__(self) -> str:
+        return f"Http({self.base_url!r})"
+
+    def read(self, path: str, params: Params = ()) -> Answer:
+        """GET; asked at most three times within a few seconds. Raises Unreachable, RateLimited and what refuses."""
+        # Wrapped, because stamina logs the arguments of what it repeats, and a path may hold a token.
+        return _AGAIN(_passing, lambda: self._send("GET", path, repeatable=True, params=list(params)))
+
+    def write(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, safe: bool = False
+    ) -> Answer:
+        """Send once. Raises OutcomeUnknown where it may have happened; where repeating is `safe`, Unreachable."""
+        return self._send(method, path, repeatable=safe, json=body, headers=dict(headers or {}))
+
+    def upload(self, path: str, file: Upload, fields: Mapping[str, str]) -> Answer:
+        """POST a multipart form without holding the file in memory. Nothing becomes public by it: repeating is safe."""
+        form = MultipartEncoder([*fields.items(), ("file", (file.name, file.file, file.mime))])
+        return self._send("POST", path, repeatable=True, data=form, headers={"Content-Type": form.content_type})
+
+    def listen(self, url: str, silence: float = 60.0) -> Iterator[sse.ServerEvent | None]:
+        """Server-sent events of an absolute address, connected before this returns; None is a sign of life.
+
+        Ends when the connection does or nothing came for `silence` seconds. Raises Unsupported where there is no
+        stream, else as `read` does, but asks once.
+        """
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        times = (self._timeout[0], silence)
+        try:
+            response = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
+        except requests.RequestException as error:
+            raise self._failure(error, repeatable=True) from None
+        if response.status_code == OK:
+            return _heard(response)
+        with response:
+            if response.status_code in NO_STREAM:
+                raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
+            self._judged(response, repeatable=True)
+        raise Unreachable(f"The server answered {response.status_code} instead of a stream.")
+
+    def redact(self, text: str) -> str:
+        """The text without this account's secrets, and not longer than a person reads."""
+        for secret in self._secrets:
+            text = text.replace(secret, "[hidden]")
+        text = re.sub(r"(?i)(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 [hidden]", text)
+        return text if len(text) <= REASON else text[: REASON - 1] + "…"
+
+    def _send(self, method: str, path: str, *, repeatable: bool, **given: Any) -> Answer:
+        try:
+            with self._session.request(
+                method, self.base_url + path, timeout=self._timeout, allow_redirects=False, stream=True, **given
+            ) as response:
+                return self._judged(response, repeatable=repeatable)
+        except requests.RequestException as error:
+            raise self._failure(error, repeatable=repeatable) from None
+
+    def _judged(self, response: requests.Response, *, repeatable: bool) -> Answer:
+        told = server_time(response.headers)
+        self.clock_skew = told - self._now() if told else self.clock_skew
+        code = response.status_code
+        uncertain = Unreachable if repeatable else OutcomeUnknown
+        if code == TOO_MANY:
+            raise RateLimited("The network asks us to slow down.", self._reset(response.headers))
+        if code >= SERVER_ERROR or code == REQUEST_TIMEOUT:
+            said = self.redact(f"The server is in trouble (HTTP {code}).")
+            raise Unreachable(said, retry_after(response.headers)) if repeatable else OutcomeUnknown(said)
+        if code in {301, 307, 308}:
+            where = self.redact(response.headers.get("Location", "elsewhere"))
+            raise Unsupported(f"The server sends us to {where}; put the right address into base_url.")
+        if code in {302, 303}:
+            raise uncertain(f"The server sent us elsewhere (HTTP {code}) instead of answering.")
+        raw = self._body(response)
+        if raw is None:
+            raise uncertain("The server's answer was too long or took too long.")
+        answer = self._answer(response, raw)
+        if code >= BAD_REQUEST:
+            raise self._refused(answer)
+        if not answer.is_json:
+            raise uncertain(f"The server's answer (HTTP {code}) is not JSON.")
+        return answer
+
+    def _body(self, response: requests.Response) -> bytes | None:
+        end = time.monotonic() + self._patience
+        raw = bytearray()
+        for piece in pieces(response):
+            raw += piece
+            if len(raw) > self._max_bytes or time.monotonic() > end:
+                return None
+        return bytes(raw)
+
+    def _answer(self, response: requests.Response, raw: bytes) -> Answer:
+        text = raw.decode("utf-8", "replace")
+        if response.status_code >= BAD_REQUEST:
+            for secret in self._secrets:
+                text = text.replace(secret, "[hidden]")
+        if response.status_code == NO_CONTENT and not raw:
+            return Answer(response.status_code, response.headers, None, is_json=True)
+        try:
+            body, is_json = json.loads(text), True
+        except (ValueError, RecursionError):
+            body, is_json = None, False
+        said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text[:4000])).strip()
+        return Answer(response.status_code, response.headers, body, is_json, self.redact(said))
+
+    def _failure(self, error: requests.RequestException, *, repeatable: bool) -> Exception:
+        said = self.redact(f"{type(error).__name__}: {error}")
+        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+            return Permanent(said)
+        return Unreachable(said) if repeatable or never_left(error) else OutcomeUnknown(said)
+
+
+def checked(base_url: str) -> str:
+    """The address without a slash at its end. Raises ValueError where it is no plain http(s) address."""
+    parts = urlsplit(base_url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"base_url must look like https://social.example, not {base_url!r}")
+    return base_url.strip().rstrip("/")
+
+
+def never_left(error: requests.RequestException) -> bool:
+    """Whether it is certain that no byte of the request reached the server: no connection, or no TLS handshake.
+
+    `__context__` is not followed: it may hold an unrelated failure that was being handled when this one happened.
+    """
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        if isinstance(
+            cause,
+            (
+                requests.ConnectTimeout,
+                urllib3.exceptions.NewConnectionError,
+                urllib3.exceptions.ConnectTimeoutError,
+                urllib3.exceptions.ProxyError,
+            ),
+        ):
+            return True
+        if isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE:
+            return True
+        waiting += [*cause.args, cause.__cause__, getattr(cause, "reason", None)]
+    return False
+
+
+def supplied_session(*, allow_loopback: bool = False) -> requests.Session:
+    """A session for addresses that strangers supplied: each hop is resolved once, and refused where it is private.
+
+    It has no credentials, no cookies and no proxy. `allow_loopback` is for sandboxes on this machine only.
+    """
+    config = Config(
+        ip_filter_enable=True,
+        ip_filter_allow_loopback_ips=allow_loopback,
+        never_redirect=False,
+        default_timeout=(5.0, 15.0),
+        user_agent_override="Bottega",
+    )
+    session: requests.Session = HTTPSession(config)
+    session.trust_env = False
+    session.max_redirects = 5
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body as it arrives, decompressed; unlike `iter_content` it never waits to fill a piece.
+
+    Raises TransferFailed where the body breaks off, falls silent or cannot be decompressed.
+    """
+    try:
+        while piece := response.raw.read1(64 * 1024, decode_content=True):
+            yield piece
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise requests.ConnectionError(error) from None
+
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, Unreachable) and error.after is None
+
+
+def _heard(response: requests.Response) -> Iterator[sse.ServerEvent | None]:
+    with response:
+        yield None
+        yield from sse.events(_chunks(response))
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from pieces(response)
+    except TransferFailed:
+        # The connection ended or fell silent: for a stream both are its end, and the caller connects again.
+        return

@@ -1,0 +1,189 @@
+"""Makes posts, chains and replies stand on a server once, and finds out whether they already do."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from platforms.contract import (
+    CannotTell,
+    ContentRefused,
+    Gone,
+    NotPermitted,
+    OutcomeUnknown,
+    Outgoing,
+    Progress,
+    Published,
+    TryLater,
+)
+from platforms.http import Http, at
+from platforms.mastodon import wire
+from platforms.mastodon.check import texts
+from platforms.mastodon.known import Known
+from platforms.mastodon.media import MediaDoor
+from platforms.mastodon.paging import older
+from platforms.mastodon.scopes import Scopes
+from platforms.mastodon.text import plain, skeleton
+
+#: Own posts looked through for an attempt: this many pages of 40.
+PAGES = 10
+#: A post counts as younger than the attempt when it is at most this much older: `Date` is whole seconds.
+MARGIN = timedelta(seconds=2)
+
+
+class Publisher:
+    """Publishes for one account. Parts that stand are kept in the progress as `part:<n>`."""
+
+    def __init__(self, http: Http, known: Known, scopes: Scopes, media: MediaDoor) -> None:
+        self._http = http
+        self._known = known
+        self._scopes = scopes
+        self._media = media
+
+    def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
+        """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
+        visibility = self._visibility(outgoing, progress)
+        standing: list[Published] = []
+        for n, text in enumerate(texts(outgoing)):
+            part = _loaded(progress, n)
+            if part is None:
+                above = standing[-1].remote_id if standing else outgoing.reply_to
+                body = _body(outgoing, text, above, visibility)
+                # A key answers with the status it first made, whatever the body: each part needs its own.
+                part = self._post(outgoing if n == 0 else None, body, key if n == 0 else f"{key}/{n + 1}", progress)
+                _save(progress, n, part)
+            standing.append(part)
+        return _whole(standing)
+
+    def find(self, outgoing: Outgoing, since: datetime, progress: Progress) -> Published | None:
+        """Look through the account's own posts; as the contract's `Platform.find`."""
+        standing: list[Published] = []
+        mine: list[wire.Json] | None = None
+        for n, text in enumerate(texts(outgoing)):
+            part = _loaded(progress, n)
+            if part is None:
+                if mine is None:
+                    mine = self._own_since(since)
+                above = standing[-1].remote_id if standing else outgoing.reply_to
+                match = next((s for s in mine if _is_it(s, outgoing, n, text, above)), None)
+                if match is None:
+                    return None
+                part = wire.published(match)
+                _save(progress, n, part)
+            standing.append(part)
+        return _whole(standing)
+
+    def _post(self, with_media: Outgoing | None, body: dict[str, Any], key: str, progress: Progress) -> Published:
+        media = with_media.media if with_media else ()
+        if not media:
+            return self._posted(body, key)
+        with self._scopes.needed("write:media"):
+            ready = self._media.ready(media, progress)
+        try:
+            return self._posted({**body, "media_ids": ready}, key)
+        except (Gone, ContentRefused):
+            # Certainly not posted. Only where a file vanished meanwhile a second try makes sense, and only one.
+            if not self._media.forget_vanished(media, progress):
+                raise
+        with self._scopes.needed("write:media"):
+            ready = self._media.ready(media, progress)
+        return self._posted({**body, "media_ids": ready}, key)
+
+    def _posted(self, body: dict[str, Any], key: str) -> Published:
+        try:
+            with self._scopes.needed("write:statuses"):
+                answer = self._http.write("POST", "/api/v1/statuses", body, headers={"Idempotency-Key": key})
+        except ContentRefused as refusal:
+            if "character limit" in refusal.reason.lower():
+                self._known.forget_limits()
+            raise
+        try:
+            return wire.published(wire.object_of(answer.body))
+        except wire.Malformed as strange:
+            raise OutcomeUnknown(strange.reason) from None
+
+    def _visibility(self, outgoing: Outgoing, progress: Progress) -> str:
+        """What is sent: for a reply never wider than the comment it answers, nor than the account's own default."""
+        if not outgoing.reply_to:
+            return outgoing.visibility
+        saved = progress.load("visibility")
+        if saved:
+            return saved
+        with self._scopes.needed("read:statuses"):
+            parent = wire.object_of(self._http.read(at("/api/v1/statuses/{}", outgoing.reply_to)).body)
+        widest = wire.text_of(parent, "visibility")
+        wanted = outgoing.visibility or self._known.me().privacy or widest
+        visibility = wire.narrower(wanted, widest)
+        progress.save("visibility", visibility)
+        return visibility
+
+    def _own_since(self, since: datetime) -> list[wire.Json]:
+        """Own posts since the attempt by the server's clock, newest first. Raises CannotTell, TryLater."""
+        try:
+            return list(self._read_own(since))
+        except NotPermitted as refusal:
+            raise CannotTell(f"The account's own posts cannot be read: {refusal.reason}") from None
+
+    def _read_own(self, since: datetime) -> Iterator[wire.Json]:
+        path = at("/api/v1/accounts/{}/statuses", self._known.me().id)
+        params = [("limit", "40"), ("exclude_reblogs", "true")]
+        for _ in range(PAGES):
+            with self._scopes.needed("read:statuses"):
+                answer = self._http.read(path, params)
+            if not isinstance(answer.body, list):
+                raise TryLater("The server did not list the account's posts.")
+            behind = max(-(self._http.clock_skew or timedelta()), timedelta())
+            start = since - behind - MARGIN
+            page = wire.list_of(answer.body)
+            young = [s for s in page if (wire.time_of(s.get("created_at")) or start) >= start]
+            yield from young
+            onward = older(answer, page)
+            if len(young) < len(page) or not page or onward is None:
+                return
+            params = [("limit", "40"), ("exclude_reblogs", "true"), *onward]
+        raise CannotTell("The account posted too much since to look through.")
+
+
+def _body(outgoing: Outgoing, text: str, above: str, visibility: str) -> dict[str, Any]:
+    given = {
+        "status": text,
+        "in_reply_to_id": above,
+        "visibility": visibility,
+        "spoiler_text": outgoing.warning,
+        "language": outgoing.language,
+    }
+    return {field: value for field, value in given.items() if value}
+
+
+def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str) -> bool:
+    """Whether a status of ours is the part: same text, warning, place and number of files, and no wider."""
+    parent = wire.text_of(status, "in_reply_to_id")
+    # A server forgets what a reply answered when that was deleted.
+    if parent != above and not (above and not parent):
+        return False
+    # A server narrows the posts of an account it has limited, and never widens one.
+    seen = wire.text_of(status, "visibility")
+    if outgoing.visibility and wire.narrower(seen, outgoing.visibility) != seen:
+        return False
+    if len(wire.list_of(status.get("media_attachments"))) != (len(outgoing.media) if n == 0 else 0):
+        return False
+    if skeleton(plain(wire.text_of(status, "spoiler_text"))) != skeleton(outgoing.warning):
+        return False
+    return skeleton(plain(wire.text_of(status, "content"))) == skeleton(text)
+
+
+def _whole(standing: list[Published]) -> Published:
+    return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
+
+
+def _save(progress: Progress, n: int, part: Published) -> None:
+    progress.save(f"part:{n}", json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
+
+
+def _loaded(progress: Progress, n: int) -> Published | None:
+    saved = progress.load(f"part:{n}")
+    if not saved:
+        return None
+    part = json.loads(saved)
+    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]))

@@ -1,0 +1,78 @@
+"""What Mastodon's refusals mean, and when its rate windows end."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from platforms.contract import (
+    AccessLost,
+    ContentRefused,
+    Gone,
+    MediaNotReady,
+    NotPermitted,
+    Permanent,
+    Unreachable,
+    Unsupported,
+)
+from platforms.http import Answer, believable, retry_after, server_time
+
+#: Words of a 403 that mean the whole account is locked, not this act (Mastodon source, config/locales/en.yml).
+LOCKED = ("login is currently disabled", "missing a confirmed e-mail", "pending review", "suspended")
+#: Words of a 403 for a token that lacks a scope (Doorkeeper, `invalid_token.insufficient_scope`).
+SCOPE = "outside the authorized scopes"
+#: A number beyond this is a time since 1970, not a span in seconds.
+EPOCH = 1_000_000_000
+#: A server asks for one file's patience in minutes, not more.
+MEDIA_WAIT = timedelta(seconds=10)
+
+
+def words(answer: Answer) -> str:
+    """The server's own words: `error`, with its description; the text of a page where it sent one."""
+    if isinstance(answer.body, dict):
+        said = [str(answer.body[key]) for key in ("error", "error_description", "detail") if answer.body.get(key)]
+        if said:
+            return ": ".join(said)[:300]
+    return answer.text or f"HTTP {answer.status}"
+
+
+def refused(answer: Answer) -> Exception:
+    """The exception for an answer of 400 or more (Mastodon documentation, "Getting started with the API", errors)."""
+    said = words(answer)
+    match answer.status:
+        case 401:
+            return AccessLost(said)
+        case 403 if any(sign in said.lower() for sign in LOCKED):
+            return AccessLost(said)
+        case 403:
+            return NotPermitted(said)
+        case 404 | 410 if answer.is_json:
+            return Gone(said)
+        case 422 if "not finished processing" in said.lower():
+            return MediaNotReady(said, after=MEDIA_WAIT)
+        case 400 | 413 | 414 | 415 | 422:
+            return ContentRefused(said)
+        case 404 | 410 | 409 | 421 | 423 | 425:
+            # A page in HTML says that something stands before the server; 409 and 425 name a passing clash.
+            return Unreachable(said)
+        case 405 | 406:
+            return Unsupported(said)
+    return Permanent(said)
+
+
+def reset(headers: Mapping[str, str]) -> timedelta | None:
+    """How long until `X-RateLimit-Reset` (ISO 8601; documentation, "Rate limits"), by the server's own clock if told.
+
+    Dialects send an epoch or a span in seconds instead; `Retry-After` wins where it is there. None where unsaid.
+    """
+    told = retry_after(headers)
+    value = headers.get("X-RateLimit-Reset", "").strip()
+    if told is not None or not value:
+        return told
+    now = server_time(headers) or datetime.now(UTC)
+    try:
+        if value.replace(".", "", 1).isdigit():
+            number = float(value[:20])
+            return believable(number - now.timestamp() if number > EPOCH else number)
+        end = datetime.fromisoformat(value)
+    except (ValueError, OverflowError):
+        return None
+    return believable((end.replace(tzinfo=end.tzinfo or UTC) - now).total_seconds())

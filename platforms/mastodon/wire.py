@@ -1,0 +1,228 @@
+"""Mastodon's JSON made into the contract's types; tolerant of what its dialects leave out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from platforms.contract import Limits, Numbers, Published, RemoteAuthor, RemoteComment, RemoteMedia, Unreachable
+from platforms.mastodon.text import plain
+
+Json = Mapping[str, Any]
+
+#: Visibilities from narrow to wide (documentation, entity Status, `visibility`).
+VISIBILITIES = ("direct", "private", "unlisted", "public")
+
+#: What Mastodon takes unless a server says otherwise (documentation, entity Instance, `configuration`).
+LIMITS = Limits(
+    text=500,
+    url_length=23,
+    mime_types=frozenset(
+        {
+            "image/jpeg",
+            "image/png",
+            "image/gif",
+            "image/heic",
+            "image/heif",
+            "image/webp",
+            "image/avif",
+            "video/webm",
+            "video/mp4",
+            "video/quicktime",
+        }
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What a server tells about itself."""
+
+    limits: Limits = LIMITS
+    domain: str = ""
+    streaming: str = ""  #: http(s) address; empty where it names none
+    api: int = 0  #: `api_versions.mastodon`; 0 for servers before 4.3 and dialects
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Whose token it is, as `verify_credentials` tells."""
+
+    id: str
+    acct: str
+    name: str
+    url: str
+    privacy: str = ""  #: the account's default visibility
+
+
+class Malformed(Unreachable):
+    """An answer that is JSON but not what the documentation promises; after a write it means an unknown outcome."""
+
+
+def object_of(body: object) -> Json:
+    """The answer as an object. Raises Malformed where it is something else."""
+    if not isinstance(body, Mapping):
+        raise Malformed("The server's answer is not what Mastodon's documentation promises.")
+    return body
+
+
+def text_of(value: Json, key: str) -> str:
+    """A field as text; empty where it is absent or null."""
+    found = value.get(key)
+    return "" if found is None else str(found)
+
+
+def part_of(value: Json, *keys: str) -> Json:
+    """A nested object; empty where it is absent or something else."""
+    for key in keys:
+        found = value.get(key)
+        value = found if isinstance(found, Mapping) else {}
+    return value
+
+
+def list_of(value: object) -> list[Json]:
+    """The objects of a list; empty where it is no list."""
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return [item for item in value if isinstance(item, Mapping)] if is_list else []  # type: ignore[attr-defined]
+
+
+def time_of(value: object) -> datetime | None:
+    """A time with its zone (UTC where none is told), or None where it is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=found.tzinfo or UTC)
+
+
+def instance(body: Json) -> Instance:
+    """A server's description, `GET /api/v2/instance` or `/api/v1/instance`; what it leaves out is as documented."""
+    statuses, media = part_of(body, "configuration", "statuses"), part_of(body, "configuration", "media_attachments")
+    urls = {**part_of(body, "urls"), **part_of(body, "configuration", "urls")}
+    mimes = media.get("supported_mime_types")
+    limits = Limits(
+        text=_number(statuses, "max_characters", _number(body, "max_toot_chars", LIMITS.text)),
+        images=_number(statuses, "max_media_attachments", LIMITS.images),
+        videos=LIMITS.videos,
+        alt_text=_number(media, "description_limit", _number(body, "description_limit", LIMITS.alt_text)),
+        image_bytes=_number(media, "image_size_limit", LIMITS.image_bytes),
+        image_pixels=_number(media, "image_matrix_limit", LIMITS.image_pixels),
+        video_bytes=_number(media, "video_size_limit", LIMITS.video_bytes),
+        mime_types=frozenset(map(str, mimes)) if isinstance(mimes, list) and mimes else LIMITS.mime_types,
+        url_length=_number(statuses, "characters_reserved_per_url", LIMITS.url_length or 0),
+    )
+    return Instance(
+        limits=limits,
+        domain=text_of(body, "domain") or _host(text_of(body, "uri")),
+        streaming=_http(text_of(urls, "streaming") or text_of(urls, "streaming_api")),
+        api=_number(part_of(body, "api_versions"), "mastodon", 0),
+    )
+
+
+def me(body: Json) -> Me:
+    """The account of the token. Raises Malformed without an id."""
+    if not text_of(body, "id"):
+        raise Malformed("The server did not say whose token it is.")
+    acct = text_of(body, "acct") or text_of(body, "username")
+    name = text_of(body, "display_name") or acct
+    return Me(text_of(body, "id"), acct, name, text_of(body, "url"), text_of(part_of(body, "source"), "privacy"))
+
+
+def handle(acct: str, domain: str, url: str) -> str:
+    """The name with its server: for a local name our server's domain, or the profile's host where that is unknown."""
+    home = domain or _host(url)
+    return acct if "@" in acct or not home else f"{acct}@{home}"
+
+
+def author(body: Json, domain: str) -> RemoteAuthor:
+    """A person outside; the handle always carries a domain, for people of our own server its own."""
+    acct = text_of(body, "acct") or text_of(body, "username")
+    name = plain(text_of(body, "display_name")) or acct
+    return RemoteAuthor(
+        text_of(body, "id"),
+        handle(acct, domain, text_of(body, "url")),
+        name,
+        text_of(body, "url"),
+        text_of(body, "avatar"),
+    )
+
+
+def comment(status: Json, domain: str, root_id: str = "") -> RemoteComment:
+    """A status of somebody else. Raises Malformed where it has no id, author or time."""
+    written = time_of(status.get("created_at"))
+    who = part_of(status, "account")
+    if not text_of(status, "id") or not text_of(who, "id") or written is None:
+        raise Malformed("The server sent a post without id, author or time.")
+    return RemoteComment(
+        remote_id=text_of(status, "id"),
+        author=author(who, domain),
+        text=plain(text_of(status, "content")),
+        at=written,
+        url=text_of(status, "url") or text_of(status, "uri"),
+        visibility=text_of(status, "visibility") or "public",
+        parent_id=text_of(status, "in_reply_to_id"),
+        root_id=root_id,
+        warning=plain(text_of(status, "spoiler_text")),
+        media=tuple(_media(item) for item in list_of(status.get("media_attachments"))),
+        edited_at=time_of(status.get("edited_at")),
+    )
+
+
+def published(status: Json) -> Published:
+    """A status of ours that stands. Raises Malformed where it has no id or time."""
+    written = time_of(status.get("created_at"))
+    if not text_of(status, "id") or written is None:
+        raise Malformed("The server's answer does not name the post it made.")
+    return Published(text_of(status, "id"), text_of(status, "url") or text_of(status, "uri"), written)
+
+
+def numbers(status: Json) -> Numbers:
+    """The three counts of a status; Mastodon counts no views."""
+    return Numbers(
+        likes=_count(status, "favourites_count"),
+        reposts=_count(status, "reblogs_count"),
+        comments=_count(status, "replies_count"),
+    )
+
+
+def stream_home(base_url: str, told: str) -> str:
+    """Where to listen: where the server says, unless the token would travel there more openly than to `base_url`."""
+    openly = base_url.startswith("https:") and not told.startswith("https:")
+    return base_url if openly or not told else told
+
+
+def narrower(one: str, other: str) -> str:
+    """The narrower of two visibilities; one that Mastodon does not know counts as "direct"."""
+    return min((v if v in VISIBILITIES else VISIBILITIES[0] for v in (one, other)), key=VISIBILITIES.index)
+
+
+def _media(item: Json) -> RemoteMedia:
+    kinds = {"image": "image/*", "gifv": "video/*", "video": "video/*", "audio": "audio/*"}
+    url = text_of(item, "url") or text_of(item, "remote_url") or text_of(item, "preview_url")
+    return RemoteMedia(url, kinds.get(text_of(item, "type"), ""), text_of(item, "description"))
+
+
+def _number(value: Json, key: str, otherwise: int) -> int:
+    found = value.get(key)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else otherwise
+
+
+def _count(value: Json, key: str) -> int | None:
+    found = value.get(key)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "") if "//" in address else address.strip().strip("/")
+    except ValueError:
+        return ""
+
+
+def _http(address: str) -> str:
+    scheme, mark, rest = address.partition("://")
+    known = {"wss": "https", "ws": "http", "https": "https", "http": "http"}.get(scheme.lower())
+    return f"{known}://{rest.rstrip('/')}" if mark and known and rest.strip("/") else ""

@@ -1,0 +1,29 @@
+"""What the conformance suite of the platforms says often."""
+
+import socket
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from platforms.contract import (
+    Platform,
+)
+
+
+def begun() -> datetime:
+    """When an attempt begins, as the outbox notes it."""
+    return datetime.now(UTC)
+
+
+def able(account: Platform, flag: str) -> Any:
+    """The account, if it can; otherwise this promise is not its."""
+    if not getattr(account.can, flag):
+        pytest.skip(f"{account.name} has not the ability {flag}")
+    return account
+
+
+def unheard() -> str:
+    """An address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
