@@ -1,0 +1,1 @@
+"""A pretend Mastodon server on localhost, as strict as the real one."""

@@ -1,0 +1,1 @@
+"""A pretend Slack: Web API, Socket Mode, signed HTTP deliveries, and people who use it through the stage."""

@@ -1,0 +1,93 @@
+"""A chat on paper: remembers what it was told to show. It speaks to nobody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from handlers.cards import Button, Card
+from handlers.intents import Origin, Place
+from handlers.speaking import Lost, Sent
+from platforms.contract import Gone, Progress
+
+
+@dataclass
+class Sheet:
+    """A message that stands in the chat; `versions` are the cards it showed, the newest last."""
+
+    message_id: str
+    place: Place
+    reply_to: str
+    key: str
+    versions: list[Card]
+
+    @property
+    def card(self) -> Card:
+        """What it shows now."""
+        return self.versions[-1]
+
+
+@dataclass
+class PaperVoice:
+    """Implements handlers.speaking.Voice. `troubles`: errors that the next calls raise, one each."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    whispers: list[tuple[str, Card]] = field(default_factory=list)  #: (chat's id of the person, what they saw)
+    directs: list[tuple[str, Card]] = field(default_factory=list)
+    homes: list[tuple[str, Card]] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+    settled_after: timedelta = timedelta(seconds=1)
+
+    def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
+        self._trouble()
+        sheet = Sheet(f"m{len(self.sheets) + 1}", place, reply_to, key, [card])
+        self.sheets.append(sheet)
+        return Sent(sheet.message_id)
+
+    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
+        self._trouble()
+        for sheet in self.sheets:
+            if sheet.message_id == message_id and sheet.place.room == place.room:
+                sheet.versions.append(card)
+                return
+        raise Gone("message_not_found")
+
+    def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
+        self._trouble()
+        found = [sheet for sheet in self.sheets if sheet.key == key]
+        return Sent(found[0].message_id) if found else None
+
+    def whisper(self, origin: Origin, card: Card) -> None:
+        self._trouble()
+        self.whispers.append((origin.actor, card))
+
+    def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
+        self._trouble()
+        self.directs.append((external_id, card))
+        return Sent(f"d{len(self.directs)}")
+
+    def home(self, origin: Origin, card: Card) -> None:
+        self._trouble()
+        self.homes.append((origin.actor, card))
+
+    def _trouble(self) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+
+
+def words(card: Card) -> str:
+    """Everything a card says, a line each; buttons as [Label]."""
+    lines = [card.title]
+    lines += ["".join(span.text for span in p.spans) for p in card.body]
+    lines += [f"{fact.label}: {fact.value}" for fact in card.facts]
+    for row in card.rows:
+        lines.append(" ".join(["".join(s.text for s in row.spans), *(f"[{b.label}]" for b in row.buttons)]))
+    lines.append(" ".join(f"[{b.label}]" for b in card.buttons))
+    lines.append(card.footer)
+    return "\n".join(line for line in lines if line)
+
+
+def buttons(card: Card) -> Iterator[Button]:
+    """Every button of the card, those of its rows too."""
+    yield from card.buttons
+    for row in card.rows:
+        yield from row.buttons

@@ -1,0 +1,113 @@
+"""The real Telegram chat on a pretend Telegram: listens into a real intake, speaks from the thread of the test."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlmodel import col, select
+from support.telegram_stage import TOKEN, Telegram
+
+from bot.chat import Later
+from bot.intake import Intake
+from bot.settings import Telegram as Settings
+from bot.telegram.connect import TelegramChat
+from handlers.intents import Intent
+from models.inbound import Inbound
+from models.media import Media
+from models.store import Store
+
+Answer = TypeVar("Answer")
+#: Seconds until a test gives up waiting.
+PATIENCE = 10.0
+
+
+class ChatBench:
+    """The chat, its intake, and the Telegram it is connected to."""
+
+    def __init__(self, telegram: Telegram, chat: TelegramChat, store: Store, loop: asyncio.AbstractEventLoop) -> None:
+        self.telegram = telegram
+        self.chat = chat
+        self.voice = chat.voice
+        self.store = store
+        self._loop = loop
+        self._read = 0
+
+    def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Something done on the chat's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
+
+    def rows(self) -> list[Inbound]:
+        """Everything that was stored."""
+        with self.store.read() as session:
+            return list(session.exec(select(Inbound).order_by(col(Inbound.id))).all())
+
+    def wait(self, until: Callable[[], Any]) -> Any:
+        """What `until` gives once that is something."""
+        end = time.monotonic() + PATIENCE
+        while not (found := until()):
+            assert time.monotonic() < end, "waited in vain"
+            time.sleep(0.02)
+        return found
+
+    def intent(self) -> Intent:
+        """What the next stored update that means something means; pieces of an album as one."""
+        return self.wait(self._next)  # type: ignore[no-any-return]
+
+    def _next(self) -> Intent | None:
+        rows = self.rows()[self._read :]
+        rows = [row for row in rows if row.lane == rows[0].lane]
+        if not rows:
+            return None
+        reading = self.chat.read([row.body for row in rows])
+        if isinstance(reading, Later):
+            time.sleep(reading.seconds / 4)
+            return None
+        self._read += reading.taken
+        return reading.intent
+
+
+@contextmanager
+def chat_running(
+    telegram: Telegram, folder: Path, make: Callable[[Settings], TelegramChat] | None = None, **settings: Any
+) -> Iterator[ChatBench]:
+    """The chat, connected, with its own database in `folder` and the files of `folder` as archive, named by number."""
+    store = Store(f"sqlite:///{folder / 'desk.db'}")
+    store.migrate()
+    chosen = Settings.model_validate({"token": TOKEN, "api_url": telegram.address, **settings})
+    chat = make(chosen) if make else TelegramChat(chosen, archive(folder), hold=1)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    intake = Intake(store, lambda: datetime.now(UTC))
+
+    def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
+
+    try:
+        run(chat.start(intake))
+        yield ChatBench(telegram, chat, store, loop)
+    finally:
+        run(chat.stop())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(PATIENCE)
+        loop.close()
+        intake.close()
+        store.close()
+
+
+def archive(folder: Path) -> Callable[[int], tuple[Path, Media]]:
+    """An archive whose file number N is `folder`/N.png or N.mp4."""
+
+    def find(number: int) -> tuple[Path, Media]:
+        path = next(folder.glob(f"{number}.*"))
+        mime = {".png": "image/png", ".mp4": "video/mp4"}.get(path.suffix, "image/gif")
+        now = datetime.now(UTC)
+        media = Media(id=number, sha256="", mime=mime, size=path.stat().st_size, width=40, height=30, created_at=now)
+        return path, media
+
+    return find
