@@ -1,0 +1,85 @@
+"""Approvals: one member's verdict on one digest, and when a quorum is reached."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Setting
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, select
+
+from models.base import one_of
+from models.member import Member, Role
+from models.post import Post
+
+
+class Verdict(StrEnum):
+    """What a member said of a digest."""
+
+    APPROVED = "approved"
+    CHANGES = "changes"  #: asked for changes, with a note
+
+
+class Missed(StrEnum):
+    """What happens to a post whose hour comes before its approvals."""
+
+    HOLD = "hold"  #: it loses its hour and waits for a new one
+    SKIP = "skip"  #: it is withdrawn
+    NEXT_DAY = "next_day"  #: it moves to the same wall-clock time a day later
+
+
+class Policy(BaseModel):
+    """Who must agree before an account publishes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    approvals: int = Setting(default=1, ge=0, le=10)
+    roles: tuple[Role, ...] = (Role.APPROVER,)  #: whose approvals count
+    author_may_approve: bool = False
+    lead_minutes: int = Setting(default=0, ge=0, le=10_080)  #: approvals must be there so long before the hour
+    warn_minutes: int = Setting(default=60, ge=0, le=10_080)  #: the review place is warned so long before that
+    when_missed: Missed = Missed.HOLD
+    gap_minutes: int = Setting(default=15, ge=0, le=1440)  #: nearer posts on one account warn
+
+
+class Approval(SQLModel, table=True):
+    """One verdict. Bound to the digest: another digest, another row."""
+
+    __table_args__ = (UniqueConstraint("post_id", "digest", "member_id"), one_of("verdict", Verdict))
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    revision: int
+    digest: str
+    member_id: int = Field(foreign_key="member.id")
+    verdict: str
+    note: str = ""
+    chat: str
+    at: datetime
+
+
+def verdicts(session: Session, post: Post) -> Sequence[Approval]:
+    """The verdicts on the post as it stands, oldest first."""
+    query = select(Approval).where(Approval.post_id == post.id, Approval.digest == post.digest).order_by("at")
+    return session.exec(query).all()
+
+
+def void(session: Session, post: Post) -> None:
+    """Forget every verdict on the post as it stands: it was edited back, or a new round of review begins."""
+    for verdict in verdicts(session, post):
+        session.delete(verdict)
+    session.flush()
+
+
+def missing(
+    policy: Policy, verdicts: Iterable[Approval], members: Mapping[int, Member], writers: Collection[int]
+) -> int:
+    """How many approvals the policy still wants; one of who wrote it counts only where the policy says so."""
+    counted = 0
+    for verdict in verdicts:
+        member = members[verdict.member_id]
+        own = verdict.member_id in writers and not policy.author_may_approve
+        if verdict.verdict == Verdict.APPROVED and not own and any(member.has(role) for role in policy.roles):
+            counted += 1
+    return max(0, policy.approvals - counted)

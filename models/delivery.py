@@ -1,0 +1,199 @@
+"""The delivery machine: anything on its way out, from the decision to a known end.
+
+WAITING --claim--> SENDING --deliver--> DONE          An expired lease in SENDING becomes UNSURE, never WAITING.
+WAITING <-postpone- SENDING --refuse--> FAILED        UNSURE is settled by asking the network, or a member.
+WAITING --cancel--> CANCELLED   FAILED --retry--> WAITING   FAILED means: certainly not there.
+"""
+
+import random
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, text
+from sqlmodel import Field, SQLModel
+
+from models.base import new_key, one_of
+from models.errors import WrongMoment
+
+#: Back-off after a failure that certainly did not happen: 5 s, doubled each time, at most 15 min, with jitter.
+FIRST_BACKOFF = timedelta(seconds=5)
+LAST_BACKOFF = timedelta(minutes=15)
+#: A worker that does not renew its lease for so long is taken for dead; a living one renews it four times as often.
+LEASE = timedelta(seconds=60)
+#: Attempts before a delivery that the network keeps postponing is FAILED and told.
+MOST_ATTEMPTS = 12
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    WAITING = "waiting"  #: for its hour, its lane, or the next attempt
+    SENDING = "sending"  #: committed before the first byte leaves
+    DONE = "done"
+    FAILED = "failed"  #: certainly not there
+    UNSURE = "unsure"  #: an attempt was made and nobody knows its end
+    CANCELLED = "cancelled"
+
+
+D = DeliveryState
+#: action -> (states it is allowed in, state after it)
+MACHINE: dict[str, tuple[frozenset[DeliveryState], DeliveryState]] = {
+    "claim": (frozenset({D.WAITING}), D.SENDING),
+    "deliver": (frozenset({D.SENDING}), D.DONE),
+    "postpone": (frozenset({D.SENDING}), D.WAITING),
+    "refuse": (frozenset({D.SENDING}), D.FAILED),
+    "lose_track": (frozenset({D.SENDING}), D.UNSURE),
+    "found": (frozenset({D.UNSURE}), D.DONE),
+    "absent": (frozenset({D.UNSURE}), D.WAITING),
+    "abandon": (frozenset({D.UNSURE, D.WAITING}), D.FAILED),
+    "retry": (frozenset({D.FAILED}), D.WAITING),
+    "cancel": (frozenset({D.WAITING, D.FAILED}), D.CANCELLED),
+}
+
+
+def _while(state: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index over the rows in one state only, so that its size is what is under way, not what is stored."""
+    where = text(f"state = '{state}'")
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+class Delivery(SQLModel, table=True):
+    """One thing on its way out; an outbox row, written in the transaction of the decision."""
+
+    __table_args__ = (
+        one_of("state", DeliveryState),
+        _while("waiting", "ix_delivery_waiting", "due_at", "id"),
+        _while("sending", "ix_delivery_leased", "lease_until"),
+        _while("unsure", "ix_delivery_unsure", "check_at"),
+        # One at a time in a lane, whoever claims: the database itself refuses a second.
+        _while("sending", "uq_delivery_lane_sending", "lane", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  #: which courier carries it: "publication", "reply", "act", "card", "message" …
+    lane: str = Field(index=True)  #: the account or the chat room: one at a time, in order
+    key: str = Field(default_factory=new_key, unique=True)  #: the same on every attempt
+    subject: str = Field(default="", index=True)  #: what it is about: "P12", "C7"
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    progress: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  #: what attempts already did on the network
+    result: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: str = DeliveryState.WAITING.value
+    due_at: datetime
+    wall: str = ""  #: local time the member meant, with `zone`; wins over due_at when tzdata changes
+    zone: str = ""
+    attempts: int = 0
+    fence: int = 0  #: grows with each claim: a late worker's result is recognised and refused
+    lease_by: str = ""
+    lease_until: datetime | None = None
+    started_at: datetime | None = None  #: of the first attempt whose outcome is still open
+    check_at: datetime | None = None  #: when UNSURE is looked up next; None once a member is asked
+    checks: int = 0
+    error: str = ""  #: the kind of the last failure: "RateLimited"
+    reason: str = ""  #: the last failure in the network's words
+    member_id: int | None = Field(default=None, foreign_key="member.id")  #: who decided it
+    created_at: datetime
+    finished_at: datetime | None = None
+
+    @property
+    def number(self) -> int:
+        """The id of a stored delivery."""
+        assert self.id is not None
+        return self.id
+
+    def _go(self, action: str) -> None:
+        allowed, after = MACHINE[action]
+        if self.state not in allowed:
+            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=self.state)
+        self.state = after.value
+
+    def claim(self, worker: str, now: datetime, lease: timedelta = LEASE) -> int:
+        """Take it for one attempt; returns the fence that the worker must show when it reports."""
+        self._go("claim")
+        self.fence += 1
+        self.attempts += 1
+        self.lease_by, self.lease_until, self.started_at = worker, now + lease, now
+        return self.fence
+
+    def holds(self, fence: int) -> bool:
+        """Whether the attempt with this fence is still the current one."""
+        return self.state == DeliveryState.SENDING and self.fence == fence
+
+    def _end_attempt(self) -> None:
+        self.lease_by, self.lease_until = "", None
+
+    def deliver(self, result: dict[str, Any], now: datetime) -> None:
+        """It stands there."""
+        self._go("deliver")
+        self._end_attempt()
+        self.result, self.error, self.reason, self.finished_at = result, "", "", now
+
+    def postpone(self, error: str, reason: str, after: timedelta | None, now: datetime) -> None:
+        """It certainly did not happen: again after the network's own time, or after the back-off."""
+        self._go("postpone")
+        self._end_attempt()
+        self.error, self.reason = error, reason
+        self.due_at = now + (after if after is not None else backoff(self.attempts))
+
+    def refuse(self, error: str, reason: str, now: datetime) -> None:
+        """It certainly did not happen and will not without a person."""
+        self._go("refuse")
+        self._end_attempt()
+        self.error, self.reason, self.finished_at = error, reason, now
+
+    def lose_track(self, error: str, reason: str, check_at: datetime) -> None:
+        """Nobody knows whether it happened; it is looked up at `check_at`."""
+        self._go("lose_track")
+        self._end_attempt()
+        self.error, self.reason, self.check_at, self.checks = error, reason, check_at, 0
+
+    def check_again(self, at: datetime | None) -> None:
+        """The look-up gave no evidence: again at `at`, or with None not by itself any more (a member is asked)."""
+        if self.state != DeliveryState.UNSURE:
+            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=self.state)
+        self.check_at = at
+        self.checks += 1
+
+    def found(self, result: dict[str, Any], now: datetime) -> None:
+        """It stands there: the network or a member says so."""
+        self._go("found")
+        self.result, self.error, self.reason, self.check_at, self.finished_at = result, "", "", None, now
+
+    def absent(self, now: datetime) -> None:
+        """It is certainly not there: it may be sent again."""
+        self._go("absent")
+        self.check_at, self.due_at = None, now if self.attempts <= 1 else now + backoff(self.attempts)
+
+    def abandon(self, reason: str, now: datetime) -> None:
+        """A member leaves it as it is, or what it was about is over."""
+        self._go("abandon")
+        self.check_at, self.finished_at, self.error, self.reason = None, now, "Abandoned", reason
+
+    def retry(self, now: datetime) -> None:
+        """A member wants another try."""
+        self._go("retry")
+        self.attempts, self.due_at, self.finished_at, self.error, self.reason = 0, now, None, "", ""
+
+    def cancel(self, now: datetime) -> None:
+        """It shall not leave."""
+        self._go("cancel")
+        self.finished_at = now
+
+    def move(self, due_at: datetime, wall: str, zone: str) -> None:
+        """Another hour for what still waits."""
+        if self.state != DeliveryState.WAITING:
+            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=self.state)
+        self.due_at, self.wall, self.zone = due_at, wall, zone
+
+
+class Lane(SQLModel, table=True):
+    """What a lane must wait for: the network or chat said when the next request is welcome."""
+
+    name: str = Field(primary_key=True)
+    not_before: datetime
+
+
+def backoff(attempts: int) -> timedelta:
+    """5 s, 10 s, 20 s … at most 15 min; each shortened at random by up to half, so that many do not return at once."""
+    full: timedelta = min(FIRST_BACKOFF * 2 ** min(attempts - 1, 20), LAST_BACKOFF)
+    return full * random.uniform(0.5, 1.0)

@@ -1,0 +1,68 @@
+"""What came in: stored before it is acknowledged, once for each event, worked in order."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.base import one_of
+
+#: Tries of an event whose files cannot be fetched or whose handling fails, before it is set aside and told.
+MOST_TRIES = 5
+
+
+class InboundState(StrEnum):
+    """Where an event stands."""
+
+    NEW = "new"
+    DONE = "done"
+    BROKEN = "broken"  #: set aside after a bug or a fetch that failed too often; its body is kept
+
+
+class Inbound(SQLModel, table=True):
+    """One authenticated event of a chat or a network."""
+
+    __table_args__ = (
+        UniqueConstraint("source", "event_id"),
+        one_of("state", InboundState),
+        Index("ix_inbound_new", "due_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str  #: "slack", "telegram"
+    event_id: str  #: the source's own id of the event, or what makes it unique
+    lane: str = ""  #: events of one lane are handled one at a time, in order: the person in the room
+    body: dict[str, Any] = Field(sa_type=JSON)
+    state: str = InboundState.NEW.value
+    tries: int = 0
+    due_at: datetime
+    error: str = ""  #: bug id or reason, once BROKEN
+    received_at: datetime
+
+    def done(self) -> None:
+        """Handled; in the same transaction as what followed from it."""
+        self.state = InboundState.DONE.value
+        self.body = {}
+
+    def again(self, reason: str, now: datetime) -> bool:
+        """It could not be handled now; returns False when that was the last try and it is set aside."""
+        self.tries += 1
+        self.error = reason
+        if self.tries >= MOST_TRIES:
+            self.state = InboundState.BROKEN.value
+            return False
+        self.due_at = now + timedelta(seconds=2**self.tries)
+        return True
+
+    def set_aside(self, bug: str) -> None:
+        """A bug met it: kept with the bug's id."""
+        self.state, self.error = InboundState.BROKEN.value, bug
+
+
+class Cursor(SQLModel, table=True):
+    """How far a source was read: "telegram" -> the next update id."""
+
+    name: str = Field(primary_key=True)
+    value: str

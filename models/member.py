@@ -1,0 +1,127 @@
+"""The team: members, their identities in the chats, their roles, and the codes that link a second chat."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, select
+
+from models.base import one_of
+from models.errors import NotFound, Unfit, WrongMoment
+
+#: How long an invitation code may be typed in.
+INVITATION_LIFE = timedelta(hours=24)
+
+
+class Role(StrEnum):
+    """What a member may do. Roles are given to people, never to rooms."""
+
+    AUTHOR = "author"  #: drafts posts
+    APPROVER = "approver"  #: approves posts
+    PUBLISHER = "publisher"  #: schedules, publishes, settles failures
+    MODERATOR = "moderator"  #: answers the public
+    BUYER = "buyer"  #: puts money behind posts
+    ADMIN = "admin"  #: manages the team and the desk; has every other role's rights except approving for others
+
+
+class Member(SQLModel, table=True):
+    """A person of the team."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=100)
+    roles: list[str] = Field(default_factory=list, sa_type=JSON)
+    language: str = ""  #: chosen by command; empty: follows the chat profile
+    zone: str = ""  #: IANA zone chosen by command or told by a chat; empty: the desk's
+    active: bool = True
+    created_at: datetime
+
+    @property
+    def number(self) -> int:
+        """The id of a stored member."""
+        assert self.id is not None
+        return self.id
+
+    def has(self, role: Role) -> bool:
+        """Whether the member holds the role; an admin holds all but approver and buyer, which must be given by name."""
+        if not self.active:
+            return False
+        return role in self.roles or (Role.ADMIN in self.roles and role not in {Role.APPROVER, Role.BUYER})
+
+    def grant(self, role: Role) -> None:
+        """Give the role; refused when the member has it already."""
+        if role in self.roles:
+            raise WrongMoment("{member} is {role} already.", member=self.name, role=role.value)
+        self.roles = [*self.roles, role.value]
+
+    def withdraw(self, role: Role) -> None:
+        """Take the role away; refused when the member does not have it."""
+        if role not in self.roles:
+            raise WrongMoment("{member} is not {role}.", member=self.name, role=role.value)
+        self.roles = [r for r in self.roles if r != role]
+
+
+class Identity(SQLModel, table=True):
+    """Who a member is in one chat."""
+
+    __table_args__ = (UniqueConstraint("chat", "external_id"), UniqueConstraint("chat", "member_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    chat: str  #: "slack" or "telegram"
+    external_id: str  #: the chat's own id of the person
+    handle: str = ""
+    language: str = ""  #: as the chat profile tells
+    private_room: str = ""  #: where the bot can write to the member alone; empty until known
+    linked_at: datetime
+
+
+class Invitation(SQLModel, table=True):
+    """A code that links a person's chat identity to a member; only its hash is kept."""
+
+    __table_args__ = (one_of("state", ("open", "used", "void")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id")
+    code_hash: str = Field(unique=True)
+    state: str = "open"
+    expires_at: datetime
+    created_by: int | None = Field(default=None, foreign_key="member.id")
+
+    def use(self, now: datetime) -> None:
+        """Spend the code; refused when it is spent or too old."""
+        if self.state != "open" or now >= self.expires_at:
+            raise Unfit("That code was used already or is older than a day. Ask for a new one with the “link” command.")
+        self.state = "used"
+
+
+def hash_code(code: str) -> str:
+    """What is stored of a code; case and surrounding space do not matter."""
+    return sha256(code.strip().upper().encode()).hexdigest()
+
+
+def find_member(session: Session, chat: str, external_id: str) -> tuple[Member, Identity] | None:
+    """The member behind a chat identity, or None for a stranger."""
+    row = session.exec(
+        select(Member, Identity)
+        .where(Identity.member_id == Member.id)
+        .where(Identity.chat == chat, Identity.external_id == external_id)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def named(session: Session, name: str) -> Member:
+    """The member of that name (case does not matter, a leading @ neither). Raises NotFound with the names there are."""
+    wanted = name.strip().removeprefix("@").casefold()
+    everyone = session.exec(select(Member).where(Member.active)).all()
+    for member in everyone:
+        if member.name.casefold() == wanted:
+            return member
+    names = ", ".join(sorted(m.name for m in everyone))
+    raise NotFound("There is no member called “{name}”. The team is: {names}.", name=name.strip(), names=names)
+
+
+def holders(session: Session, role: Role) -> list[str]:
+    """Names of the active members who hold the role."""
+    members = session.exec(select(Member).where(Member.active).order_by(Member.name)).all()
+    return [m.name for m in members if m.has(role)]

@@ -1,0 +1,68 @@
+"""A publication: one variant on its way to, or on, one account."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.delivery import Delivery, DeliveryState
+
+#: Delivery states in which a publication counts as being there or on its way.
+ALIVE = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.DONE)
+
+
+class Publication(SQLModel, table=True):
+    """One account's share of a post. Its state is its delivery's."""
+
+    __table_args__ = (UniqueConstraint("post_id", "account", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    account: str = Field(foreign_key="account.name", index=True)
+    revision: int
+    digest: str  #: the approved digest: what leaves is checked against it once more
+    delivery_id: int = Field(foreign_key="delivery.id", unique=True)
+    remote_id: str = Field(default="", index=True)
+    url: str = ""
+    part_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    published_at: datetime | None = None
+    removed_at: datetime | None = None  #: when a member took it down again
+    likes: int | None = None
+    reposts: int | None = None
+    comments: int | None = None
+    measured_at: datetime | None = None
+
+    @property
+    def number(self) -> int:
+        """The id of a stored publication."""
+        assert self.id is not None
+        return self.id
+
+    @property
+    def code(self) -> str:
+        """Its name in chat: U5."""
+        return f"U{self.id}"
+
+    def stands(self, remote_id: str, url: str, part_ids: list[str], at: datetime) -> None:
+        """It is on the network."""
+        self.remote_id, self.url, self.part_ids, self.published_at = remote_id, url, part_ids, at
+
+    def remove(self, now: datetime) -> None:
+        """It was taken down."""
+        self.removed_at = now
+
+
+def of_post(session: Session, post_id: int) -> list[tuple[Publication, Delivery]]:
+    """All publications of a post with their deliveries, by account, the newest revision of each last."""
+    query = (
+        select(Publication, Delivery)
+        .where(Publication.delivery_id == Delivery.id, Publication.post_id == post_id)
+        .order_by(Publication.account, col(Publication.id))
+    )
+    return list(session.exec(query).all())
+
+
+def current(session: Session, post_id: int) -> dict[str, tuple[Publication, Delivery]]:
+    """Account name -> its last publication that was not cancelled."""
+    found = of_post(session, post_id)
+    return {p.account: (p, d) for p, d in found if d.state != DeliveryState.CANCELLED}

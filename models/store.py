@@ -1,0 +1,105 @@
+"""The store: transactions on SQLite (WAL, BEGIN IMMEDIATE) or PostgreSQL, and its migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event, text
+from sqlmodel import Session, create_engine
+
+from models import account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication
+
+#: Every module with tables, so that whoever has a store has the whole schema.
+TABLES = (account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication)
+#: Seconds a writer waits for another on SQLite.
+BUSY_SECONDS = 10
+#: A number only we use: serialises the audit chain and migrations among processes on PostgreSQL.
+ADVISORY_LOCK = 7_082_026
+
+
+class Store:
+    """A database. `write()` and `read()` are its only transactions; none is held across a network call."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        """Open `sqlite:///path` or `postgresql://…`; nothing is created yet."""
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self._engine = _sqlite(url, pool_size)
+            self._reader = _sqlite(url, pool_size, begin="BEGIN")
+        else:
+            self._engine = self._reader = create_engine(url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that may write: committed at the end, rolled back on an exception."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads, and on SQLite waits for no writer."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema up to date."""
+        with self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+            command.upgrade(_config(connection), "head")
+            connection.commit()
+
+    def is_current(self) -> bool:
+        """Whether the schema is the newest."""
+        head = ScriptDirectory.from_config(_config(None)).get_current_head()
+        with self._engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+        self._reader.dispose()
+
+
+def lock_audit(session: Session) -> None:
+    """On PostgreSQL hold the end of the audit chain until the transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK + 1})"))
+
+
+def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE") -> Engine:
+    path = url.removeprefix("sqlite:///")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args=arguments)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN is deferred and loses updates silently (facts: chat-and-engine.md §5); ours is not.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
