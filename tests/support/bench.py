@@ -12,7 +12,7 @@ from PIL import Image
 from sqlmodel import Session, SQLModel, select
 
 from bot.archive import Archive
-from handlers import approving, deadlines, drafting, postcard, queue, scheduling
+from handlers import approving, deadlines, drafting, postcard, queue, scheduling, variants
 from handlers.cards import Button, Card
 from handlers.deleting import DeletionCourier
 from handlers.delivering import Courier, Deliverer
@@ -37,7 +37,7 @@ from support.platform_running import running
 from support.stage import Stage
 
 #: Handler files register themselves when they are imported.
-LIFE_OF_A_POST = (approving, deadlines, drafting, postcard, queue, scheduling)
+LIFE_OF_A_POST = (approving, deadlines, drafting, postcard, queue, scheduling, variants)
 Row = TypeVar("Row", bound=SQLModel)
 
 #: A Monday. The desk's clock stands still unless a test lets time pass; the sandbox's runs on from here.

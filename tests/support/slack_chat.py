@@ -5,7 +5,6 @@ import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,21 +74,6 @@ def settings(sandbox: SlackSandbox, **changes: Any) -> Slack:
         "inbox": INBOX,
     }
     return Slack(**{**given, **changes})
-
-
-@dataclass
-class Notes:
-    """Progress kept in memory (platforms.contract.Progress)."""
-
-    kept: dict[str, str] = field(default_factory=dict)
-
-    def load(self, name: str) -> str | None:
-        """What was saved under the name."""
-        return self.kept.get(name)
-
-    def save(self, name: str, value: str) -> None:
-        """Remember it."""
-        self.kept[name] = value
 
 
 class Heard:

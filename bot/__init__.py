@@ -1,0 +1,1 @@
+"""Runs and listens: the process, the chats, the web, the clock. One event loop."""

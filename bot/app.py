@@ -1,0 +1,253 @@
+"""Puts the parts together: the only file that sees all of them."""
+
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import structlog
+from handlers.team import enroll
+
+from bot import slack, telegram
+from bot.archive import Archive
+from bot.chat import Chat
+from bot.clock import Clock
+from bot.collector import Collector
+from bot.engine.embedded import Embedded
+from bot.intake import Intake
+from bot.settings import Settings
+from bot.web.server import Web
+from bot.worker import Worker
+from handlers import access, outbox
+from handlers.delivering import Courier, Deliverer
+from handlers.desk import Desk
+from handlers.effects import Effect
+from handlers.registry import load
+from handlers.router import Router
+from handlers.setup import OurAccount, Setup
+from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
+from models.account import Account
+from models.media import Media
+from models.store import Store
+from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
+from platforms.registry import spec
+
+log = structlog.get_logger()
+
+#: Seconds between the desk's own acts: deadlines, expired claims.
+TICK_SECONDS = 5.0
+#: Seconds between looks at whose tokens we have.
+MEET_SECONDS = 3600.0
+
+
+class AlreadyRunning(Exception):
+    """Another process works on this SQLite file."""
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+class App:
+    """One desk, running."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = utc_now,
+        step: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        """Build everything; nothing is reached or written yet. Raises KeyError for an unknown platform."""
+        self.settings = settings
+        self.now = now
+        self.store = Store(settings.database_url)
+        self.chats: dict[str, Chat] = {}
+        self.ready = False
+        self._lock: IO[str] | None = None
+        if settings.slack.is_on:
+            self.chats["slack"] = slack.connect(settings.slack, self._picture, settings.desk.language)
+        if settings.telegram.is_on:
+            self.chats["telegram"] = telegram.connect(settings.telegram, self._picture)
+        self.setup = setup_of(settings, tuple(self.chats), self._health)
+        self.registry = load()
+        self.router = Router(self.setup, self.registry)
+        self.deliverer = Deliverer(self.store, self.setup, self._couriers(), now, step)
+        self.engine = Embedded(self.deliverer, alone=self.store.is_sqlite)
+        self.intake = Intake(self.store, now, step)
+        archive = Archive(settings.media_folder, self.store, now)
+        self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
+        self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds)
+        self.clock = Clock()
+        routes = [route for chat in self.chats.values() for route in chat.routes]
+        self.web: Web | None = None
+        if routes or settings.web.enabled:
+            self.web = Web(settings.web.host, settings.web.port, routes, lambda: self.ready)
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Bring the database up to date, then begin. Raises AlreadyRunning."""
+        self._take_lock()
+        await asyncio.to_thread(self._prepare)
+        await self.engine.start()
+        await self.worker.start(self.chats)
+        for chat in self.chats.values():
+            await chat.start(self.intake)
+        await self.collector.start()
+        if self.web:
+            await self.web.start()
+        self.clock.every(TICK_SECONDS, self._tick, "tick")
+        self.clock.every(MEET_SECONDS, self._meet, "meet")
+        self.clock.start()
+        self._meeting = asyncio.create_task(self._meet(), name="meet")
+        self.ready = True
+        log.info("the desk is open", chats=list(self.chats), accounts=list(self.setup.accounts))
+
+    async def stop(self) -> None:
+        """Stop listening, finish what is under way, lose nothing."""
+        self.ready = False
+        self.clock.stop()
+        await self.collector.stop()
+        await self.worker.stop()
+        await self.engine.stop()
+        # The chats last: what is under way still speaks through them, and what they hear meanwhile is only stored.
+        for chat in self.chats.values():
+            await chat.stop()
+        if self.web:
+            await self.web.stop()
+        self.intake.close()
+        self._meeting.cancel()
+        self.store.close()
+        if self._lock:
+            self._lock.close()
+        log.info("the desk is closed")
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, ended.set)
+        await self.start()
+        try:
+            await ended.wait()
+        finally:
+            await self.stop()
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _couriers(self) -> Mapping[str, Courier]:
+        voices: dict[str, Voice] = {name: chat.voice for name, chat in self.chats.items()}
+        return {
+            **self.registry.couriers,
+            "card": CardCourier(voices, self.registry),
+            "message": MessageCourier(voices),
+            "direct": DirectCourier(voices),
+            "whisper": WhisperCourier(voices),
+            "home": HomeCourier(voices, self.registry),
+        }
+
+    def _take_lock(self) -> None:
+        """One process per SQLite file: a second would take the first one's deliveries for cut off."""
+        if not self.store.is_sqlite:
+            return
+        path = Path(self.settings.database_url.removeprefix("sqlite:///") + ".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = path.open("a+")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunning(f"another bottega runs on {path.with_suffix('')}; stop it first") from error
+        os.truncate(self._lock.fileno(), 0)
+        self._lock.write(str(os.getpid()))
+        self._lock.flush()
+
+    def _prepare(self) -> None:
+        self.store.migrate()
+        with self.store.write() as session:
+            desk = Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
+            for name, account in self.settings.accounts.items():
+                if session.get(Account, name) is None:
+                    session.add(Account(name=name, platform=account.platform))
+            session.flush()
+            for member in self.settings.members:
+                telegram_id = str(member.telegram) if member.telegram is not None else ""
+                identities = {chat: i for chat, i in (("slack", member.slack), ("telegram", telegram_id)) if i}
+                enroll(desk, member.name, member.roles, identities)
+
+    def _picture(self, media_id: int) -> tuple[Path, Media]:
+        """Where a file of the archive lies, for the chats to show."""
+        with self.store.read() as session:
+            media = session.get(Media, media_id)
+            if media is None:
+                raise FileNotFoundError(media_id)
+            return media.path_in(self.settings.media_folder), media
+
+    def _health(self) -> Mapping[str, str]:
+        """The live state of the chats and collectors, for `status`."""
+        return {**{name: chat.state() for name, chat in self.chats.items()}, **self.collector.states()}
+
+    # -- ticks ---------------------------------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        try:
+            await asyncio.to_thread(self._tick_now)
+        except Exception:
+            log.exception("a tick failed; the next follows")
+        self.engine.wake()
+
+    def _tick_now(self) -> None:
+        with self.store.write() as session:
+            self.router.tick(session, self.now())
+
+    async def _meet(self) -> None:
+        """Ask every network whose token we have; a network that does not answer is asked again in an hour."""
+        await asyncio.gather(*(asyncio.to_thread(self._meet_one, account) for account in self.setup.accounts.values()))
+
+    def _meet_one(self, account: OurAccount) -> None:
+        try:
+            who = account.platform.whoami()
+        except AccessLost as error:
+            self._keep(lambda desk: access.lost(desk, account.name, error.reason))
+        except (PlatformError, OutcomeUnknown) as error:
+            log.warning("an account could not be asked who it is", account=account.name, reason=str(error))
+        else:
+            self._keep(lambda desk: access.met(desk, account.name, who))
+        self.engine.wake()
+
+    def _keep(self, decide: Callable[[Desk], Iterable[Effect]]) -> None:
+        with self.store.write() as session:
+            desk = Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
+            outbox.keep(desk, decide(desk))
+
+
+def setup_of(settings: Settings, chats: tuple[str, ...], health: Callable[[], Mapping[str, str]] = dict) -> Setup:
+    """What handlers may know of the settings, with an adapter per account."""
+    accounts = {}
+    for name, account in settings.accounts.items():
+        kind = spec(account.platform)
+        adapter = kind.connect(
+            base_url=str(account.base_url or kind.base_url),
+            token=account.token.get_secret_value(),
+            options=account.options,
+        )
+        title = account.title or name
+        accounts[name] = OurAccount(name=name, title=title, platform=adapter, policy=account.policy or settings.policy)
+    return Setup(
+        name=settings.desk.name,
+        zone=settings.desk.zone,
+        language=settings.desk.language,
+        media_folder=settings.media_folder,
+        accounts=accounts,
+        review=settings.places("review"),
+        inbox=settings.places("inbox"),
+        command=settings.slack.command,
+        claim=settings.claim,
+        chats=chats,
+        health=health,
+    )

@@ -1,0 +1,114 @@
+"""The intake: events are stored before they are acknowledged, once each, and wait there to be handled."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from bot.chat import Event
+from handlers.router import Handled
+from models.inbound import Cursor, Inbound
+from models.store import Store
+
+#: Threads that store; acknowledgements depend on them, so nothing else runs there.
+THREADS = 4
+
+
+class Intake:
+    """Stores what the chats hear; `bot.worker` handles it."""
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime], step: Callable[[str], None] = lambda _name: None
+    ) -> None:
+        """`step` is told each step just taken; the chaos campaign ends the process there."""
+        self._store = store
+        self._now = now
+        self._step = step
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
+        self.news = asyncio.Event()  #: set whenever something new was stored
+        self._waiting: dict[tuple[str, str], asyncio.Future[Handled]] = {}
+
+    def close(self) -> None:
+        """Nothing is stored any more."""
+        self._pool.shutdown(wait=False)
+
+    async def store(self, source: str, event: Event) -> bool:
+        """Keep the event; False when it was kept before. Raises when it could not be kept."""
+        is_new = await asyncio.get_running_loop().run_in_executor(self._pool, self._keep, source, event)
+        self.news.set()
+        return is_new
+
+    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
+        """Keep the events and how far the source was read, in one transaction."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._keep_all, source, events, cursor)
+        if events:
+            self.news.set()
+
+    async def cursor(self, source: str) -> str:
+        """How far the source was read, "" for not at all."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read_cursor, source)
+
+    async def handle_now(self, source: str, event: Event, seconds: float) -> Handled | None:
+        """Keep the event and wait until it is handled; None when that takes longer, and then it goes on by itself."""
+        key = (source, event.event_id)
+        answer: asyncio.Future[Handled] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = answer
+        try:
+            if not await self.store(source, event):
+                return Handled()  # a redelivery: the first delivery gets the answer
+            return await asyncio.wait_for(answer, seconds)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(key, None)
+
+    def is_awaited(self, source: str, event_id: str) -> bool:
+        """Whether somebody waits for the answer to the event, and will show a refusal where it belongs."""
+        return (source, event_id) in self._waiting
+
+    def answer(self, source: str, event_id: str, handled: Handled) -> bool:
+        """Hand over what came of an event; False when nobody waits for it (any more)."""
+        waiting = self._waiting.get((source, event_id))
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(handled)
+        return True
+
+    def _keep(self, source: str, event: Event) -> bool:
+        try:
+            with self._store.write() as session:
+                session.add(self._row(source, event))
+        except IntegrityError:
+            return False
+        self._step("stored")
+        return True
+
+    def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
+        ids = [event.event_id for event in events]
+        with self._store.write() as session:
+            query = select(Inbound.event_id).where(Inbound.source == source, col(Inbound.event_id).in_(ids))
+            known = set(session.exec(query).all())
+            for event in events:
+                if event.event_id not in known:
+                    known.add(event.event_id)
+                    session.add(self._row(source, event))
+            row = session.get(Cursor, source)
+            if row is None:
+                session.add(Cursor(name=source, value=cursor))
+            else:
+                row.value = cursor
+        self._step("stored")
+
+    def _row(self, source: str, event: Event) -> Inbound:
+        now = self._now()
+        return Inbound(
+            source=source, event_id=event.event_id, lane=event.lane, body=event.body, due_at=now, received_at=now
+        )
+
+    def _read_cursor(self, source: str) -> str:
+        with self._store.read() as session:
+            row = session.get(Cursor, source)
+            return row.value if row else ""

@@ -1,0 +1,76 @@
+"""Logging: structlog over the standard library, secrets taken out wherever they appear."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+#: What tokens look like: Slack's, Telegram's in addresses, bearer headers.
+SECRETS = re.compile(
+    r"xox[abeprs]-[\w-]+|xapp-[\w-]+|\bbot\d+:[\w-]{20,}|\b\d{6,}:[\w-]{30,}|(?i:bearer\s+)[\w.~+/=-]{8,}"
+)
+#: Loggers that write addresses with tokens, or a line per tick, below this level.
+QUIET = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "aiohttp",
+    "urllib3",
+    "uvicorn",
+    "slack_bolt",
+    "slack_sdk",
+    "telegram",
+    "asyncio",
+)
+
+
+def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> None:
+    """Log to standard error. `secrets` are the configured tokens: none of them is ever written."""
+    known = sorted((s for s in secrets if len(s) >= 6), key=len, reverse=True)
+
+    def redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {key: _redacted(value, known) for key, value in event.items()}
+
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    renderer: Any = structlog.processors.JSONRenderer()
+    if style == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _redacted(value: Any, known: list[str]) -> Any:
+    if isinstance(value, str):
+        for secret in known:
+            value = value.replace(secret, "[secret]")
+        return SECRETS.sub("[secret]", value)
+    if isinstance(value, dict):
+        return {key: _redacted(item, known) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(item, known) for item in value]
+    return value

@@ -1,0 +1,117 @@
+"""Which payloads are worth keeping, under which unique id, and in which lane they are handled one after the other."""
+
+import hashlib
+import json
+from typing import Any
+
+from bot.chat import Event
+from bot.slack.forms import CALLBACK
+from bot.slack.render import OPENS
+
+Json = dict[str, Any]
+
+#: The message shortcut of the app manifest.
+SHORTCUT = "draft_from_message"
+#: The verb of the button that offers a form again.
+OPEN_FORM = "open_form"
+#: Subtypes of what people themselves write; edits, joins and the like are none.
+WRITTEN = frozenset({"", "thread_broadcast", "file_share"})
+
+
+def event_of(body: Json, bot: str, team: str, at: float) -> Event | None:
+    """The payload as an event to keep, None for what nobody here needs. Total.
+
+    `bot`: our own member id, `team`: the workspace, `at`: when it came, unix time; all are kept with it, because
+    reading must not ask anybody.
+    """
+    kind, event_id, lane = _sorted(body, bot)
+    if not kind:
+        return None
+    kept = {name: value for name, value in body.items() if name not in {"token", "authorizations", "event_context"}}
+    return Event(event_id=event_id, lane=lane, body={"kind": kind, "bot": bot, "team": team, "at": at, "body": kept})
+
+
+def _sorted(body: Json, bot: str) -> tuple[str, str, str]:
+    """(kind, event id, lane); kind "" for nothing."""
+    match body.get("type"):
+        case "event_callback":
+            event = _dict(body.get("event"))
+            kind, lane = _happened(event, bot)
+            return kind, str(body.get("event_id") or _digest(event)), lane
+        case "block_actions":
+            return _pressed(body)
+        case "view_submission":
+            view = _dict(body.get("view"))
+            known = view.get("callback_id") == CALLBACK
+            # The hash of a view stays the same after a refused field: it does not tell a second try from a redelivery.
+            event_id = f"{view.get('id')}:{body.get('trigger_id') or _digest(view)}"
+            return "form" if known else "", event_id, f"form:{view.get('id')}"
+        case "message_action":
+            known = body.get("callback_id") == SHORTCUT
+            return "shortcut" if known else "", _stamp(body, body.get("action_ts")), f"by:{_person(body)}"
+        case None if body.get("command"):
+            return "command", _stamp(body, None), f"by:{body.get('user_id')}"
+        case _:
+            return "", "", ""
+
+
+def _happened(event: Json, bot: str) -> tuple[str, str]:
+    """(kind, lane) of an Events API event."""
+    by_person = not event.get("bot_id") and _word(event, "user") not in {"", bot}
+    written = _word(event, "subtype") in WRITTEN and by_person
+    room = str(event.get("channel") or "")
+    lane = f"{room}:{event.get('thread_ts') or ''}"
+    match event.get("type"):
+        case "app_mention" if written:
+            return "mention", lane
+        case "message" if written and event.get("channel_type") == "im":
+            return "direct", room
+        case "message" if written and event.get("thread_ts") and not _names_first(event, bot):
+            # Chatter below what somebody else began is none of ours.
+            return ("said" if _word(event, "parent_user_id") in {"", bot} else ""), lane
+        case "app_home_opened" if event.get("tab") == "home":
+            return "home", f"home:{event.get('user')}"
+        case _:
+            return "", ""
+
+
+def _names_first(event: Json, bot: str) -> bool:
+    """Whether it begins with our name: the same message comes as an app_mention too."""
+    return str(event.get("text") or "").lstrip().startswith((f"<@{bot}>", f"<@{bot}|"))
+
+
+def _pressed(body: Json) -> tuple[str, str, str]:
+    action = action_of(body)
+    if action.get("type") != "button" or not action.get("value") or str(action.get("action_id")).startswith(OPENS):
+        return "", "", ""
+    container = _dict(body.get("container"))
+    thread = container.get("thread_ts") or container.get("message_ts") or ""
+    room = _dict(body.get("channel")).get("id") or container.get("channel_id") or f"home:{_person(body)}"
+    return "press", _stamp(body, action.get("action_ts")), f"{room}:{thread}"
+
+
+def action_of(body: Json) -> Json:
+    """The one action of a block_actions payload."""
+    actions = body.get("actions")
+    return _dict(actions[0]) if isinstance(actions, list) and actions else {}
+
+
+def _stamp(body: Json, action_ts: Any) -> str:
+    """A press has its own trigger and time; either may be missing."""
+    return f"{_person(body)}:{action_ts or ''}:{body.get('trigger_id') or _digest(body)}"
+
+
+def _person(body: Json) -> str:
+    return str(_dict(body.get("user")).get("id") or body.get("user_id") or "")
+
+
+def _dict(found: Any) -> Json:
+    return found if isinstance(found, dict) else {}
+
+
+def _word(found: Json, name: str) -> str:
+    return str(found.get(name) or "")
+
+
+def _digest(body: Json) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()[:32]

@@ -1,0 +1,247 @@
+"""Slack's voice: sends, edits, finds, whispers; called from worker threads, working on the chat's loop."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import TimeoutError as OutOfTime
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.slack import render
+from bot.slack.api import Api
+from bot.slack.listen import member_id
+from bot.slack.pictures import Pictures
+from handlers.cards import Card
+from handlers.intents import Origin, Place
+from handlers.speaking import Lost, Sent
+from handlers.words import Translator, translator
+from platforms.contract import (
+    CannotTell,
+    MediaNotReady,
+    NotPermitted,
+    OutcomeUnknown,
+    Permanent,
+    Progress,
+    Unreachable,
+)
+
+log = structlog.get_logger()
+
+Json = dict[str, Any]
+Result = TypeVar("Result")
+
+#: The kind of our messages' metadata, by which a lost one is found (docs.slack.dev/messaging/message-metadata).
+DELIVERY = "bottega_delivery"
+#: Seconds that a response_url may be used: Slack's half hour, less a margin.
+ANSWERABLE = 29 * 60.0
+#: Seconds that a worker waits for one piece of work on the loop; above every time-out inside it.
+PATIENCE = 400.0
+#: Slack's clock and ours may differ by so much when a lost message is looked for.
+MARGIN = timedelta(seconds=60)
+PAGE, MOST_PAGES = 200, 20
+#: Attempts that wait for Slack to make a picture ready; then it is uploaded again; then the card goes without.
+WAITS, UPLOADS = 3, 6
+_WAITED = "slack:waited"
+
+
+class SlackVoice:
+    """Speaks in one workspace (handlers.speaking.Voice)."""
+
+    #: History shows a message at once; the rest is for a request that was still on its way.
+    settled_after = timedelta(seconds=3)
+
+    def __init__(self, api: Api, pictures: Pictures, language: str, clock: Callable[[], float] = time.time) -> None:
+        """`language`: of what everybody in a room reads."""
+        self._api = api
+        self._pictures = pictures
+        self._t = translator(language)
+        self._clock = clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Speak on this loop from now on; None: not any more."""
+        self._loop = loop
+
+    # -- handlers.speaking.Voice ---------------------------------------------------------------------------------------
+
+    def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
+        """Post a message. In a public room that the bot is not in yet, it joins first."""
+        return self._on_loop(self._send(place, card, key, reply_to or place.thread, progress))
+
+    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
+        """Draw a message anew. Raises Gone when it was deleted."""
+        self._on_loop(self._edit(place, message_id, card, progress))
+
+    def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
+        """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
+        return self._on_loop(self._find(place, key, reply_to or place.thread, lost.since))
+
+    def whisper(self, origin: Origin, card: Card) -> None:
+        """Show it only to the person: there where they acted, or in private where that is not possible."""
+        self._on_loop(self.whispered(origin, card))
+
+    def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
+        """Write to a person in private."""
+        return self._on_loop(self._direct(external_id, card, key, self._t))
+
+    def home(self, origin: Origin, card: Card) -> None:
+        """Draw the person's Home tab."""
+        self._on_loop(self._home(origin, card))
+
+    # -- on the loop ---------------------------------------------------------------------------------------------------
+
+    def _on_loop(self, work: Coroutine[Any, Any, Result]) -> Result:
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            work.close()
+            raise Unreachable("Slack is not connected.")
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+        try:
+            return future.result(PATIENCE)
+        except (OutOfTime, asyncio.CancelledError) as error:
+            future.cancel()
+            raise OutcomeUnknown("Slack took too long.") from error
+
+    async def _send(self, place: Place, card: Card, key: str, thread: str, progress: Progress) -> Sent:
+        async def post(shown: Json) -> Json:
+            return await self._post(place.room, shown, key, thread)
+
+        answer = await self._drawn(card, progress, post)
+        return Sent(message_id=str(answer.get("ts") or ""))
+
+    async def _post(self, room: str, shown: Json, key: str, thread: str) -> Json:
+        metadata = {"event_type": DELIVERY, "event_payload": {"key": key}}
+        message = {"channel": room, "thread_ts": thread or None, "metadata": metadata, **shown}
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        try:
+            answer = await self._api.write("chat.postMessage", **message, **quiet)
+        except NotPermitted as refused:
+            if "(not_in_channel)" not in refused.reason or not await self._joined(room):
+                raise
+            answer = await self._api.write("chat.postMessage", **message, **quiet)
+        if not answer.get("ts"):
+            raise OutcomeUnknown("Slack did not say which message it made.")
+        return answer
+
+    async def _joined(self, room: str) -> bool:
+        """Go into a public room; False where that is not possible."""
+        try:
+            await self._api.write("conversations.join", channel=room)
+        except (Permanent, OutcomeUnknown) as refused:
+            log.info("a room could not be joined", room=room, reason=str(refused))
+            return False
+        return True
+
+    async def _edit(self, place: Place, message_id: str, card: Card, progress: Progress) -> None:
+        async def update(shown: Json) -> Json:
+            return await self._api.write("chat.update", channel=place.room, ts=message_id, **shown)
+
+        await self._drawn(card, progress, update)
+
+    async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
+        """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""
+        waited = int(progress.load(_WAITED) or 0) if card.pictures else 0
+        files = await self._pictures.of(card, progress) if waited < UPLOADS else {}
+        try:
+            return await leave({"text": render.fallback(card), "blocks": render.blocks(card, files, self._t)})
+        except MediaNotReady:
+            progress.save(_WAITED, str(waited + 1))
+            if waited + 1 == WAITS:
+                self._pictures.forget(card, progress)
+            raise
+
+    async def _find(self, place: Place, key: str, thread: str, since: datetime) -> Sent | None:
+        method = "conversations.replies" if thread else "conversations.history"
+        oldest = f"{(since - MARGIN).timestamp():.6f}"
+        asked: Json = {"channel": place.room, "ts": thread or None, "oldest": oldest, "limit": PAGE}
+        cursor = ""
+        for _page in range(MOST_PAGES):
+            try:
+                answer = await self._api.read(method, **asked, include_all_metadata=True, cursor=cursor or None)
+            except Permanent as refused:
+                raise CannotTell(refused.reason) from refused
+            for message in answer.get("messages") or []:
+                if _key_of(message) == key:
+                    return Sent(message_id=str(message["ts"]))
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return None
+        raise CannotTell("too many messages since then")
+
+    # -- to one person -------------------------------------------------------------------------------------------------
+
+    async def whispered(self, origin: Origin, card: Card) -> None:
+        """As `whisper`, for callers on the chat's loop."""
+        t = translator(origin.language) if origin.language else self._t
+        if origin.private and origin.room:
+            await self._post(origin.room, await self._shown(card, t), "", origin.thread)
+            return
+        if await self._answered(origin, card, t):
+            return
+        if origin.room:
+            person = member_id(origin.actor)
+            try:
+                await self._api.write(
+                    "chat.postEphemeral",
+                    channel=origin.room,
+                    user=person,
+                    thread_ts=origin.thread or None,
+                    **await self._shown(card, t),
+                )
+            except NotPermitted as refused:
+                log.info("a whisper goes to the private conversation", reason=refused.reason)
+            else:
+                return
+        await self._direct(origin.actor, card, "", t)
+
+    async def _answered(self, origin: Origin, card: Card, t: Translator) -> bool:
+        """Whether the response_url of the interaction took it; it works in rooms that the bot is not in."""
+        url = origin.reach.get("response_url", "")
+        if not url or self._clock() - _seconds(origin.reach.get("at", "")) > ANSWERABLE:
+            return False
+        body = {"response_type": "ephemeral", "replace_original": False, **await self._shown(card, t)}
+        try:
+            await self._api.answer(url, body | ({"thread_ts": origin.thread} if origin.thread else {}))
+        except Permanent as refused:
+            log.info("a response_url was refused", reason=refused.reason)
+            return False
+        return True
+
+    async def _direct(self, external_id: str, card: Card, key: str, t: Translator) -> Sent:
+        opened = await self._api.write("conversations.open", users=member_id(external_id))
+        room = str((opened.get("channel") or {}).get("id") or "")
+        answer = await self._post(room, await self._shown(card, t), key, "")
+        return Sent(message_id=str(answer["ts"]))
+
+    async def _home(self, origin: Origin, card: Card) -> None:
+        t = translator(origin.language) if origin.language else self._t
+        files = await self._files(card)
+        await self._api.write("views.publish", user_id=member_id(origin.actor), view=render.home(card, t, files))
+
+    async def _shown(self, card: Card, t: Translator) -> Json:
+        return {"text": render.fallback(card), "blocks": render.blocks(card, await self._files(card), t)}
+
+    async def _files(self, card: Card) -> dict[int, str]:
+        """Pictures for what is seen by one person: better without them than not at all."""
+        try:
+            return await self._pictures.of(card)
+        except (Permanent, OutcomeUnknown) as refused:
+            log.info("a picture was left out", reason=str(refused))
+            return {}
+
+
+def _key_of(message: Json) -> str:
+    metadata = message.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != DELIVERY:
+        return ""
+    payload = metadata.get("event_payload")
+    return str(payload.get("key") or "") if isinstance(payload, dict) else ""
+
+
+def _seconds(at: str) -> float:
+    try:
+        return float(at)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,206 @@
+"""The Telegram chat, connected: listens, reads what was stored, fetches files, keeps the menus."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.routing import BaseRoute, Route
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.chat import Download, Intake, Later, Reading
+from bot.settings import Telegram
+from bot.telegram import check, listen, raw
+from bot.telegram.albums import QUIET, Albums
+from bot.telegram.asides import Asides
+from bot.telegram.confirming import Questions
+from bot.telegram.fetch import fetch
+from bot.telegram.listen import CHAT, Me
+from bot.telegram.menu import Listing, Menus, Readers
+from bot.telegram.pace import Pace
+from bot.telegram.presses import Presses
+from bot.telegram.receive import FIRST_PAUSE, LAST_PAUSE, Poller, Webhook
+from bot.telegram.seen import Seen
+from bot.telegram.speak import TelegramVoice
+from bot.telegram.wire import parse
+from handlers.forms import Form
+from handlers.intents import Intent, Origin, Place
+from models.media import Media
+
+log = structlog.get_logger()
+
+#: Connections at once, seconds to open one and to wait for a free one.
+CONNECTIONS, CONNECT, POOL = 32, 10.0, 10.0
+#: Seconds between looks whether somebody's menu must change.
+MENUS_EVERY = 60.0
+
+
+class TelegramChat:
+    """A bot as one of the desk's chats (`bot.chat.Chat`)."""
+
+    name = CHAT
+
+    def __init__(
+        self,
+        settings: Telegram,
+        picture: Callable[[int], tuple[Path, Media]],
+        listing: Listing | None = None,
+        readers: Readers | None = None,
+        *,
+        hold: int = raw.HOLD,
+    ) -> None:
+        """`picture` finds a file of the archive, `listing` what stands in a menu, `readers` who has a menu of their own.
+
+        `hold`: seconds of one long poll.
+        """
+        _settle()
+        token, api = settings.token.get_secret_value(), str(settings.api_url).rstrip("/")
+        self._settings = settings
+        self._hold = hold
+        request = HTTPXRequest(CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
+        self._polling = HTTPXRequest(2, connect_timeout=CONNECT, pool_timeout=POOL)
+        self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", request=request, get_updates_request=self._polling)
+        self._id = int(token.partition(":")[0])
+        self._me: Me | None = None
+        self._albums = Albums()
+        self._presses = Presses(self._bot.answer_callback_query)
+        questions, seen = Questions(), Seen()
+        self._asides = Asides(self._bot, self._presses, questions, seen)
+        self.voice = TelegramVoice(self._bot, picture, self._presses, questions, seen, Pace())
+        self._menus = Menus(self._bot, listing, readers or (lambda: ())) if listing else None
+        self._task: asyncio.Task[None] | None = None
+        self._menu_task: asyncio.Task[None] | None = None
+        self._poller: Poller | None = None
+        self._state = "connecting"
+        self._webhook = Webhook(self._id, settings.webhook_secret.get_secret_value(), self._asides.after)
+        self.routes: Sequence[BaseRoute] = ()
+        if settings.mode == "webhook":
+            path = urlsplit(str(settings.webhook_url)).path
+            self.routes = (Route(path or "/", self._webhook.hear, methods=["POST"]),)
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    async def start(self, intake: Intake) -> None:
+        """Begin to listen; returns at once and keeps trying where Telegram cannot be reached."""
+        self.voice.bind(asyncio.get_running_loop())
+        self._webhook.intake = intake
+        self._task = asyncio.create_task(self._run(intake), name="telegram")
+        if self._menus:
+            self._menu_task = asyncio.create_task(self._keep_menus(), name="telegram menus")
+
+    async def stop(self) -> None:
+        """Stop listening; what was acknowledged is stored."""
+        self._webhook.intake = None
+        tasks = [task for task in (self._task, self._menu_task) if task]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=5)
+        self._presses.close()
+        self.voice.bind(None)
+        await self._bot.shutdown()
+        self._state = "stopped"
+
+    def state(self) -> str:
+        """One of "connecting", "connected", "down: …", "stopped"."""
+        return self._poller.state if self._poller and self._state == "connected" else self._state
+
+    async def _run(self, intake: Intake) -> None:
+        """Learn who the bot is, choose how updates arrive, then listen."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._introduce()
+                break
+            except TelegramError as error:
+                self._state = "down: token refused" if isinstance(error, InvalidToken) else "connecting"
+                log.warning("Telegram cannot be reached yet", reason=error.message)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LAST_PAUSE)
+        self._state = "connected"
+        if self._settings.mode == "polling":
+            self._poller = Poller(self._bot, self._polling, intake, self._asides.after, self._hold)
+            await self._poller.run()
+
+    async def _introduce(self) -> None:
+        await self._bot.initialize()
+        self._me = Me(self._id, self._bot.username)
+        if self._settings.mode == "polling":
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        else:
+            secret = self._settings.webhook_secret.get_secret_value()
+            url = str(self._settings.webhook_url)
+            await self._bot.set_webhook(url, secret_token=secret, allowed_updates=list(raw.KINDS))
+
+    async def refresh_menus(self) -> None:
+        """Bring the command menus up to date with the members' roles; a menu that did not change is not sent."""
+        if self._menus and self._me:
+            await self._menus.refresh(await asyncio.to_thread(self._menus.readers))
+
+    async def _keep_menus(self) -> None:
+        while True:
+            try:
+                await self.refresh_menus()
+            except Exception:
+                log.exception("the command menus could not be drawn up")
+            await asyncio.sleep(MENUS_EVERY if self._me else FIRST_PAUSE)
+
+    # -- events --------------------------------------------------------------------------------------------------------
+
+    def read(self, bodies: Sequence[dict[str, Any]]) -> Reading | Later:
+        """What the first of a lane's waiting updates means; the pieces of an album are one intent."""
+        if self._me is None:
+            return Later(1.0)
+        pieces = self._albums.pieces([parse(body) for body in bodies])
+        if pieces is None:
+            return Later(QUIET)
+        return Reading(listen.intent(pieces, self._me) if pieces else None, max(1, len(pieces)))
+
+    async def enrich(self, intent: Intent) -> Intent:
+        """Unchanged: every update brings the person's name and language."""
+        return intent
+
+    async def download(self, ref: str) -> Download:
+        """Fetch a file. Raises FileUnfit for good, anything else for another try later."""
+        return await fetch(self._bot, ref)
+
+    async def ask(self, origin: Origin, form: Form) -> None:
+        """Never called: Telegram has no modals, the questions of a form are asked one by one as messages."""
+        raise TypeError("Telegram opens no forms")
+
+    async def check(self) -> list[str]:
+        """What is wrong, a sentence with its cure each; empty when all is well."""
+        polling = self._settings.mode == "polling"
+        url = "" if polling else str(self._settings.webhook_url)
+        return await check.faults(self._bot, _places(self._settings), polling=polling, webhook_url=url)
+
+
+def connect(
+    settings: Telegram,
+    picture: Callable[[int], tuple[Path, Media]],
+    listing: Listing | None = None,
+    readers: Readers | None = None,
+) -> TelegramChat:
+    """The chat that the settings describe; nothing is reached yet."""
+    return TelegramChat(settings, picture, listing, readers)
+
+
+def _places(settings: Telegram) -> list[Place]:
+    """The places that are configured, each once."""
+    written = dict.fromkeys(place for place in (settings.review, settings.inbox) if place)
+    parts = [place.partition("/") for place in written]
+    return [Place(chat=CHAT, room=room, thread=thread) for room, _, thread in parts]
+
+
+def _settle() -> None:
+    """What the libraries let be set for a process only."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # spans of time as such; without it each flood wait warns
+    # The HTTP library logs addresses, and Telegram's contain the token.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,119 @@
+"""How updates arrive: asked for in a loop, or called in by Telegram; stored before they are confirmed."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.chat import Event, Intake
+from bot.telegram import raw
+from bot.telegram.listen import CHAT
+from bot.telegram.wire import Update, lane_of, parse
+
+log = structlog.get_logger()
+
+#: Seconds between attempts while Telegram cannot be reached: doubled from the first to the last.
+FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
+#: Bytes of the largest update taken in; Telegram's own are far smaller.
+LARGEST = 1024 * 1024
+#: Header in which Telegram repeats the secret given to setWebhook.
+SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of the header
+After = Callable[[Update], Awaitable[None]]
+
+
+def event(bot_id: int, body: dict[str, Any], update: Update) -> Event:
+    """The update as the intake keeps it; another bot's updates are counted anew."""
+    return Event(event_id=f"{bot_id}:{update.update_id}", lane=lane_of(update), body=body)
+
+
+class Poller:
+    """Asks for updates, stores them and the offset in one transaction, and only then asks for the next."""
+
+    def __init__(self, bot: Bot, request: HTTPXRequest, intake: Intake, after: After, hold: int = raw.HOLD) -> None:
+        self._bot = bot
+        self._request = request
+        self._intake = intake
+        self._after = after
+        self._hold = hold
+        self.state = "connecting"
+
+    async def run(self) -> None:
+        """Until cancelled. Whatever fails is tried again; nothing is confirmed that is not stored."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._round()
+                self.state, pause = "connected", FIRST_PAUSE
+                continue
+            except Conflict as error:
+                self.state = "down: somebody else reads this bot's updates"
+                log.warning(
+                    "another program reads this bot's updates: stop it, or give it a bot of its own",
+                    reason=error.message,
+                )
+            except InvalidToken as error:
+                self.state = "down: token refused"
+                log.warning("Telegram refuses the bot's token", reason=error.message)
+            except RetryAfter as error:
+                wait = error.retry_after
+                pause = max(pause, wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
+            except TelegramError as error:
+                self.state = "connecting"
+                log.warning("Telegram cannot be reached", reason=error.message)
+            except Exception:
+                self.state = "down: updates cannot be stored"
+                log.exception("updates could not be stored; they stay with Telegram")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LAST_PAUSE)
+
+    async def _round(self) -> None:
+        owner, _, offset = (await self._intake.cursor(CHAT)).partition(":")
+        bot_id = self._bot.id
+        known = int(offset) if owner == str(bot_id) and offset.isdecimal() else 0
+        bodies = await raw.get_updates(self._bot, self._request, known, self._hold)
+        if not bodies:
+            return
+        updates = [(body, update) for body in bodies if (update := parse(body))]
+        events = [event(bot_id, body, update) for body, update in updates]
+        following = 1 + max((i for b in bodies if isinstance(i := b.get("update_id"), int)), default=known)
+        await self._intake.store_all(CHAT, events, f"{bot_id}:{following}")
+        for _, update in updates:
+            await self._after(update)
+
+
+class Webhook:
+    """Where Telegram calls."""
+
+    def __init__(self, bot_id: int, secret: str, after: After) -> None:
+        self._bot_id = bot_id
+        self._secret = secret.encode()
+        self._after = after
+        self.intake: Intake | None = None
+
+    async def hear(self, request: Request) -> Response:
+        """200 once the update is stored; Telegram repeats every other answer."""
+        given = request.headers.get(SECRET, "").encode("latin-1")
+        if not hmac.compare_digest(given, self._secret):
+            return Response(status_code=403)
+        if self.intake is None:
+            return Response(status_code=503)
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > LARGEST:
+            return Response(status_code=413)
+        try:
+            body = json.loads(await request.body())
+        except ValueError:
+            return Response(status_code=400)
+        update = parse(body) if isinstance(body, dict) else None
+        if update is not None and await self.intake.store(CHAT, event(self._bot_id, body, update)):
+            await self._after(update)
+        return Response(status_code=200)

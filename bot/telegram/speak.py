@@ -1,0 +1,236 @@
+"""The voice in Telegram: cards become messages; called in worker threads, at work on the event loop."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as TooSlow
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.telegram import pictures
+from bot.telegram.confirming import Questions
+from bot.telegram.pace import Pace
+from bot.telegram.pictures import Picture, Spot
+from bot.telegram.presses import ALERT, Presses
+from bot.telegram.refusals import GONE, NOT_MODIFIED, TOO_OLD, house_words, says
+from bot.telegram.render import draw, plain, units
+from bot.telegram.seen import Seen
+from handlers.asking import ANSWER
+from handlers.cards import Card, Paragraph, text
+from handlers.intents import Origin, Place
+from handlers.speaking import Lost, Sent
+from handlers.words import translator
+from models.media import Media
+from platforms.contract import CannotTell, OutcomeUnknown, Progress, Unreachable
+
+Answer = TypeVar("Answer")
+#: Seconds that Telegram may take for one request, and a worker thread waits for all of a card.
+REQUEST, WHOLE = 30.0, 400.0
+#: Ids after the newest known one that are tried in a look-up; private chats and basic groups share a counter.
+NEAR, SHARED = 30, 60
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+#: A forum's General topic: its id is refused when something is sent there.
+GENERAL = "1"
+#: What the footer of every question of a form names (handlers.asking).
+STOP = "/cancel"
+
+
+class TelegramVoice:
+    """Speaks as the bot. Errors are those of platforms.contract."""
+
+    settled_after = timedelta(seconds=3)
+
+    def __init__(
+        self,
+        bot: Bot,
+        picture: Callable[[int], tuple[Path, Media]],
+        presses: Presses,
+        questions: Questions,
+        seen: Seen,
+        pace: Pace,
+    ) -> None:
+        """`picture` finds a file of the archive by its media id, or raises FileNotFoundError."""
+        self._bot = bot
+        self._picture = picture
+        self._presses = presses
+        self._questions = questions
+        self._seen = seen
+        self._pace = pace
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """The loop on which the bot talks; None while it does not."""
+        self._loop = loop
+
+    # -- what worker threads call --------------------------------------------------------------------------------------
+
+    def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
+        """Post the card's pictures, if any, then the card, answering `reply_to` in the place's topic."""
+        self._questions.remember(card)
+        found = [Picture(*self._picture(p.media_id)) for p in card.pictures]
+        saved = progress.load("pictures")
+        self._pace.take(int(place.room), 1 + (0 if saved else len(found)))
+        extra: list[int] = json.loads(saved) if saved else []
+        for album in [] if saved else list(pictures.albums(found)):
+            extra += [m.message_id for m in self._on_loop(self._post_album(place, reply_to, album))]
+            progress.save("pictures", json.dumps(extra))
+        answered = reply_to or (str(extra[0]) if extra else "")
+        message = self._on_loop(self._post(_spot(place, answered), card))
+        return Sent(str(message.message_id), tuple(str(i) for i in extra))
+
+    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
+        """Draw a message anew. Raises Gone when it was deleted. Nothing to change is success."""
+        self._questions.remember(card)
+        self._on_loop(self._redraw(int(place.room), int(message_id), card))
+
+    def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
+        """Look for a lost message by editing what may be it into what it is; people's messages cannot be edited.
+
+        Raises CannotTell where no message of the chat is known to begin after.
+        """
+        room = int(place.room)
+        ours = {int(i) for i in lost.known_ids}
+        start = max([*ours, self._seen.before(room, lost.since)], default=0)
+        if not start:
+            raise CannotTell("no message of this chat is known to begin the search after")
+        known = ours | self._seen.ids(room)
+        reach = NEAR if str(room).startswith("-100") else SHARED
+        for candidate in range(start + 1, start + 1 + reach):
+            if candidate not in known and self._on_loop(self._is_ours(room, candidate, card)):
+                return Sent(str(candidate))
+        return None
+
+    def whisper(self, origin: Origin, card: Card) -> None:
+        """Show it to the person: over the pressed button if it is short, else as an answer to their message."""
+        self._questions.remember(card)
+        self._on_loop(self._whisper(origin, card))
+
+    def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
+        """Write to a person in private; their id is the chat's."""
+        self._questions.remember(card)
+        self._pace.take(int(room or external_id))
+        message = self._on_loop(self._post(Spot(int(room or external_id), None, None), card))
+        return Sent(str(message.message_id))
+
+    def home(self, origin: Origin, card: Card) -> None:
+        """Telegram has no home; the command shows it as a message."""
+
+    # -- on the loop ---------------------------------------------------------------------------------------------------
+
+    def _on_loop(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        if self._loop is None or self._loop.is_closed():
+            work.close()
+            raise Unreachable("Telegram is not connected yet")
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            with house_words():
+                return future.result(WHOLE)
+        except (TooSlow, CancelledError) as error:
+            future.cancel()
+            raise OutcomeUnknown("the bot stopped before Telegram answered") from error
+
+    async def _post(self, spot: Spot, card: Card, markup: ForceReply | None = None) -> Message:
+        drawn = draw(card)
+        message = await self._bot.send_message(
+            spot.room,
+            drawn.html,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=spot.thread,
+            reply_parameters=spot.reply,
+            reply_markup=markup or drawn.keyboard,
+            link_preview_options=NO_PREVIEW,
+            read_timeout=REQUEST,
+        )
+        self._seen.note(spot.room, message.message_id, message.date.timestamp())
+        return message
+
+    async def _post_album(self, place: Place, reply_to: str, album: list[Picture]) -> list[Message]:
+        sent = await pictures.post(self._bot, _spot(place, reply_to), album)
+        for message in sent:
+            self._seen.note(int(place.room), message.message_id, message.date.timestamp())
+        return sent
+
+    async def _redraw(self, room: int, message_id: int, card: Card) -> None:
+        try:
+            await self._edit_text(room, message_id, card)
+        except BadRequest as error:
+            if not says(error, NOT_MODIFIED):
+                raise
+
+    async def _is_ours(self, room: int, message_id: int, card: Card) -> bool:
+        try:
+            await self._edit_text(room, message_id, card)
+        except BadRequest as error:
+            if says(error, *GONE):
+                return False
+            if not says(error, NOT_MODIFIED):
+                raise
+        return True
+
+    async def _edit_text(self, room: int, message_id: int, card: Card) -> None:
+        drawn = draw(card)
+        await self._bot.edit_message_text(
+            drawn.html,
+            room,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=drawn.keyboard or InlineKeyboardMarkup([]),
+            link_preview_options=NO_PREVIEW,
+            read_timeout=REQUEST,
+        )
+
+    async def _whisper(self, origin: Origin, card: Card) -> None:
+        query = origin.reach.get("callback_query_id", "")
+        if query and _is_short(card) and self._presses.take(query):
+            if await self._alert(query, plain(card)):
+                return
+        elif query:
+            self._presses.end(query)
+        self._pace.take(int(origin.room))
+        asked = _is_question(card) and not origin.private
+        if asked:
+            hint = translator(origin.language)("Answer by replying to this message.")
+            card = card.model_copy(update={"footer": f"{card.footer}\n{hint}".strip()})
+        if query and not origin.private:
+            card = card.model_copy(update={"body": (_address(origin), *card.body)})
+        reply_to = "" if origin.private else origin.message_id
+        force = ForceReply(selective=True) if asked and not card.buttons else None
+        await self._post(_spot(origin.place, reply_to), card, force)
+
+    async def _alert(self, query: str, words: str) -> bool:
+        try:
+            await self._bot.answer_callback_query(query, words, show_alert=True, read_timeout=REQUEST)
+        except BadRequest as error:
+            if not says(error, TOO_OLD):
+                raise
+            return False
+        return True
+
+
+def _spot(place: Place, reply_to: str) -> Spot:
+    thread = int(place.thread) if place.thread and place.thread != GENERAL else None
+    reply = ReplyParameters(int(reply_to), allow_sending_without_reply=True) if reply_to else None
+    return Spot(int(place.room), thread, reply)
+
+
+def _is_short(card: Card) -> bool:
+    """A sentence that fits the alert of a pressed button."""
+    more = card.title or card.facts or card.pictures or card.rows or card.buttons or card.footer
+    return not more and units(plain(card)) <= ALERT
+
+
+def _is_question(card: Card) -> bool:
+    """A question of a form: its buttons say so, or its footer tells how to stop."""
+    return any(b.verb == ANSWER for b in card.buttons) or STOP in card.footer
+
+
+def _address(origin: Origin) -> Paragraph:
+    """Names the person, so that they are notified: a message in a group cannot be hidden from the others."""
+    who = origin.name or translator(origin.language)("You")
+    return Paragraph(spans=(text(who, url=f"tg://user?id={origin.actor}"),))

@@ -1,0 +1,235 @@
+"""The worker: stored events become intents and are handled, each lane in order, each event exactly once."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlmodel import col, select
+
+from bot.archive import Archive
+from bot.chat import Chat, FileUnfit, Later
+from bot.intake import Intake
+from handlers.forms import Form
+from handlers.intents import Arrived, Command, Filled, Intent, Said
+from handlers.router import Handled, Router
+from models.inbound import Inbound, InboundState
+from models.store import Store
+
+log = structlog.get_logger()
+
+#: Events handled at the same time; of one lane never more than one.
+WORKERS = 8
+#: Waiting events read at once.
+BATCH = 200
+#: Pieces of one event (an album has at most ten) that a chat is shown.
+PIECES = 20
+#: Seconds until the table is looked at again when nothing says that something is new.
+IDLE = 1.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    source: str
+    lane: str
+    rows: tuple[Inbound, ...]  #: the lane's waiting events, oldest first
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}:{self.lane}"
+
+
+class Worker:
+    """Handles what the intake has stored."""
+
+    def __init__(
+        self,
+        store: Store,
+        intake: Intake,
+        router: Router,
+        archive: Archive,
+        now: Callable[[], datetime],
+        deliver: Callable[[], None],
+        step: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        """`deliver` is called when deliveries may have been written; `step` is told each step just taken."""
+        self._store = store
+        self._intake = intake
+        self._router = router
+        self._archive = archive
+        self._now = now
+        self._deliver = deliver
+        self._step = step
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        self._busy: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+        self._chats: Mapping[str, Chat] = {}
+
+    async def start(self, chats: Mapping[str, Chat]) -> None:
+        """Begin with what an earlier run left."""
+        self._chats = chats
+        self._loop = asyncio.create_task(self._run(), name="worker")
+
+    async def stop(self, seconds: float = 10.0) -> None:
+        """Let what is being handled finish; the rest waits in the database."""
+        if self._loop:
+            self._loop.cancel()
+            await asyncio.wait([self._loop])
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        self._pool.shutdown(wait=False)
+
+    async def _run(self) -> None:
+        while True:
+            self._intake.news.clear()
+            try:
+                jobs = await self._in_thread(self._due)
+            except Exception:
+                log.exception("the waiting events could not be read")
+                jobs = []
+            for job in jobs:
+                if len(self._busy) < WORKERS and job.key not in self._busy:
+                    self._busy.add(job.key)
+                    task = asyncio.create_task(self._work(job))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+            try:
+                await asyncio.wait_for(self._intake.news.wait(), IDLE)
+            except TimeoutError:
+                continue
+
+    def _due(self) -> list[_Job]:
+        """The first event of each lane, where its time has come, with those behind it."""
+        now = self._now()
+        query = select(Inbound).where(Inbound.state == InboundState.NEW).order_by(col(Inbound.id)).limit(BATCH)
+        lanes: dict[tuple[str, str], list[Inbound]] = {}
+        with self._store.read() as session:
+            for row in session.exec(query).all():
+                lanes.setdefault((row.source, row.lane), []).append(row)
+        return [
+            _Job(source, lane, tuple(rows[:PIECES]))
+            for (source, lane), rows in lanes.items()
+            if rows[0].due_at <= now and source in self._chats
+        ]
+
+    async def _work(self, job: _Job) -> None:
+        first = job.rows[0]
+        try:
+            with structlog.contextvars.bound_contextvars(source=job.source, event=first.event_id):
+                await self._handle(job, self._chats[job.source])
+        except Exception as error:
+            log.exception("an event could not be handled")
+            await self._in_thread(self._again, job, f"{type(error).__name__}: {error}"[:500])
+        finally:
+            self._busy.discard(job.key)
+            self._intake.news.set()
+
+    async def _handle(self, job: _Job, chat: Chat) -> None:
+        reading = chat.read([row.body for row in job.rows])
+        if isinstance(reading, Later):
+            await self._in_thread(self._wait, job, reading.seconds)
+            return
+        rows = job.rows[: reading.taken]
+        intent = reading.intent
+        if intent is not None:
+            intent = await self._fetch(chat, await chat.enrich(intent))
+        self._step("read")
+        event_id = rows[0].event_id
+        awaited = self._intake.is_awaited(job.source, event_id)
+        handled = await self._in_thread(self._decide, rows, intent, not awaited)
+        self._step("handled")
+        if handled.refusal and intent and not self._intake.answer(job.source, event_id, handled) and awaited:
+            await self._in_thread(self._tell, intent, handled.refusal)  # it took too long for the form to show it
+        else:
+            self._intake.answer(job.source, event_id, handled)
+        self._deliver()
+        for form in handled.forms:
+            assert intent is not None
+            await self._ask(chat, intent, form)
+
+    def _decide(self, rows: tuple[Inbound, ...], intent: Intent | None, show_refusals: bool) -> Handled:
+        """Handle the intent and mark its events done, in one transaction."""
+        with self._store.write() as session:
+            stored = [session.get(Inbound, row.id, with_for_update=True) for row in rows]
+            if any(row is None or row.state != InboundState.NEW for row in stored):
+                return Handled()  # handled before
+            handled = Handled()
+            if intent is not None:
+                handled = self._router.handle(session, intent, self._now(), show_refusals=show_refusals)
+            for row in stored:
+                assert row is not None
+                if handled.bug:
+                    row.set_aside(handled.bug)
+                else:
+                    row.done()
+            self._step("deciding")
+            return handled
+
+    def _tell(self, intent: Intent, sentence: str) -> None:
+        with self._store.write() as session:
+            self._router.tell(session, intent, sentence, self._now())
+
+    def _wait(self, job: _Job, seconds: float) -> None:
+        with self._store.write() as session:
+            row = session.get(Inbound, job.rows[0].id, with_for_update=True)
+            if row is not None:
+                row.due_at = self._now() + timedelta(seconds=seconds)
+
+    def _again(self, job: _Job, reason: str) -> None:
+        """Once more later; after the last try it is set aside, kept, and the bug's id is in the log."""
+        with self._store.write() as session:
+            row = session.get(Inbound, job.rows[0].id, with_for_update=True)
+            if row is not None and row.state == InboundState.NEW and not row.again(reason, self._now()):
+                bug = secrets.token_hex(4)
+                log.error("an event was set aside", bug=bug, reason=reason)
+                row.set_aside(bug)
+
+    # -- files ---------------------------------------------------------------------------------------------------------
+
+    async def _fetch(self, chat: Chat, intent: Intent) -> Intent:
+        """The intent with every file in the archive, or with the sentence that says why it is not."""
+        changes: dict[str, Any] = {}
+        if isinstance(intent, Command | Said) and intent.files:
+            changes["files"] = await self._all(chat, intent.files)
+        if isinstance(intent, Command) and intent.quoted and intent.quoted.files:
+            files = await self._all(chat, intent.quoted.files)
+            changes["quoted"] = intent.quoted.model_copy(update={"files": files})
+        if isinstance(intent, Filled) and intent.files:
+            changes["files"] = {name: await self._all(chat, files) for name, files in intent.files.items()}
+        return intent.model_copy(update=changes) if changes else intent
+
+    async def _all(self, chat: Chat, files: tuple[Arrived, ...]) -> tuple[Arrived, ...]:
+        return tuple([await self._one(chat, file) for file in files])
+
+    async def _one(self, chat: Chat, file: Arrived) -> Arrived:
+        if file.media_id or file.problem:
+            return file
+        try:
+            download = await chat.download(file.ref)
+        except FileUnfit as unfit:
+            return file.model_copy(update={"problem": unfit.sentence, "params": unfit.params})
+        kept: Arrived = await self._in_thread(self._archive.keep, download.path, download.name or file.name)
+        return kept
+
+    # -- forms ---------------------------------------------------------------------------------------------------------
+
+    async def _ask(self, chat: Chat, intent: Intent, form: Form) -> None:
+        """Open the form; where that fails the person is told and may press again: nothing was decided."""
+        try:
+            await chat.ask(intent.origin, form)
+        except Exception as error:
+            log.warning("a form did not open", error=str(error))
+            await self._in_thread(self._tell_unopened, intent)
+            self._deliver()
+
+    def _tell_unopened(self, intent: Intent) -> None:
+        with self._store.write() as session:
+            self._router.tell_form_unopened(session, intent, self._now())
+
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)

@@ -1,0 +1,1 @@
+"""Decides: one file per subject of a team's work. No SDK, no HTTP, no event loop."""

@@ -1,0 +1,163 @@
+"""A post's content as the networks would get it, and what they, or the team's habits, would say against it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from handlers.desk import Desk
+from handlers.setup import OurAccount
+from models.account import Access, Account
+from models.delivery import Delivery
+from models.errors import Refused, Unfit
+from models.media import Media
+from models.post import Content, MediaUse, Post, PostState
+from models.publication import ALIVE, Publication
+from platforms.contract import Attachment, Outgoing, Problem
+
+#: A post with the same words on the same account within so long looks like a slip.
+RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something about the content on one account, as a sentence in the language it was asked for."""
+
+    account: str  #: its title
+    sentence: str
+    warning: bool
+
+
+def file_of(desk: Desk, use: MediaUse) -> Attachment:
+    """The archive's file as a post uses it."""
+    media = desk.session.get(Media, use.media_id)
+    if media is None:
+        raise Unfit("A file of this post is not in the archive any more. Edit the post and attach it again.")
+    return Attachment(
+        path=media.path_in(desk.setup.media_folder),
+        mime=media.mime,
+        size=media.size,
+        sha256=media.sha256,
+        alt=use.alt,
+        width=media.width,
+        height=media.height,
+    )
+
+
+def outgoing(desk: Desk, content: Content, account: str) -> Outgoing:
+    """The content as it would stand on the account. Raises Unfit where a file is gone from the archive."""
+    return Outgoing(
+        parts=content.parts(account),
+        media=tuple(file_of(desk, use) for use in content.media),
+        warning=content.warning,
+        visibility=content.visibility,
+        language=content.language,
+    )
+
+
+def ours(desk: Desk, content: Content) -> list[OurAccount]:
+    """The content's accounts that are set up."""
+    return [desk.setup.accounts[name] for name in content.accounts if name in desk.setup.accounts]
+
+
+def title_of(desk: Desk, account: str) -> str:
+    """How cards call the account; its name where it is not set up any more."""
+    known = desk.setup.accounts.get(account)
+    return known.title if known else account
+
+
+def faults(desk: Desk, content: Content) -> Iterator[Fault]:
+    """Everything the networks would refuse or the team should know, account by account, in the room's language."""
+    t = desk.room_t
+    if not content.accounts:
+        yield Fault("", t("No account is chosen: edit the post and pick one."), warning=False)
+    for name in content.accounts:
+        account = desk.setup.accounts.get(name)
+        if account is None:
+            yield Fault(name, t("This account is not set up any more: edit the post and take it out."), warning=False)
+            continue
+        known = desk.session.get(Account, name)
+        if known is not None and known.access == Access.LOST:
+            lost = t("We have lost access to this account: an admin must connect it again before anything goes out.")
+            yield Fault(account.title, lost, warning=True)
+        try:
+            found = account.platform.problems(outgoing(desk, content, name))
+        except Refused as gone:
+            yield Fault(account.title, t(gone.sentence, **gone.params), warning=False)
+            continue
+        for problem in found:
+            yield Fault(account.title, t(problem.sentence, **problem.params), problem.warning)
+
+
+def refuse_unfit(desk: Desk, content: Content) -> None:
+    """Raise Unfit with the first thing a network would refuse."""
+    for fault in faults(desk, content):
+        if not fault.warning:
+            raise Unfit("{account}: {problem}", account=fault.account or "–", problem=fault.sentence)
+
+
+def blame(desk: Desk, content: Content) -> Iterator[tuple[str, OurAccount, Problem]]:
+    """(field of the draft form, account, problem) for everything a network would refuse, in the form's order."""
+    for account in ours(desk, content):
+        whole = outgoing(desk, content, account.name)
+        described = tuple(replace(file, alt=file.alt and "x") for file in whole.media)
+        files = Outgoing(parts=("x",), media=described)
+        texts = replace(files, parts=whole.parts)
+        warned = replace(texts, warning=whole.warning)
+        steps = {
+            "files": files,
+            "text": texts,
+            "warning": warned,
+            "visibility": replace(warned, visibility=whole.visibility),
+            "language": replace(warned, visibility=whole.visibility, language=whole.language),
+            "alt": whole,
+        }
+        known: list[Problem] = []
+        for field, tried in steps.items():
+            found = [problem for problem in account.platform.problems(tried) if not problem.warning]
+            for problem in found:
+                if problem not in known:
+                    yield field, account, problem
+            known += found
+
+
+def twins(desk: Desk, post: Post) -> list[tuple[str, Post]]:
+    """(account, post) of other recent posts with the same words on an account of this one."""
+    content = post.content
+    if not content.text.strip():
+        return []
+    query = (
+        select(Post)
+        .where(Post.created_at >= desk.now - RECENT, Post.id != post.id, Post.state != PostState.WITHDRAWN)
+        .where(col(Post.content_json)["text"].as_string() == content.text)
+        .order_by(col(Post.id).desc())
+        .limit(10)
+    )
+    found = desk.session.exec(query).all()
+    return [(name, twin) for name in content.accounts for twin in found if name in twin.content.accounts][:3]
+
+
+def neighbours(desk: Desk, post: Post, due_at: datetime) -> list[tuple[str, Post, datetime]]:
+    """(account, post, hour) of others that go out on the same account nearer than its policy wants."""
+    found: list[tuple[str, Post, datetime]] = []
+    for account in ours(desk, post.content):
+        gap = timedelta(minutes=account.policy.gap_minutes)
+        query = (
+            select(Post, Delivery.due_at)
+            .where(Publication.delivery_id == Delivery.id, Publication.post_id == Post.id)
+            .where(Publication.account == account.name, Post.id != post.id)
+            .where(Delivery.due_at > due_at - gap, Delivery.due_at < due_at + gap, col(Delivery.state).in_(ALIVE))
+            .order_by(col(Delivery.due_at))
+        )
+        found += [(account.title, other, hour) for other, hour in desk.session.exec(query).all()]
+        wished = select(Post).where(
+            col(Post.state).in_((PostState.REVIEW, PostState.APPROVED)),
+            Post.id != post.id,
+            col(Post.due_at) > due_at - gap,
+            col(Post.due_at) < due_at + gap,
+        )
+        for other in desk.session.exec(wished).all():
+            if other.due_at and account.name in other.content.accounts:
+                found.append((account.title, other, other.due_at))
+    return found[:3]

@@ -1,0 +1,58 @@
+"""Forms: a modal in Slack, one question at a time in Telegram."""
+
+from enum import StrEnum
+
+from handlers.cards import Part
+from models.errors import Refused
+
+
+class Kind(StrEnum):
+    """What kind of answer a field takes, and the type its value has in `Filled.values`."""
+
+    LINE = "line"  #: one line -> str
+    TEXT = "text"  #: several lines -> str
+    CHOICE = "choice"  #: one of the options -> str
+    CHOICES = "choices"  #: any of the options -> list[str]
+    FILES = "files"  #: photos and videos -> Filled.files
+    WHEN = "when"  #: a time as people type it -> str
+
+
+class Option(Part):
+    """One possible answer."""
+
+    value: str
+    label: str
+
+
+class Field(Part):
+    """One question. `value` is what stands there already; options are shown in their order."""
+
+    name: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    value: str | tuple[str, ...] = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    longest: int = 3000  #: characters
+
+
+class Form(Part):
+    """Questions that belong together. When it is filled, the handler of `verb` gets a Filled intent."""
+
+    verb: str
+    title: str  #: at most 24 characters in Slack; renderers shorten
+    submit: str
+    subject: str = ""
+    revision: int = 0
+    value: str = ""  #: carried along unseen, like a button's
+    intro: str = ""  #: shown above the questions, e.g. the public text that is answered
+    fields: tuple[Field, ...] = ()
+
+
+class FieldRefused(Refused):
+    """An answer cannot be used; the form stays open at that field with everything that was typed."""
+
+    def __init__(self, field: str, cause: Refused) -> None:
+        super().__init__(cause.sentence, **cause.params)
+        self.field = field

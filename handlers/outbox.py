@@ -1,0 +1,124 @@
+"""Effects become deliveries, in the transaction of the decision; forms to open are handed back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from handlers import asking
+from handlers.cards import Card
+from handlers.desk import Desk
+from handlers.effects import Ask, Direct, Effect, Home, Post, Redraw, Show, Tell, Whisper
+from handlers.forms import Form
+from handlers.intents import Place
+from models.card import CardRow
+from models.delivery import Delivery, DeliveryState
+
+
+def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
+    """Write every effect to the outbox; returns the forms that the acting person's chat must open at once."""
+    forms = []
+    for effect in effects:
+        if isinstance(effect, Ask):
+            assert desk.origin, "a form opens for a person"
+            if desk.origin.chat in desk.setup.modal_chats:
+                forms.append(effect.form)
+            else:
+                _whisper(desk, asking.begin(desk, effect.form))
+        else:
+            _keep(desk, effect)
+    return forms
+
+
+def _keep(desk: Desk, effect: Effect) -> None:
+    match effect:
+        case Show():
+            _show(desk, effect)
+        case Redraw():
+            for row in cards_of(desk.session, effect.subject):
+                draw(desk, row)
+        case Tell():
+            for row in cards_of(desk.session, effect.subject):
+                payload = {"under": row.number, "card": effect.card.model_dump(mode="json")}
+                _put(desk, "message", f"{row.chat}:{row.room}", effect.subject, payload)
+        case Post():
+            payload = {"place": effect.place.model_dump(), "card": effect.card.model_dump(mode="json")}
+            _put(desk, "message", effect.place.lane, "", payload)
+        case Direct():
+            payload = {"member": effect.member_id, "card": effect.card.model_dump(mode="json")}
+            _put(desk, "direct", f"direct:{effect.member_id}", "", payload)
+        case Whisper():
+            _whisper(desk, effect.card)
+        case Home():
+            assert desk.origin, "a home belongs to a person"
+            payload = {"origin": desk.origin.model_dump(), "language": desk.language}
+            _put(desk, "home", f"home:{desk.origin.chat}:{desk.origin.actor}", "", payload)
+        case _:
+            raise TypeError(effect)
+
+
+def cards_of(session: Session, subject: str) -> list[CardRow]:
+    """Every living card of the subject."""
+    return list(session.exec(select(CardRow).where(CardRow.subject == subject).order_by(col(CardRow.id))).all())
+
+
+def draw(desk: Desk, row: CardRow) -> None:
+    """Let the card be drawn as the subject stands then; what waits already serves for this change too."""
+    waiting = select(Delivery.id).where(
+        Delivery.subject == row.subject,
+        Delivery.kind == "card",
+        Delivery.state == DeliveryState.WAITING,
+        Delivery.lane == f"{row.chat}:{row.room}",
+    )
+    for delivery_id in desk.session.exec(waiting).all():
+        delivery = desk.session.get(Delivery, delivery_id)
+        if delivery and delivery.payload.get("card") == row.number:
+            return
+    _put(desk, "card", f"{row.chat}:{row.room}", row.subject, {"card": row.number})
+
+
+def _show(desk: Desk, effect: Show) -> None:
+    place = effect.place
+    under = _card_at(desk.session, effect.under, Place(chat=place.chat, room=place.room)) if effect.under else None
+    row = _card_at(desk.session, effect.subject, place)
+    if row is None:
+        row = desk.add(
+            CardRow(
+                subject=effect.subject,
+                chat=place.chat,
+                room=place.room,
+                thread=place.thread,
+                under=under.number if under else None,
+                created_at=desk.now,
+            )
+        )
+    draw(desk, row)
+
+
+def _card_at(session: Session, subject: str, place: Place) -> CardRow | None:
+    """The subject's card in the room; in that thread where there are several."""
+    query = select(CardRow).where(CardRow.subject == subject, CardRow.chat == place.chat, CardRow.room == place.room)
+    rows = session.exec(query.order_by(col(CardRow.id))).all()
+    exact = [row for row in rows if row.thread == place.thread]
+    return next(iter(exact or (rows if not place.thread else ())), None)
+
+
+def _whisper(desk: Desk, card: Card) -> None:
+    assert desk.origin, "a whisper answers a person"
+    payload = {"origin": desk.origin.model_dump(), "card": card.model_dump(mode="json")}
+    _put(desk, "whisper", f"whisper:{desk.origin.chat}:{desk.origin.actor}", "", payload)
+
+
+def _put(desk: Desk, kind: str, lane: str, subject: str, payload: dict[str, Any]) -> None:
+    member_id = desk.member_or_none.id if desk.member_or_none else None
+    desk.add(
+        Delivery(
+            kind=kind,
+            lane=lane,
+            subject=subject,
+            payload=payload,
+            due_at=desk.now,
+            created_at=desk.now,
+            member_id=member_id,
+        )
+    )

@@ -1,0 +1,181 @@
+"""From an intent to its effects: who asks, whether they may, which handler, and what is stored of the answer."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+import structlog
+from sqlmodel import Session
+
+from handlers import asking, outbox
+from handlers.cards import Card, sentence
+from handlers.desk import Desk
+from handlers.effects import Effect, Whisper
+from handlers.forms import FieldRefused, Form
+from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
+from handlers.registry import Entry, Registry
+from handlers.setup import Setup
+from handlers.words import language_for
+from models.card import Question
+from models.errors import NotAllowed, NotFound, Refused
+from models.member import Identity, Member, Role, find_member, holders
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What came of an intent: forms to open at once, and for a filled form the refusal to show in it."""
+
+    forms: tuple[Form, ...] = ()
+    refusal: str = ""
+    field: str = ""
+    bug: str = ""  #: id of a bug that is in the log; the event must be kept
+
+
+class Router:
+    """Handles one intent in the caller's transaction."""
+
+    def __init__(self, setup: Setup, registry: Registry) -> None:
+        self.setup = setup
+        self.registry = registry
+
+    def handle(self, session: Session, intent: Intent, now: datetime, *, show_refusals: bool = True) -> Handled:
+        """Handle it. A refusal or bug changes nothing but what the person is told.
+
+        With `show_refusals` false the refusal of a filled form is only returned: the chat shows it in the form.
+        """
+        desk = self._desk(session, intent, now)
+        question = asking.open_question(desk) if asking.is_answer(intent) else None
+        try:
+            if question is not None:
+                taken = asking.take(desk, question, intent)
+                if isinstance(taken, Card):
+                    return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken)])))
+                intent = taken
+            with session.begin_nested():
+                forms = outbox.keep(desk, self._dispatch(desk, intent))
+                if question is not None:
+                    session.delete(question)
+            return Handled(forms=tuple(forms))
+        except Refused as refused:
+            told = desk.t(refused.sentence, **refused.params)
+            field = refused.field if isinstance(refused, FieldRefused) else ""
+            if question is not None:
+                outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field))])
+            elif show_refusals or not isinstance(intent, Filled):
+                outbox.keep(desk, [Whisper(card=sentence(told))])
+            return Handled(refusal=told, field=field)
+        except Exception:
+            bug = secrets.token_hex(4)
+            log.exception("a bug met an intent", bug=bug, intent=type(intent).__name__)
+            told = desk.t(
+                "Something is wrong in me, not in what you did. Nothing was changed. "
+                "Tell whoever runs me the id {bug}.",
+                bug=bug,
+            )
+            outbox.keep(desk, [Whisper(card=sentence(told))])
+            return Handled(refusal=told, bug=bug)
+
+    def tell(self, session: Session, intent: Intent, sentence_in_words: str, now: datetime) -> None:
+        """Whisper a refusal that could not be shown in its form any more."""
+        outbox.keep(self._desk(session, intent, now), [Whisper(card=sentence(sentence_in_words))])
+
+    def tell_form_unopened(self, session: Session, intent: Intent, now: datetime) -> None:
+        """Say that a form did not open, and what to do."""
+        desk = self._desk(session, intent, now)
+        told = desk.t("The form could not be opened this time. Nothing was changed; please do that once more.")
+        outbox.keep(desk, [Whisper(card=sentence(told))])
+
+    def tick(self, session: Session, now: datetime) -> None:
+        """Let the desk itself do what time demands. Raises what a tick raises; the clock logs it."""
+        desk = Desk(session=session, now=now, setup=self.setup, language=self.setup.language)
+        for tick in self.registry.ticks:
+            outbox.keep(desk, tick(desk))
+
+    def _desk(self, session: Session, intent: Intent, now: datetime) -> Desk:
+        origin = intent.origin
+        known = find_member(session, origin.chat, origin.actor)
+        member, identity = known or (None, None)
+        if member and identity:
+            _remember(member, identity, intent)
+        chosen = member.language if member else ""
+        language = language_for(chosen, identity.language if identity else "", origin.language, self.setup.language)
+        active = member if member and member.active else None
+        return Desk(session=session, now=now, setup=self.setup, member_or_none=active, origin=origin, language=language)
+
+    def _dispatch(self, desk: Desk, intent: Intent) -> Iterable[Effect]:
+        match intent:
+            case Command():
+                return self._run(desk, self._command(desk, intent.verb), intent)
+            case Pressed():
+                return self._run(desk, self._known(self.registry.buttons, intent.verb), intent)
+            case Filled():
+                return self._run(desk, self._known(self.registry.forms, intent.verb), intent)
+            case Happened():
+                return [e for handle in self.registry.events.get(intent.name, []) for e in handle(desk, intent)]
+            case Said():
+                return ()  # a note among members: it stays in the chat
+            case _:
+                raise TypeError(intent)
+
+    def _run(self, desk: Desk, entry: Entry, intent: Intent) -> list[Effect]:
+        if not entry.strangers:
+            if desk.member_or_none is None:
+                raise self._stranger(desk)
+            if entry.role is not None:
+                desk.need(entry.role)
+        return list(entry.handle(desk, intent))
+
+    def _command(self, desk: Desk, verb: str) -> Entry:
+        entry = self.registry.commands.get(verb.lower())
+        if entry is None:
+            near = get_close_matches(verb.lower(), self.registry.commands, 1)
+            if near:
+                raise NotFound(
+                    "I do not know “{verb}”. Did you mean “{near}”? “help” lists what I know.",
+                    verb=verb[:40],
+                    near=near[0],
+                )
+            raise NotFound("I do not know “{verb}”. “help” lists what I know.", verb=verb[:40])
+        return entry
+
+    def _known(self, entries: dict[str, Entry], verb: str) -> Entry:
+        entry = entries.get(verb)
+        if entry is None:
+            raise NotFound("That button is not one of mine, or too old. Open the card again and press there.")
+        return entry
+
+    def _stranger(self, desk: Desk) -> NotAllowed:
+        admins = holders(desk.session, Role.ADMIN)
+        if not admins:
+            return NotAllowed(
+                "You are not a member of this team yet, and nobody is: put the first admin into config.toml "
+                "(your id here is {id}).",
+                id=desk.origin.actor if desk.origin else "",
+            )
+        return NotAllowed(
+            "You are not a member of this team yet. Ask {admins} for an invitation code and type “link CODE” here.",
+            admins=", ".join(admins),
+        )
+
+
+def _ask_again(desk: Desk, question: Question, told: str, field: str) -> Card:
+    """The refusal and the question it is about; every other answer stays."""
+    if field or question.step >= len(question.form["fields"]):
+        asking.step_back(question, field)
+    card = asking.card_of(desk, question)
+    return card.model_copy(update={"body": (*sentence(told).body, *card.body)})
+
+
+def _remember(member: Member, identity: Identity, intent: Intent) -> None:
+    """Keep what the chat profile tells: it decides the language, the zone, and where to write in private."""
+    origin = intent.origin
+    if origin.language and origin.language != identity.language:
+        identity.language = origin.language
+    if origin.private and origin.room != identity.private_room:
+        identity.private_room = origin.room
+    if origin.zone and not member.zone:
+        member.zone = origin.zone

@@ -1,0 +1,54 @@
+"""How this desk is set up: the parts of config.toml that handlers need, and the connected accounts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from handlers.intents import Place
+from models.approval import Policy
+from models.errors import NotFound
+from platforms.contract import Platform
+
+
+@dataclass(frozen=True)
+class OurAccount:
+    """One of our accounts: its name in config.toml, its adapter, its policy."""
+
+    name: str
+    title: str  #: how cards call it
+    platform: Platform
+    policy: Policy
+
+    @property
+    def lane(self) -> str:
+        """Deliveries to one account leave one at a time, in order."""
+        return f"account:{self.name}"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a handler may know of the configuration."""
+
+    name: str  #: the desk's name
+    zone: str  #: IANA zone of the desk
+    language: str  #: language of cards in rooms
+    media_folder: Path
+    accounts: Mapping[str, OurAccount] = field(default_factory=dict)
+    review: tuple[Place, ...] = ()  #: where posts are reviewed, one place per chat
+    inbox: tuple[Place, ...] = ()  #: where comments arrive, one place per chat
+    command: str = "/social"  #: Slack's slash command
+    claim: timedelta = timedelta(minutes=30)  #: how long a taken comment stays held
+    chats: tuple[str, ...] = ()  #: the chats that are connected
+    health: Callable[[], Mapping[str, str]] = dict  #: the live state of each chat and collector, in a word or two
+    modal_chats: frozenset[str] = frozenset(
+        {"slack"}
+    )  #: chats that open a form at once; others ask question by question
+
+    def account(self, name: str) -> OurAccount:
+        """The account of that name. Raises NotFound with the names there are."""
+        found = self.accounts.get(name)
+        if found is None:
+            names = ", ".join(self.accounts) or "–"
+            raise NotFound("There is no account called “{name}”. There are: {names}.", name=name[:60], names=names)
+        return found

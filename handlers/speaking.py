@@ -1,0 +1,327 @@
+"""How chat deliveries leave: living cards, messages, whispers, homes; each through the voice of its chat."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlmodel import Session, col, select
+
+from handlers.cards import Card
+from handlers.desk import Desk
+from handlers.effects import Effect, Redraw
+from handlers.intents import Origin, Place
+from handlers.registry import Registry
+from models.card import CardRow, Message
+from models.delivery import Delivery, DeliveryState
+from models.member import Identity, find_member
+from platforms.contract import Gone, Progress, TryLater
+
+#: Message ids of ours that a voice is told when it looks for a lost message.
+KNOWN_IDS = 200
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message stands in the chat. `extra_ids`: messages that belong to it (an album before the card)."""
+
+    message_id: str
+    extra_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What a voice may use to look for a message whose sending had no known end."""
+
+    since: datetime
+    known_ids: tuple[str, ...]  #: our newest messages in that room, newest first
+
+
+class Voice(Protocol):
+    """A chat that can be spoken to. Errors are those of platforms.contract: TryLater, OutcomeUnknown, Permanent."""
+
+    #: How long after an attempt a look-up proves absence.
+    settled_after: timedelta
+
+    def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
+        """Post a message; `reply_to` is the message whose thread it belongs to, or ""."""
+
+    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
+        """Draw a message anew. Raises Gone when it was deleted. Nothing to change is success."""
+
+    def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
+        """Look for a message sent with this key; None: certainly absent. Raises CannotTell."""
+
+    def whisper(self, origin: Origin, card: Card) -> None:
+        """Show it only to the person, where the chat can."""
+
+    def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
+        """Write to a person in private. `room` as last known, or ""."""
+
+    def home(self, origin: Origin, card: Card) -> None:
+        """Draw the person's home, where the chat has one; else nothing."""
+
+
+@dataclass(frozen=True)
+class _Parcel(ABC):
+    """Base of the parcels below."""
+
+    voice: Voice
+
+    @abstractmethod
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Make it leave."""
+
+    @property
+    def earliest(self) -> timedelta:
+        """How long after an attempt a look-up proves absence."""
+        return self.voice.settled_after
+
+    @property
+    def latest(self) -> timedelta:
+        """A chat is asked for an hour; after that the message is sent anew."""
+        return timedelta(hours=1)
+
+    @property
+    def asks(self) -> bool:
+        """A message twice in the chat does less harm than one that nobody sees."""
+        return False
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """What can be repeated without harm is treated as absent: an edit, a whisper, a home."""
+        return None
+
+
+@dataclass(frozen=True)
+class _NewMessage(_Parcel):
+    place: Place
+    card: Card
+    reply_to: str
+    known_ids: tuple[str, ...]
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        sent = self.voice.send(self.place, self.card, key=key, reply_to=self.reply_to, progress=progress)
+        return _result(sent, self.card)
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        lost = Lost(since=since, known_ids=self.known_ids)
+        sent = self.voice.find(self.place, self.card, key=key, reply_to=self.reply_to, lost=lost)
+        return None if sent is None else _result(sent, self.card)
+
+
+@dataclass(frozen=True)
+class _Edit(_Parcel):
+    place: Place
+    card: Card
+    message_id: str
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        self.voice.edit(self.place, self.message_id, self.card, progress=progress)
+        return {"message_id": self.message_id, "drawn": fingerprint(self.card)}
+
+
+@dataclass(frozen=True)
+class _Whispered(_Parcel):
+    origin: Origin
+    card: Card
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        self.voice.whisper(self.origin, self.card)
+        return {}
+
+
+@dataclass(frozen=True)
+class _Direct(_Parcel):
+    external_id: str
+    room: str
+    card: Card
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        return {"message_id": self.voice.direct(self.external_id, self.room, self.card, key=key).message_id}
+
+
+@dataclass(frozen=True)
+class _Home(_Parcel):
+    origin: Origin
+    card: Card
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        self.voice.home(self.origin, self.card)
+        return {}
+
+
+def fingerprint(card: Card) -> str:
+    """Tells whether a card differs from what was drawn last."""
+    return hashlib.sha256(card.model_dump_json().encode()).hexdigest()
+
+
+def _result(sent: Sent, card: Card) -> dict[str, Any]:
+    return {"message_id": sent.message_id, "extra_ids": list(sent.extra_ids), "drawn": fingerprint(card)}
+
+
+class CardCourier:
+    """Draws living cards: posts them once, then edits them in place."""
+
+    def __init__(self, voices: Mapping[str, Voice], registry: Registry) -> None:
+        self._voices = voices
+        self._registry = registry
+
+    def pack(self, desk: Desk, delivery: Delivery) -> _Parcel | None:
+        """The card as its subject stands now; None where it is drawn so already."""
+        row = desk.session.get(CardRow, delivery.payload["card"])
+        if row is None:
+            return None
+        voice = _voice(self._voices, row.chat)
+        reply_to = _anchor(desk.session, row)
+        card = self._registry.cards[row.subject[0]](desk, row.subject)
+        place = Place(chat=row.chat, room=row.room, thread=row.thread)
+        if row.message_id is None:
+            return _NewMessage(voice, place, card, reply_to, _known_ids(desk.session, row.chat, row.room))
+        if row.drawn == fingerprint(card):
+            return None
+        return _Edit(voice, place, card, row.message_id)
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """Remember where the card stands; a card that somebody deleted is posted anew."""
+        row = desk.session.get(CardRow, delivery.payload["card"], with_for_update=True)
+        if row is None:
+            return
+        if delivery.state == DeliveryState.DONE and delivery.result:
+            row.message_id, row.drawn = delivery.result["message_id"], delivery.result["drawn"]
+            row.extra_ids = delivery.result.get("extra_ids", row.extra_ids)
+        elif delivery.state == DeliveryState.FAILED and delivery.error == Gone.__name__ and row.message_id:
+            row.message_id, row.drawn = None, ""
+            yield Redraw(subject=row.subject)
+
+
+class MessageCourier:
+    """Posts messages that are no cards: into a card's thread, or at a place."""
+
+    def __init__(self, voices: Mapping[str, Voice]) -> None:
+        self._voices = voices
+
+    def pack(self, desk: Desk, delivery: Delivery) -> _Parcel | None:
+        """The message as it was decided."""
+        card = Card.model_validate(delivery.payload["card"])
+        if "place" in delivery.payload:
+            place, reply_to = Place.model_validate(delivery.payload["place"]), ""
+        else:
+            row = desk.session.get(CardRow, delivery.payload["under"])
+            if row is None:
+                return None
+            if row.message_id is None:
+                raise TryLater("its card is not there yet", timedelta(seconds=1))
+            place = Place(chat=row.chat, room=row.room, thread=row.thread)
+            reply_to = _anchor(desk.session, row) or row.message_id
+            if row.chat not in desk.setup.modal_chats:
+                reply_to = row.message_id  # Telegram: a reply points at the very message
+        known = _known_ids(desk.session, place.chat, place.room)
+        return _NewMessage(_voice(self._voices, place.chat), place, card, reply_to, known)
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """Remember the message, so that a reply to it finds its subject."""
+        if delivery.state == DeliveryState.DONE and delivery.result:
+            chat, _, room = delivery.lane.partition(":")
+            row = Message(chat=chat, room=room, message_id=delivery.result["message_id"], subject=delivery.subject)
+            desk.session.add(row)
+        return ()
+
+
+class DirectCourier:
+    """Writes to a member in private, in the chat where that is possible."""
+
+    def __init__(self, voices: Mapping[str, Voice]) -> None:
+        self._voices = voices
+
+    def pack(self, desk: Desk, delivery: Delivery) -> _Parcel | None:
+        """The message, to the first of the member's chats that is connected."""
+        query = select(Identity).where(Identity.member_id == delivery.payload["member"]).order_by(col(Identity.id))
+        card = Card.model_validate(delivery.payload["card"])
+        for identity in desk.session.exec(query).all():
+            # Telegram's bots cannot begin a conversation; Slack's can.
+            if identity.chat in self._voices and (identity.private_room or identity.chat in desk.setup.modal_chats):
+                return _Direct(self._voices[identity.chat], identity.external_id, identity.private_room, card)
+        return None
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """Nothing follows."""
+        return ()
+
+
+class WhisperCourier:
+    """Answers one person."""
+
+    def __init__(self, voices: Mapping[str, Voice]) -> None:
+        self._voices = voices
+
+    def pack(self, desk: Desk, delivery: Delivery) -> _Parcel | None:
+        """The answer as it was decided."""
+        origin = Origin.model_validate(delivery.payload["origin"])
+        return _Whispered(_voice(self._voices, origin.chat), origin, Card.model_validate(delivery.payload["card"]))
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """Nothing follows."""
+        return ()
+
+
+class HomeCourier:
+    """Draws a member's home."""
+
+    def __init__(self, voices: Mapping[str, Voice], registry: Registry) -> None:
+        self._voices = voices
+        self._registry = registry
+
+    def pack(self, desk: Desk, delivery: Delivery) -> _Parcel | None:
+        """The home of the person as things stand now."""
+        origin = Origin.model_validate(delivery.payload["origin"])
+        known = find_member(desk.session, origin.chat, origin.actor)
+        member = known[0] if known and known[0].active else None
+        own = Desk(
+            session=desk.session,
+            now=desk.now,
+            setup=desk.setup,
+            member_or_none=member,
+            origin=origin,
+            language=delivery.payload.get("language") or desk.language,
+        )
+        return _Home(_voice(self._voices, origin.chat), origin, self._registry.cards["H"](own, "H"))
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """Nothing follows."""
+        return ()
+
+
+def _voice(voices: Mapping[str, Voice], chat: str) -> Voice:
+    if chat not in voices:
+        raise TryLater(f"{chat} is not connected", timedelta(minutes=5))
+    return voices[chat]
+
+
+def _anchor(session: Session, row: CardRow) -> str:
+    """The message in whose thread the card stands, "" for none. Raises TryLater while that is not there yet."""
+    if row.under is None:
+        return ""
+    parent = session.get(CardRow, row.under)
+    if parent is None:
+        return ""
+    if parent.message_id is None:
+        raise TryLater("the card above it is not there yet", timedelta(seconds=1))
+    return parent.message_id
+
+
+def _known_ids(session: Session, chat: str, room: str) -> tuple[str, ...]:
+    cards = session.exec(
+        select(CardRow.message_id, CardRow.extra_ids)
+        .where(CardRow.chat == chat, CardRow.room == room, col(CardRow.message_id).is_not(None))
+        .order_by(col(CardRow.id).desc())
+        .limit(KNOWN_IDS)
+    ).all()
+    messages = session.exec(
+        select(Message.message_id)
+        .where(Message.chat == chat, Message.room == room)
+        .order_by(col(Message.id).desc())
+        .limit(KNOWN_IDS)
+    ).all()
+    return (*(i for message_id, extra in cards for i in (message_id, *extra) if i), *messages)

@@ -1,0 +1,1 @@
+"""The catalogues: one folder per language besides English, whose sentences stand in the code."""

@@ -1,0 +1,125 @@
+"""Pressed buttons: answered soon, with a sentence if there is one; weighty ones ask before they count."""
+
+import threading
+import time
+from typing import Any
+
+from support.platform_progress import Kept
+from support.telegram_chat import ChatBench
+from support.telegram_stage import DESK
+from sandbox.telegram.person import TelegramPerson
+
+from handlers.asking import ANSWER
+from handlers.cards import Button, Card, paragraph, sentence
+from handlers.intents import Place, Pressed
+
+PLACE = Place(chat="telegram", room=str(DESK))
+CARD = Card(
+    title="P12",
+    buttons=(
+        Button(verb="approve", label="Approve", subject="P12", revision=3),
+        Button(verb="drop", label="Drop it", subject="P12", revision=3, confirm="Drop P12 for good?"),
+    ),
+)
+
+
+def card(bench: ChatBench) -> int:
+    return int(bench.voice.send(PLACE, CARD, key="k", reply_to="", progress=Kept()).message_id)
+
+
+class Pressing(threading.Thread):
+    """Somebody presses and waits for the answer."""
+
+    def __init__(self, person: TelegramPerson, button: str, message: int) -> None:
+        super().__init__()
+        self.answer: dict[str, Any] | None = None
+        self._press = lambda: person.press(button, message)
+        self.start()
+
+    def run(self) -> None:
+        self.answer = self._press()
+
+    def answered(self) -> dict[str, Any] | None:
+        self.join(10)
+        return self.answer
+
+
+def test_a_press_without_a_sentence_is_answered_silently(bench: ChatBench) -> None:
+    assert bench.telegram.person("Bruno", "Desk").press("Approve", card(bench)) == {"text": "", "show_alert": False}
+
+
+def test_a_short_sentence_is_shown_over_the_pressed_button(bench: ChatBench) -> None:
+    pressing = Pressing(bench.telegram.person("Bruno", "Desk"), "Approve", card(bench))
+    pressed = bench.intent()
+    assert isinstance(pressed, Pressed)
+    before = len(bench.telegram.person("Ada", "Desk").messages())
+    bench.voice.whisper(pressed.origin, sentence("You approved it already."))
+    assert pressing.answered() == {"text": "You approved it already.", "show_alert": True}
+    assert len(bench.telegram.person("Ada", "Desk").messages()) == before
+
+
+def test_a_sentence_that_comes_late_is_a_message_that_names_the_person(bench: ChatBench) -> None:
+    message_id = card(bench)
+    bench.telegram.person("Bruno", "Desk").press("Approve", message_id)
+    pressed = bench.intent()
+    bench.voice.whisper(pressed.origin, sentence("It took a while."))
+    seen = bench.telegram.person("Bruno", "Desk").last()
+    assert seen["text"] == "Bruno\n\nIt took a while."
+    assert seen["entities"][0]["type"] == "text_mention"
+    assert seen["reply_to"] == message_id
+
+
+def test_a_question_is_a_message_and_ends_the_wait_at_once(bench: ChatBench) -> None:
+    pressing = Pressing(bench.telegram.person("Bruno", "Desk"), "Approve", card(bench))
+    pressed = bench.intent()
+    question = Card(body=(paragraph("Why?"),), buttons=(Button(verb=ANSWER, label="Skip", value="0.-"),))
+    time.sleep(1.05)  # the pace of one chat
+    bench.voice.whisper(pressed.origin, question)
+    assert pressing.answered() == {"text": "", "show_alert": False}
+    assert "Why?" in bench.telegram.person("Bruno", "Desk").last()["text"]
+
+
+def test_the_first_press_of_a_weighty_button_only_asks(bench: ChatBench) -> None:
+    bruno = bench.telegram.person("Bruno", "Desk")
+    message_id = card(bench)
+    bruno.press("Drop it", message_id)
+    question = bruno.wait_text("Drop P12 for good?")
+    assert [b["label"] for b in question["keyboard"][0]] == ["Yes: Drop it", "No"]
+    assert question["reply_to"] == message_id
+    bruno.press("Yes", question)
+    pressed = bench.intent()
+    assert isinstance(pressed, Pressed)
+    assert (pressed.verb, pressed.subject, pressed.revision) == ("drop", "P12", 3)
+    assert pressed.origin.message_id == str(message_id)
+    bench.wait(lambda: question["id"] not in {m["id"] for m in bruno.messages()})
+
+
+def test_no_takes_the_question_away_and_decides_nothing(bench: ChatBench) -> None:
+    bruno = bench.telegram.person("Bruno", "Desk")
+    bruno.press("Drop it", card(bench))
+    question = bruno.wait_text("Drop P12 for good?")
+    bruno.press("No", question)
+    bench.wait(lambda: question["id"] not in {m["id"] for m in bruno.messages()})
+    bruno.press("Approve")
+    pressed = bench.intent()
+    assert isinstance(pressed, Pressed)
+    assert pressed.verb == "approve"
+
+
+def test_a_question_whose_wording_was_forgotten_is_asked_in_the_persons_language(bench: ChatBench) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Drop it", "callback_data": "?v1:drop:P12:3"}]]}
+    message_id = bench.telegram.call("sendMessage", chat_id=DESK, text="old card", reply_markup=keyboard)["message_id"]
+    bruno = bench.telegram.person("Bruno", "Desk")
+    bruno.press("Drop it", message_id)
+    bruno.wait_text("Do you really want this: Drop it?")
+
+
+def test_handmade_data_is_a_press_on_an_unknown_button(bench: ChatBench) -> None:
+    bench.telegram.person("Eve").start()
+    assert bench.intent()
+    pressing = threading.Thread(target=bench.telegram.person("Eve").forge, args=("v1:approve:P 1'--:9", 1))
+    pressing.start()
+    pressed = bench.intent()
+    pressing.join(10)
+    assert isinstance(pressed, Pressed)
+    assert pressed.verb == "unknown"
