@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO
 
 import structlog
-from handlers.team import enroll
 
 from bot import slack, telegram
 from bot.archive import Archive
@@ -23,13 +22,14 @@ from bot.settings import Settings
 from bot.web.server import Web
 from bot.worker import Worker
 from handlers import access, outbox
-from handlers.delivering import Courier, Deliverer
+from handlers.couriers import Courier, Office
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.registry import load
 from handlers.router import Router
 from handlers.setup import OurAccount, Setup
 from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
+from handlers.team import enroll
 from models.account import Account
 from models.media import Media
 from models.store import Store
@@ -76,8 +76,8 @@ class App:
         self.setup = setup_of(settings, tuple(self.chats), self._health)
         self.registry = load()
         self.router = Router(self.setup, self.registry)
-        self.deliverer = Deliverer(self.store, self.setup, self._couriers(), now, step)
-        self.engine = Embedded(self.deliverer, alone=self.store.is_sqlite)
+        office = Office(self.store, self.setup, self._couriers(), now, step)
+        self.engine = Embedded(office, alone=self.store.is_sqlite)
         self.intake = Intake(self.store, now, step)
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
@@ -213,7 +213,8 @@ class App:
         try:
             who = account.platform.whoami()
         except AccessLost as error:
-            self._keep(lambda desk: access.lost(desk, account.name, error.reason))
+            reason = error.reason
+            self._keep(lambda desk: access.lost(desk, account.name, reason))
         except (PlatformError, OutcomeUnknown) as error:
             log.warning("an account could not be asked who it is", account=account.name, reason=str(error))
         else:
@@ -237,7 +238,7 @@ def setup_of(settings: Settings, chats: tuple[str, ...], health: Callable[[], Ma
             options=account.options,
         )
         title = account.title or name
-        accounts[name] = OurAccount(name=name, title=title, platform=adapter, policy=account.policy or settings.policy)
+        accounts[name] = OurAccount(name=name, title=title, platform=adapter, policy=settings.policy_of(name))
     return Setup(
         name=settings.desk.name,
         zone=settings.desk.zone,

@@ -36,7 +36,8 @@ def lines(session: Session, what: What) -> Iterator[str]:
                 )
         case What.COMMENTS:
             for comment in session.exec(select(Comment).order_by(col(Comment.id))).yield_per(500):
-                replies = session.exec(select(Reply).where(Reply.comment_id == comment.id)).all()
+                sent = select(Reply).where(Reply.comment_id == comment.id, col(Reply.delivery_id).is_not(None))
+                replies = session.exec(sent).all()
                 yield _json({**_plain(comment), "replies": [_plain(reply) for reply in replies]})
         case What.AUDIT:
             for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(500):

@@ -1,12 +1,15 @@
 """Everything that can be set, with its type and its limits; every outside address is a setting."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
+    AfterValidator,
     AnyHttpUrl,
     BaseModel,
     ConfigDict,
@@ -17,12 +20,48 @@ from pydantic import (
 )
 
 from handlers.intents import Place
+from handlers.words import languages
 from models.approval import Policy
 from models.member import Role
 
-#: Characters of the longest account name.
-MOST_NAME = 40
 Url = AnyHttpUrl
+#: A name of an account: it becomes part of an environment variable, whose parts `__` separates.
+ACCOUNT_NAME = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,38}[a-z0-9]|[a-z]", re.ASCII)
+DATABASE = re.compile(r"sqlite:///.+|postgresql(\+psycopg)?://.+")
+
+
+def _shaped(pattern: str, cure: str) -> Callable[[str], str]:
+    """A check that a text is empty or has the shape; the cure is the whole sentence."""
+
+    def check(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(cure)
+        return text
+
+    return check
+
+
+def _token(secret: SecretStr) -> SecretStr:
+    """A token without what copying adds to it."""
+    text = secret.get_secret_value().strip()
+    if not text.isascii() or re.search(r"\s", text):
+        raise ValueError("contains a blank or a character that no token has; copy it once more")
+    return SecretStr(text)
+
+
+Secret = Annotated[SecretStr, AfterValidator(_token)]
+SlackRoom = Annotated[
+    str, AfterValidator(_shaped(r"[A-Za-z0-9]+", "write the channel's id (C…), not its name; it ends “Copy link”"))
+]
+SlackMember = Annotated[
+    str, AfterValidator(_shaped(r"[A-Za-z0-9]+", "write the member's id (U…): profile, ⋮, “Copy member ID”"))
+]
+TelegramRoom = Annotated[
+    str,
+    AfterValidator(
+        _shaped(r"-?\d+(/\d+)?", "write the chat's number, like -1001234567890, or -1001234567890/5 for its topic 5")
+    ),
+]
 
 
 class Section(BaseModel):
@@ -34,14 +73,16 @@ class Section(BaseModel):
 class Slack(Section):
     """The Slack workspace."""
 
-    bot_token: SecretStr = SecretStr("")
-    app_token: SecretStr = SecretStr("")  #: for Socket Mode
-    signing_secret: SecretStr = SecretStr("")  #: for HTTP
+    bot_token: Secret = SecretStr("")
+    app_token: Secret = SecretStr("")  #: for Socket Mode
+    signing_secret: Secret = SecretStr("")  #: for HTTP
     mode: Literal["socket", "http"] = "socket"
     api_url: Url = Url("https://slack.com/api/")
-    command: str = Field(default="/social", pattern=r"^/[a-z0-9_-]{1,31}$")
-    review: str = ""  #: channel id where posts are reviewed
-    inbox: str = ""  #: channel id where comments arrive
+    command: Annotated[
+        str, AfterValidator(_shaped(r"/[a-z0-9_-]{1,31}", "write it like /social: small letters, digits, - and _"))
+    ] = "/social"
+    review: SlackRoom = ""  #: where posts are reviewed
+    inbox: SlackRoom = ""  #: where comments arrive
 
     @property
     def is_on(self) -> bool:
@@ -49,7 +90,11 @@ class Slack(Section):
         return bool(self.bot_token.get_secret_value())
 
     @model_validator(mode="after")
-    def _complete(self) -> "Slack":
+    def _complete(self) -> Self:
+        if self.bot_token.get_secret_value().startswith("xapp-"):
+            raise ValueError("bot_token is an app-level token (xapp-…); the bot token begins xoxb-")
+        if self.app_token.get_secret_value().startswith("xoxb-"):
+            raise ValueError("app_token is a bot token (xoxb-…); the app-level token begins xapp-")
         if self.is_on and self.mode == "socket" and not self.app_token.get_secret_value():
             raise ValueError("app_token is missing: Socket Mode needs the app-level token (xapp-…) beside bot_token")
         if self.is_on and self.mode == "http" and not self.signing_secret.get_secret_value():
@@ -60,21 +105,36 @@ class Slack(Section):
 class Telegram(Section):
     """The Telegram bot."""
 
-    token: SecretStr = SecretStr("")
+    token: Secret = SecretStr("")
     mode: Literal["polling", "webhook"] = "polling"
     api_url: Url = Url("https://api.telegram.org")
     webhook_url: Url | None = None  #: public address that Telegram calls, when mode is webhook
-    webhook_secret: SecretStr = SecretStr("")
-    review: str = Field(default="", pattern=r"^(-?\d+(/\d+)?)?$")  #: chat id, or chat id/topic id
-    inbox: str = Field(default="", pattern=r"^(-?\d+(/\d+)?)?$")
+    webhook_secret: Secret = SecretStr("")
+    review: TelegramRoom = ""  #: chat id, or chat id/topic id
+    inbox: TelegramRoom = ""
 
     @property
     def is_on(self) -> bool:
         """Whether Telegram is connected at all."""
         return bool(self.token.get_secret_value())
 
+    @field_validator("token")
+    @classmethod
+    def _of_botfather(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not re.fullmatch(r"\d+:\S+", token.get_secret_value()):
+            raise ValueError("is no token of a bot; @BotFather gives one that looks like 12345678:ABC…")
+        return token
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _as_telegram_allows(cls, secret: SecretStr) -> SecretStr:
+        # core.telegram.org/bots/api, "setWebhook", secret_token
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+            raise ValueError("use up to 256 letters, digits, _ and -")
+        return secret
+
     @model_validator(mode="after")
-    def _complete(self) -> "Telegram":
+    def _complete(self) -> Self:
         if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret.get_secret_value()):
             raise ValueError("webhook_url and webhook_secret are needed when mode is webhook")
         return self
@@ -85,10 +145,10 @@ class AccountSettings(Section):
 
     platform: str
     base_url: Url | None = None  #: the network's address; needed for federated networks
-    token: SecretStr = SecretStr("")
+    token: Secret = SecretStr("")
     title: str = ""  #: how cards call it; empty: its name
     options: Mapping[str, Any] = {}  #: what only this platform knows
-    policy: Policy | None = None  #: empty: the desk's [policy]
+    policy: Policy | None = None  #: what differs from the desk's [policy]
 
 
 class MemberSettings(Section):
@@ -96,8 +156,14 @@ class MemberSettings(Section):
 
     name: str = Field(min_length=1, max_length=100)
     roles: tuple[Role, ...] = (Role.ADMIN,)
-    slack: str = ""  #: Slack member id, U…
+    slack: SlackMember = ""
     telegram: int | None = None  #: Telegram numeric id
+
+    @model_validator(mode="after")
+    def _known_somewhere(self) -> Self:
+        if not self.slack and self.telegram is None:
+            raise ValueError("give the member's id in slack or telegram, or nobody can act as this member")
+        return self
 
 
 class Web(Section):
@@ -117,7 +183,7 @@ class DeskSettings(Section):
     claim_minutes: int = Field(default=30, ge=1, le=1440)
     poll_seconds: int = Field(default=60, ge=1, le=3600)  #: between looks for comments where nothing streams
     data: Path = Path("data")  #: folder of the archive, and of the database unless `database` says otherwise
-    database: str = ""  #: sqlite:///path or postgresql://…; empty: SQLite in `data`
+    database: SecretStr = SecretStr("")  #: sqlite:///path or postgresql://…; empty: SQLite in `data`
 
     @field_validator("zone")
     @classmethod
@@ -125,6 +191,20 @@ class DeskSettings(Section):
         if zone not in available_timezones():
             raise ValueError(f"{zone!r} is no IANA time zone; write it like Europe/Rome")
         return zone
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, language: str) -> str:
+        if language not in languages():
+            raise ValueError(f"there is no catalogue for {language!r}; choose one of {', '.join(languages())}")
+        return language
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, database: SecretStr) -> SecretStr:
+        if database.get_secret_value() and not DATABASE.fullmatch(database.get_secret_value()):
+            raise ValueError("write sqlite:///path/to/file or postgresql://name:password@host/database")
+        return database
 
 
 class Logs(Section):
@@ -150,16 +230,24 @@ class Settings(Section):
     @classmethod
     def _names(cls, accounts: Mapping[str, AccountSettings]) -> Mapping[str, AccountSettings]:
         for name in accounts:
-            if not (
-                name.isascii() and name.replace("_", "").isalnum() and name == name.lower() and len(name) <= MOST_NAME
-            ):
-                raise ValueError(f"account {name!r}: use up to {MOST_NAME} small letters, digits and _")
+            if not ACCOUNT_NAME.fullmatch(name):
+                raise ValueError(f"account {name!r}: use up to 40 small letters, digits and single _, a letter first")
         return accounts
+
+    @field_validator("members")
+    @classmethod
+    def _each_once(cls, members: tuple[MemberSettings, ...]) -> tuple[MemberSettings, ...]:
+        for what, key in (("name", "name"), ("Slack id", "slack"), ("Telegram id", "telegram")):
+            given = [str(value).casefold() for member in members if (value := getattr(member, key))]
+            twice = next((value for value in given if given.count(value) > 1), None)
+            if twice is not None:
+                raise ValueError(f"two members have the {what} {twice!r}; make them one, or mend one of them")
+        return members
 
     @property
     def database_url(self) -> str:
         """Where the rows are."""
-        return self.desk.database or f"sqlite:///{(self.desk.data / 'bottega.db').absolute()}"
+        return self.desk.database.get_secret_value() or f"sqlite:///{(self.desk.data / 'bottega.db').absolute()}"
 
     @property
     def media_folder(self) -> Path:
@@ -171,12 +259,18 @@ class Settings(Section):
         """How long a taken comment stays held."""
         return timedelta(minutes=self.desk.claim_minutes)
 
+    def policy_of(self, account: str) -> Policy:
+        """The desk's policy with what differs for the account."""
+        own = self.accounts[account].policy
+        return self.policy.model_copy(update=own.model_dump(exclude_unset=True)) if own else self.policy
+
     def secrets(self) -> list[str]:
         """Every configured secret, so that the log never shows one."""
         slack, telegram = self.slack, self.telegram
         found = [slack.bot_token, slack.app_token, slack.signing_secret, telegram.token, telegram.webhook_secret]
         found += [account.token for account in self.accounts.values()]
-        return [secret.get_secret_value() for secret in found if secret.get_secret_value()]
+        password = urlsplit(self.desk.database.get_secret_value()).password or ""
+        return [secret for secret in (*(f.get_secret_value() for f in found), password, unquote(password)) if secret]
 
     def places(self, kind: Literal["review", "inbox"]) -> tuple[Place, ...]:
         """The review or inbox places, one per connected chat that has one."""

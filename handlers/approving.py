@@ -1,4 +1,4 @@
-"""Review: a post is submitted, approved as it stands, or sent back with a note; deadlines of what waits for approval."""
+"""Review: a post is submitted, approved as it stands, or sent back to its author with a note."""
 
 from collections.abc import Iterator
 

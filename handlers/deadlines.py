@@ -47,8 +47,8 @@ def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime) -> Ite
     t = desk.room_t
     post.warned_at = desk.now
     told = t.n(
-        "{post} shall go out {when} and {count} approval is missing until {deadline}. These members can give it: {names}.",
-        "{post} shall go out {when} and {count} approvals are missing until {deadline}. These members can give them: {names}.",
+        "{post} shall go out {when}; {count} approval is missing until {deadline}. These members can give it: {names}.",
+        "{post} shall go out {when}; {count} approvals are missing until {deadline}. Who can give them: {names}.",
         standing(desk, post).missing,
         post=post.code,
         when=describe(due_at, post.zone, t.lang),
@@ -66,7 +66,7 @@ def _missed(desk: Desk, post: Post, due_at: datetime, missed: Missed) -> Iterato
         case Missed.HOLD:
             post.set_hour(None, "", "", desk.now)
             told = t(
-                "{post} was not approved in time for {when}. It has no hour now and waits; give it a new one with Schedule.",
+                "{post} was not approved in time for {when}. It waits without an hour; give it a new one with Schedule.",
                 **given,
             )
         case Missed.SKIP:
@@ -96,6 +96,6 @@ def _next_day(post: Post, after: datetime) -> datetime:
     """The same time on the wall a day later, or as many days as it takes to come after that."""
     wall = datetime.fromisoformat(post.wall)
     days = max(1, (after - utc_of(wall, post.zone)).days)
-    later = next(l for l in (wall + timedelta(days=days + n) for n in range(4)) if utc_of(l, post.zone) > after)
+    later = next(day for day in (wall + timedelta(days=days + n) for n in range(4)) if utc_of(day, post.zone) > after)
     post.set_hour(utc_of(later, post.zone), later.isoformat(), post.zone, after)
     return utc_of(later, post.zone)

@@ -1,128 +1,49 @@
-"""The delivery machine at work: claim, send, record; look up what is unsure; tell every end.
+"""The delivery machine at work: claim, send, record.
 
 Any engine may call it from any thread of any process, once or twice for the same row: the row's claim, its fence and
 the one-per-lane index decide.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import object_session
-from sqlmodel import Session, col, or_, select
+from sqlmodel import col, select
 
-from handlers import outbox
+from handlers.couriers import Office, Parcel, StoredProgress
 from handlers.desk import Desk
-from handlers.effects import Effect
-from handlers.setup import Setup
 from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff
-from models.errors import Refused, WrongMoment
-from models.store import Store
-from platforms.contract import CannotTell, OutcomeUnknown, Permanent, Progress, RateLimited, TryLater
+from models.errors import Refused
+from platforms.contract import OutcomeUnknown, Permanent, RateLimited, TryLater
 
 log = structlog.get_logger()
 
 #: What is recorded of an attempt: changes the delivery's state, given the time.
 Change = Callable[[Delivery, datetime], None]
-
 #: Rows read for one sweep; more wait for the next.
 SWEEP = 200
 #: Longest wait that a network's Retry-After is believed.
 LONGEST_WAIT = timedelta(hours=24)
 #: How long a delivery waits for what must be there before it (its card, its chat).
 PATIENCE = timedelta(days=1)
-#: Waits between look-ups of an unsure delivery.
-LOOKUPS = (
-    timedelta(seconds=5),
-    timedelta(seconds=15),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-)
-
-
-class Parcel(Protocol):
-    """A delivery made ready in the claiming transaction: knows all it needs, touches no database but its progress."""
-
-    @property
-    def earliest(self) -> timedelta:
-        """How long after an attempt a look-up proves absence."""
-
-    @property
-    def latest(self) -> timedelta:
-        """How long after an attempt a look-up can find anything."""
-
-    @property
-    def asks(self) -> bool:
-        """Whether a member is asked when a look-up gives no evidence; otherwise it is sent again."""
-
-    def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it leave; returns what is remembered of it. Raises TryLater, OutcomeUnknown, Permanent."""
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """Look whether it stands there; None means certainly absent. Raises CannotTell, TryLater, Permanent."""
-
-
-class Courier(Protocol):
-    """Carries one kind of delivery."""
-
-    def pack(self, desk: Desk, delivery: Delivery) -> Parcel | None:
-        """Make it ready; None where nothing needs to leave any more. Raises Refused (it must not leave), TryLater."""
-
-    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-        """What follows from the state it reached (DONE, FAILED, UNSURE, WAITING again), in the same transaction."""
-
-
-@dataclass(frozen=True)
-class StoredProgress:
-    """Progress kept in the delivery's row, committed at each save while the attempt holds the row."""
-
-    store: Store
-    delivery_id: int
-    fence: int
-
-    def load(self, name: str) -> str | None:
-        """What was saved under the name, or None."""
-        with self.store.read() as session:
-            delivery = session.get(Delivery, self.delivery_id)
-            return delivery.progress.get(name) if delivery else None
-
-    def save(self, name: str, value: str) -> None:
-        """Remember it. A worker that lost the row must not go on: OutcomeUnknown."""
-        with self.store.write() as session:
-            delivery = session.get(Delivery, self.delivery_id, with_for_update=True)
-            if delivery is None or delivery.fence != self.fence:
-                raise OutcomeUnknown("another worker has taken this delivery over")
-            delivery.progress = {**delivery.progress, name: value}
 
 
 class Deliverer:
     """Works deliveries, one call at a time per row; thread-safe."""
 
-    def __init__(
-        self,
-        store: Store,
-        setup: Setup,
-        couriers: Mapping[str, Courier],
-        now: Callable[[], datetime],
-        step: Callable[[str], None] = lambda _name: None,
-    ) -> None:
-        """`step` is told the name of each step just taken; the chaos campaign ends the process there."""
-        self._store = store
-        self._setup = setup
-        self._couriers = couriers
-        self._now = now
-        self._step = step
-
-    # -- what is due ---------------------------------------------------------------------------------------------------
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._store = office.store
+        self._now = office.now
+        self._step = office.step
 
     def due(self, skip: Iterable[str] = ()) -> list[tuple[int, str]]:
-        """(id, lane) of what may be claimed now: the first of each free lane, the earliest first. `skip`: busy lanes."""
+        """(id, lane) of what may be claimed now: the first of each lane that is free and not in `skip`."""
         now = self._now()
         busy = select(Delivery.lane).where(Delivery.state == DeliveryState.SENDING)
         # A chat's next message waits until it is known what became of the one before, or they would change places.
@@ -145,17 +66,6 @@ class Deliverer:
                     taken.add(lane)
                     found.append((delivery_id, lane))
         return found
-
-    def unsure(self) -> list[tuple[int, str]]:
-        """(id, lane) of unsure deliveries whose look-up is due."""
-        query = select(Delivery.id, Delivery.lane).where(
-            Delivery.state == DeliveryState.UNSURE, col(Delivery.check_at) <= self._now()
-        )
-        with self._store.read() as session:
-            found = session.exec(query.order_by(col(Delivery.check_at)).limit(SWEEP)).all()
-            return [(i, lane) for i, lane in found if i is not None]
-
-    # -- an attempt ----------------------------------------------------------------------------------------------------
 
     def attempt(self, delivery_id: int, worker: str) -> bool:
         """Claim the delivery and make one attempt; returns False where it was not there to claim."""
@@ -198,19 +108,19 @@ class Deliverer:
             now = self._now()
             if delivery is None or delivery.state != DeliveryState.WAITING or delivery.due_at > now:
                 return None
-            desk = self._desk(session, now)
+            desk = self._office.desk(session)
             delivery.claim(worker, now)
             session.flush()
             parcel = self._pack(desk, delivery)
             if parcel is None and delivery.state != DeliveryState.WAITING:
-                self._conclude(desk, delivery)
+                self._office.conclude(desk, delivery)
             return delivery, parcel
 
     def _pack(self, desk: Desk, delivery: Delivery) -> Parcel | None:
         """The parcel; None where nothing leaves now, and then the delivery stands as that demands."""
         try:
             with desk.session.begin_nested():
-                parcel = self._couriers[delivery.kind].pack(desk, delivery)
+                parcel = self._office.couriers[delivery.kind].pack(desk, delivery)
         except Refused as refused:
             delivery.refuse(type(refused).__name__, desk.room_t(refused.sentence, **refused.params), desk.now)
         except TryLater as later:
@@ -239,9 +149,7 @@ class Deliverer:
                 log.warning("a late result was dropped; the row is being settled", delivery=claimed.id)
                 return
             change(delivery, now)
-            self._conclude(self._desk(session, now), delivery)
-
-    # -- leases and look-ups -------------------------------------------------------------------------------------------
+            self._office.conclude(self._office.desk(session), delivery)
 
     def renew(self, delivery_ids: Iterable[int], worker: str, lease: timedelta) -> None:
         """Keep the leases of what this worker is sending."""
@@ -258,100 +166,6 @@ class Deliverer:
             )
             for delivery in rows.all():
                 delivery.lease_until = self._now() + lease
-
-    def reap(self, *, all_of_them: bool = False) -> int:
-        """Expired leases become UNSURE. `all_of_them`: at the start of the only process, nobody else can be sending."""
-        now = self._now()
-        query = select(Delivery).where(Delivery.state == DeliveryState.SENDING)
-        if not all_of_them:
-            query = query.where(or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now))
-        with self._store.write() as session:
-            rows = session.exec(query.limit(SWEEP).with_for_update(skip_locked=True)).all()
-            for delivery in rows:
-                delivery.lose_track("Interrupted", "the process ended in the middle", now)
-            return len(rows)
-
-    def settle(self, delivery_id: int) -> None:
-        """Look an unsure delivery up; where there is no evidence to be had, a member is asked."""
-        looked = self._look_up(delivery_id)
-        if looked is None:
-            return
-        self._step("looking")
-        delivery, parcel = looked
-        since = delivery.started_at or delivery.created_at
-        found: dict[str, Any] | None = None
-        answer = "absent"
-        try:
-            found = parcel.find(delivery.key, since, StoredProgress(self._store, delivery_id, delivery.fence))
-        except (TryLater, OutcomeUnknown) as later:
-            answer = "later" if self._now() < since + parcel.latest else "unknowable"
-            log.info("an unsure delivery could not be looked up", delivery=delivery_id, reason=str(later))
-        except (CannotTell, Permanent) as cannot:
-            answer = "unknowable"
-            log.info("an unsure delivery cannot be looked up", delivery=delivery_id, reason=str(cannot))
-        if answer == "unknowable" and not parcel.asks:
-            answer = "absent"
-        self._step("looked")
-        self._settled(delivery_id, "found" if found is not None else answer, found or {})
-        self._step("settled")
-
-    def _look_up(self, delivery_id: int) -> tuple[Delivery, Parcel] | None:
-        """The unsure delivery and its parcel if a look-up is due now; so long, no other worker looks."""
-        with self._store.write() as session:
-            delivery = session.get(Delivery, delivery_id, with_for_update=True)
-            now = self._now()
-            due = delivery and delivery.state == DeliveryState.UNSURE and delivery.check_at and delivery.check_at <= now
-            if not delivery or not due:
-                return None
-            desk = self._desk(session, now)
-            try:
-                parcel = self._couriers[delivery.kind].pack(desk, delivery)
-            except TryLater as later:
-                delivery.check_at = now + (later.after or LOOKUPS[0])
-                return None
-            except (Refused, Permanent) as over:
-                delivery.check_again(None)
-                log.info("an unsure delivery is not wanted any more", delivery=delivery_id, reason=str(over))
-                self._conclude(desk, delivery)
-                return None
-            if parcel is None:
-                delivery.abandon("nothing needs to leave any more", now)
-                self._conclude(desk, delivery)
-                return None
-            proof_at = (delivery.started_at or delivery.created_at) + parcel.earliest
-            delivery.check_at = proof_at if now < proof_at else now + LOOKUPS[-1]
-            return None if now < proof_at else (delivery, parcel)
-
-    def _settled(self, delivery_id: int, answer: str, found: dict[str, Any]) -> None:
-        with self._store.write() as session:
-            delivery = session.get(Delivery, delivery_id, with_for_update=True)
-            now = self._now()
-            if delivery is None or delivery.state != DeliveryState.UNSURE:
-                return  # a member was quicker
-            match answer:
-                case "later":
-                    delivery.check_again(now + LOOKUPS[min(delivery.checks, len(LOOKUPS) - 1)])
-                    return
-                case "unknowable":
-                    delivery.check_again(None)
-                case "found":
-                    delivery.found(found, now)
-                case _ if delivery.attempts >= MOST_ATTEMPTS:
-                    delivery.abandon(f"lost {delivery.attempts} times", now)
-                case _:
-                    delivery.absent(now)
-            self._conclude(self._desk(session, now), delivery)
-
-    def _conclude(self, desk: Desk, delivery: Delivery) -> None:
-        """What follows, told; a bug in the telling must not undo what is known of the delivery."""
-        try:
-            with desk.session.begin_nested():
-                outbox.keep(desk, self._couriers[delivery.kind].concluded(desk, delivery))
-        except Exception:
-            log.exception("a bug met the end of a delivery", delivery=delivery.id, kind=delivery.kind)
-
-    def _desk(self, session: Session, now: datetime) -> Desk:
-        return Desk(session=session, now=now, setup=self._setup, language=self._setup.language)
 
 
 def _deliver(delivery: Delivery, now: datetime, *, result: dict[str, Any]) -> None:
@@ -388,16 +202,3 @@ def _hold(session: OrmSession, lane: str, until: datetime) -> None:
         session.add(Lane(name=lane, not_before=until))
     else:
         row.not_before = max(row.not_before, until)
-
-
-def answer_unsure(desk: Desk, delivery: Delivery, verdict: str, result: dict[str, Any]) -> None:
-    """A member settles it: "live", "absent" (send it) or "leave". Raises WrongMoment when it is not unsure any more."""
-    if delivery.state != DeliveryState.UNSURE:
-        raise WrongMoment("That was settled already; open the post again to see how.")
-    match verdict:
-        case "live":
-            delivery.found(result, desk.now)
-        case "absent":
-            delivery.absent(desk.now)
-        case _:
-            delivery.abandon("left as it is", desk.now)

@@ -117,7 +117,7 @@ def tidy(field: str, words: str) -> str:
 
 
 def arrived(files: Sequence[Arrived], known: Sequence[MediaUse] = ()) -> tuple[MediaUse, ...]:
-    """The files as a post uses them, each once. Raises FieldRefused for the first that is no usable picture or video."""
+    """The files as a post uses them, each once. Raises FieldRefused for the first that cannot be used."""
     uses: dict[int, MediaUse] = {}
     for file in files:
         if file.problem:
@@ -149,7 +149,7 @@ def alt_lines(media: Sequence[MediaUse]) -> str:
     return "\n".join(f"{n}: {use.alt}" for n, use in enumerate(media, start=1))
 
 
-# -- the fields ----------------------------------------------------------------------------------------------------------
+# -- the fields -------------------------------------------------------------------------------------------------------
 
 
 def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
@@ -227,7 +227,7 @@ def _name(desk: Desk, use: MediaUse) -> str:
     return (media.name if media else "")[:40] or desk.t("picture")
 
 
-# -- the answers ---------------------------------------------------------------------------------------------------------
+# -- the answers ------------------------------------------------------------------------------------------------------
 
 
 def _accounts(desk: Desk, picks: Sequence[str]) -> tuple[str, ...]:

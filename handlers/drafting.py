@@ -21,7 +21,7 @@ from models.errors import Unfit, WrongMoment
 from models.member import Role
 from models.post import Content, Post, Revision
 
-# -- a new draft ---------------------------------------------------------------------------------------------------------
+# -- a new draft ------------------------------------------------------------------------------------------------------
 
 
 @registry.command("post", N_("Draft a post"), usage="[text]", role=Role.AUTHOR)
@@ -115,7 +115,7 @@ def _wish(desk: Desk, found: Post, moment: Moment | None) -> Iterator[Effect]:
         yield Whisper(card=sentence(note + said))
 
 
-# -- editing -------------------------------------------------------------------------------------------------------------
+# -- editing ----------------------------------------------------------------------------------------------------------
 
 
 @registry.button("edit", "Opens a post for editing; approvals are void after it")
@@ -153,7 +153,7 @@ def _ask_edit(desk: Desk, found: Post, field: str) -> Iterator[Effect]:
     yield Whisper(card=sentence(desk.t("What of {post} do you want to change?", post=found.code), *buttons))
 
 
-# -- taking back ---------------------------------------------------------------------------------------------------------
+# -- taking back ------------------------------------------------------------------------------------------------------
 
 
 @registry.button("withdraw", "Takes a post back")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.cards import Button, Tone, number_of, sentence
-from handlers.delivering import answer_unsure
+from handlers.couriers import answer_unsure
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell
 from handlers.forms import Field, Form, Kind, Option

@@ -1,4 +1,4 @@
-"""Draws the card of a post: how it will look on each account, what speaks against it, where it stands, what can be done."""
+"""Draws the card of a post: how it will look on each account, what speaks against it, what can be done."""
 
 from collections.abc import Iterator
 
@@ -72,7 +72,7 @@ def settle_buttons(desk: Desk, publication: Publication, delivery: Delivery) -> 
         yield Button(verb="leave", label=t("Leave"), subject=subject, revision=fence)
 
 
-# -- how it will look ----------------------------------------------------------------------------------------------------
+# -- how it will look -------------------------------------------------------------------------------------------------
 
 
 def _previews(desk: Desk, post: Post) -> Iterator[Paragraph]:
@@ -131,7 +131,7 @@ def _pictures(desk: Desk, post: Post) -> Iterator[Picture]:
             yield Picture(media_id=use.media_id, alt=use.alt, video=media.mime.startswith("video/"))
 
 
-# -- where it stands -----------------------------------------------------------------------------------------------------
+# -- where it stands --------------------------------------------------------------------------------------------------
 
 
 def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
@@ -188,7 +188,7 @@ def _state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             return t("not published: {reason}", reason=delivery.reason or delivery.error)
 
 
-# -- what can be done ----------------------------------------------------------------------------------------------------
+# -- what can be done -------------------------------------------------------------------------------------------------
 
 
 def _buttons(desk: Desk, post: Post) -> Iterator[Button]:

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from handlers.cards import number_of, sentence
 from handlers.content import outgoing, title_of
-from handlers.delivering import answer_unsure
+from handlers.couriers import answer_unsure
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -86,7 +86,7 @@ class PublicationCourier:
         yield Redraw(subject=post.code)
 
 
-# -- its ends ------------------------------------------------------------------------------------------------------------
+# -- its ends ---------------------------------------------------------------------------------------------------------
 
 
 def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
@@ -155,7 +155,7 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
             )
         case ContentRefused.__name__:
             return t(
-                "{post} was not published: {account} refused the content ({reason}). Edit it and let it be approved again.",
+                "{post} was not published: {account} refused the content ({reason}). Edit it and have it approved again.",
                 **given,
             )
         case error if error == ABANDONED:
@@ -168,7 +168,7 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
             )
 
 
-# -- what members do about it --------------------------------------------------------------------------------------------
+# -- what members do about it -----------------------------------------------------------------------------------------
 
 
 @registry.button("retry", "Sends a failed publication again", role=Role.PUBLISHER)

@@ -8,7 +8,7 @@ from typing import Any
 
 import handlers
 from handlers.cards import Card
-from handlers.delivering import Courier
+from handlers.couriers import Courier
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.intents import Command, Filled, Happened, Pressed

@@ -1,4 +1,4 @@
-"""Who is in the team, drawn and read: roles in words, members by their codes, the last admin; shared by the team's files."""
+"""Who is in the team, drawn and read: roles in words, members by their codes, the last admin."""
 
 import re
 

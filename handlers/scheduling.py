@@ -25,7 +25,7 @@ WISHING = frozenset({PostState.DRAFT, PostState.REVIEW})
 READY = frozenset({PostState.APPROVED, PostState.SCHEDULED, PostState.UNFINISHED})
 
 
-# -- an hour -------------------------------------------------------------------------------------------------------------
+# -- an hour ----------------------------------------------------------------------------------------------------------
 
 
 @registry.button("schedule", "Sets the hour at which a post goes out")
@@ -149,7 +149,7 @@ def _echo(desk: Desk, post: Post, moment: Moment) -> Card:
     return Card(body=tuple(paragraph(line) for line in lines), buttons=(again,))
 
 
-# -- now -----------------------------------------------------------------------------------------------------------------
+# -- now --------------------------------------------------------------------------------------------------------------
 
 
 @registry.button("publish", "Publishes an approved post now", role=Role.PUBLISHER)

@@ -9,7 +9,7 @@ from models.errors import WrongMoment
 from models.post import Post, PostState
 from models.publication import Publication, current, of_post
 
-#: `Delivery.error` of what a member left unsettled: nobody knows whether it stands, so it is never sent again by itself.
+#: `Delivery.error` of what a member left unsettled: nobody knows whether it stands, so it is never sent again.
 ABANDONED = "Abandoned"
 #: On its way, and nothing may change until its end is known.
 IN_THE_AIR = frozenset({DeliveryState.SENDING, DeliveryState.UNSURE})

@@ -61,7 +61,7 @@ def turn(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield Whisper(card=team_card(desk, int(pressed.value) if pressed.value.isdecimal() else 0))
 
 
-# -- a new member --------------------------------------------------------------------------------------------------------
+# -- a new member ------------------------------------------------------------------------------------------------------
 
 
 def _add(desk: Desk, words: str) -> Iterator[Effect]:
@@ -124,18 +124,18 @@ def _joined(desk: Desk, name: str, roles: Iterable[Role]) -> Iterator[Effect]:
     yield Whisper(card=code_card(desk, member, new_code(desk, member), said))
 
 
-def _fit_name(desk: Desk, words: str) -> str:
-    """The name as it is kept. Raises Unfit, and WrongMoment where an active member has it."""
+def _fit_name(desk: Desk, words: str, own: Member | None = None) -> str:
+    """The name as it is kept. Raises Unfit, and WrongMoment where an active member other than `own` has it."""
     name = " ".join(words.removeprefix("@").split())
     if not name or len(name) > LONGEST or "," in name or not name.isprintable():
         raise Unfit("A name has 1 to {most} characters and no comma.", most=LONGEST)
     known = by_name(desk, name)
-    if known and known.active:
+    if known and known.active and known is not own:
         raise WrongMoment("{member} is in the team already. Choose another name.", member=known.name)
     return name
 
 
-# -- roles ---------------------------------------------------------------------------------------------------------------
+# -- roles -------------------------------------------------------------------------------------------------------------
 
 
 def _role(desk: Desk, words: str) -> Iterator[Effect]:
@@ -205,7 +205,7 @@ def _told(desk: Desk, member: Member, said: str) -> Iterator[Effect]:
         yield Direct(member_id=member.number, card=sentence(said))
 
 
-# -- names and leaving ---------------------------------------------------------------------------------------------------
+# -- names and leaving -------------------------------------------------------------------------------------------------
 
 
 def _rename(desk: Desk, words: str) -> Iterator[Effect]:
@@ -213,16 +213,10 @@ def _rename(desk: Desk, words: str) -> Iterator[Effect]:
     if not new.strip() or (not comma.strip() and " " in new.strip()):
         raise Unfit("Type the old and the new name with a comma between them, for example: team rename Ada, Ada Rossi")
     member = member_of(desk, subject_of(named(desk.session, old)))
-    name = " ".join(new.split())
-    if name.casefold() != member.name.casefold():
-        taken = by_name(desk, name)
-        if taken:
-            raise (
-                WrongMoment("{member} was in the team before. Choose another name.", member=taken.name)
-                if (not taken.active)
-                else WrongMoment("{member} is in the team already. Choose another name.", member=taken.name)
-            )
-        name = _fit_name(desk, name)
+    name = _fit_name(desk, new, member)
+    taken = by_name(desk, name)
+    if taken and not taken.active:
+        raise WrongMoment("{member} was in the team before. Choose another name.", member=taken.name)
     before, member.name = member.name, name
     desk.audit("renamed", subject_of(member), before={"name": before}, after={"name": name})
     yield Whisper(card=sentence(desk.t("{before} is called {after} now.", before=before, after=name)))
@@ -261,7 +255,7 @@ def remove_member(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield from _told(desk, member, t("{admin} removed you from the team.", admin=desk.member.name))
 
 
-# -- members of config.toml ----------------------------------------------------------------------------------------------
+# -- members of config.toml --------------------------------------------------------------------------------------------
 
 
 def enroll(desk: Desk, name: str, roles: Iterable[Role], identities: Mapping[str, str]) -> None:

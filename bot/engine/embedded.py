@@ -10,7 +10,9 @@ from typing import TypeVar
 
 import structlog
 
+from handlers.couriers import Office
 from handlers.delivering import Deliverer
+from handlers.settling import Settler
 from models.delivery import LEASE
 
 log = structlog.get_logger()
@@ -25,11 +27,12 @@ SWEEP_SECONDS = 1.0
 
 
 class Embedded:
-    """Runs a Deliverer's work in bounded thread pools."""
+    """Delivers and settles in bounded thread pools."""
 
-    def __init__(self, deliverer: Deliverer, *, alone: bool) -> None:
+    def __init__(self, office: Office, *, alone: bool) -> None:
         """`alone`: no other process delivers from this database, so what is SENDING at the start was cut off."""
-        self._deliverer = deliverer
+        self._deliverer = Deliverer(office)
+        self._settler = Settler(office)
         self._alone = alone
         self._worker = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(3)}"
         self._accounts = ThreadPoolExecutor(ACCOUNT_THREADS, thread_name_prefix="account")
@@ -44,7 +47,7 @@ class Embedded:
     async def start(self) -> None:
         """Settle what an earlier run left in mid-air, then begin."""
         self._loop = asyncio.get_running_loop()
-        reaped = await self._swept(lambda: self._deliverer.reap(all_of_them=self._alone))
+        reaped = await self._swept(lambda: self._settler.reap(all_of_them=self._alone))
         if reaped:
             log.warning("deliveries were cut off by the last stop; they are being looked up", count=reaped)
         self._tasks = [
@@ -75,14 +78,14 @@ class Embedded:
             self._news.clear()
             try:
                 due = await self._swept(partial(self._deliverer.due, set(self._lanes)))
-                unsure = await self._swept(self._deliverer.unsure)
+                unsure = await self._swept(self._settler.unsure)
             except Exception:
                 log.exception("the sweep failed; the next follows")
                 due, unsure = [], []
             for delivery_id, lane in due:
                 self._begin(lane, delivery_id, partial(self._deliverer.attempt, delivery_id, self._worker))
             for delivery_id, lane in unsure:
-                self._begin(f"settle:{lane}", delivery_id, partial(self._deliverer.settle, delivery_id))
+                self._begin(f"settle:{lane}", delivery_id, partial(self._settler.settle, delivery_id))
             try:
                 await asyncio.wait_for(self._news.wait(), SWEEP_SECONDS)
             except TimeoutError:
@@ -116,7 +119,7 @@ class Embedded:
             await asyncio.sleep(LEASE.total_seconds() / 4)
             try:
                 await self._swept(partial(self._deliverer.renew, list(self._lanes.values()), self._worker, LEASE))
-                if await self._swept(self._deliverer.reap):
+                if await self._swept(self._settler.reap):
                     self._news.set()
             except Exception:
                 log.exception("leases could not be renewed")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from telegram import Bot, ChatMember
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.telegram.speak import GENERAL
 from handlers.intents import Place
 
 #: Standing of a bot in a group where it may speak.
@@ -53,12 +54,12 @@ async def _place(bot: Bot, place: Place, *, reads_all: bool) -> list[str]:
         found.append(
             f"“{chat.title}” has no topics, but {where} names one. Switch topics on, or write only {place.room}."
         )
-    elif place.thread:
+    elif place.thread and place.thread != GENERAL:
         found += await _topic(bot, place, where)
     if not reads_all and member.status == ChatMember.MEMBER:
         found.append(
-            f"In “{chat.title}” Telegram's privacy mode hides albums from the bot. Make the bot an administrator there, "
-            "or switch privacy mode off (@BotFather, /setprivacy) and add the bot to the group again."
+            f"In “{chat.title}” Telegram's privacy mode hides albums from the bot. Make the bot an administrator "
+            "there, or switch privacy mode off (@BotFather, /setprivacy) and add the bot to the group again."
         )
     return found
 

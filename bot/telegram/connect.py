@@ -55,7 +55,7 @@ class TelegramChat:
         *,
         hold: int = raw.HOLD,
     ) -> None:
-        """`picture` finds a file of the archive, `listing` what stands in a menu, `readers` who has a menu of their own.
+        """`picture` finds a file of the archive, `listing` what stands in a menu, `readers` who has one of their own.
 
         `hold`: seconds of one long poll.
         """

@@ -22,8 +22,8 @@ WORD = 32
 PRESENT = {"creator", "administrator", "member", "restricted"}
 
 
-#: Albums have two pieces at least. Under privacy mode (Bots features, "Privacy mode") a bot in a group is given only the
-#: piece whose caption is a command.
+#: Albums have two pieces at least. Under privacy mode (Bots features, "Privacy mode") a bot in a group is given only
+#: the piece whose caption is a command.
 MISSING = Arrived(
     name="album",
     problem=N_(

@@ -14,14 +14,16 @@ from sqlmodel import Session, SQLModel, select
 from bot.archive import Archive
 from handlers import approving, deadlines, drafting, postcard, queue, scheduling, variants
 from handlers.cards import Button, Card
+from handlers.couriers import Courier, Office
 from handlers.deleting import DeletionCourier
-from handlers.delivering import Courier, Deliverer
+from handlers.delivering import Deliverer
 from handlers.desk import Desk
 from handlers.forms import Form, Kind
 from handlers.intents import Arrived, Command, Filled, Intent, Origin, Place, Pressed, Quoted, Said
 from handlers.publishing import PublicationCourier
 from handlers.registry import registry
 from handlers.router import Handled, Router
+from handlers.settling import Settler
 from handlers.setup import OurAccount, Setup
 from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
 from models.account import Account
@@ -151,7 +153,9 @@ class DeskBench:
 
     def new_deliverer(self) -> Deliverer:
         """Another process on the same database."""
-        return Deliverer(self.store, self.setup, self.couriers, self.clock, self._step)
+        office = Office(self.store, self.setup, self.couriers, self.clock, self._step)
+        self.settler = Settler(office)
+        return Deliverer(office)
 
     def _step(self, name: str) -> None:
         self.steps(name)
@@ -257,11 +261,11 @@ class DeskBench:
     def deliver(self, most: int = 300) -> None:
         """Attempt what is due and look up what is unsure, until nothing is due now."""
         for _ in range(most):
-            due, unsure = self.deliverer.due(), self.deliverer.unsure()
+            due, unsure = self.deliverer.due(), self.settler.unsure()
             for delivery_id, _lane in due:
                 self.deliverer.attempt(delivery_id, "bench")
             for delivery_id, _lane in unsure:
-                self.deliverer.settle(delivery_id)
+                self.settler.settle(delivery_id)
             if not due and not unsure:
                 return
         raise AssertionError("deliveries do not come to an end")

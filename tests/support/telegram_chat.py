@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlmodel import col, select
-from support.telegram_stage import TOKEN, Telegram
 
 from bot.chat import Later
 from bot.intake import Intake
@@ -20,10 +19,12 @@ from handlers.intents import Intent
 from models.inbound import Inbound
 from models.media import Media
 from models.store import Store
+from support.telegram_stage import TOKEN, Telegram
 
 Answer = TypeVar("Answer")
 #: Seconds until a test gives up waiting.
 PATIENCE = 10.0
+_empty: list[bytes] = []
 
 
 class ChatBench:
@@ -76,8 +77,7 @@ def chat_running(
     telegram: Telegram, folder: Path, make: Callable[[Settings], TelegramChat] | None = None, **settings: Any
 ) -> Iterator[ChatBench]:
     """The chat, connected, with its own database in `folder` and the files of `folder` as archive, named by number."""
-    store = Store(f"sqlite:///{folder / 'desk.db'}")
-    store.migrate()
+    store = _store(folder / "desk.db")
     chosen = Settings.model_validate({"token": TOKEN, "api_url": telegram.address, **settings})
     chat = make(chosen) if make else TelegramChat(chosen, archive(folder), hold=1)
     loop = asyncio.new_event_loop()
@@ -98,6 +98,18 @@ def chat_running(
         loop.close()
         intake.close()
         store.close()
+
+
+def _store(path: Path) -> Store:
+    """The store at the path: what an earlier run left, or a migrated empty one, copied because migrating takes long."""
+    store = Store(f"sqlite:///{path}")
+    if not path.exists() and _empty:
+        path.write_bytes(_empty[0])
+    elif not path.exists():
+        store.migrate()
+        store.close()
+        _empty.append(path.read_bytes())
+    return store
 
 
 def archive(folder: Path) -> Callable[[int], tuple[Path, Media]]:

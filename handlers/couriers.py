@@ -1,0 +1,112 @@
+"""Couriers: how each kind of delivery is made ready, leaves, is looked for, and what follows from its end."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from sqlmodel import Session
+
+from handlers import outbox
+from handlers.desk import Desk
+from handlers.effects import Effect
+from handlers.setup import Setup
+from models.delivery import Delivery, DeliveryState
+from models.errors import WrongMoment
+from models.store import Store
+from platforms.contract import OutcomeUnknown, Progress
+
+log = structlog.get_logger()
+
+
+class Parcel(Protocol):
+    """A delivery made ready in the claiming transaction: knows all it needs, touches no database but its progress."""
+
+    @property
+    def earliest(self) -> timedelta:
+        """How long after an attempt a look-up proves absence."""
+
+    @property
+    def latest(self) -> timedelta:
+        """How long after an attempt a look-up can find anything."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a member is asked when a look-up gives no evidence; otherwise it is sent again."""
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Make it leave; returns what is remembered of it. Raises TryLater, OutcomeUnknown, Permanent."""
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """Look whether it stands there; None means certainly absent. Raises CannotTell, TryLater, Permanent."""
+
+
+class Courier(Protocol):
+    """Carries one kind of delivery."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> Parcel | None:
+        """Make it ready; None where nothing needs to leave any more. Raises Refused (it must not leave), TryLater."""
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """What follows from the state it reached (DONE, FAILED, UNSURE, WAITING again), in the same transaction."""
+
+
+@dataclass(frozen=True)
+class StoredProgress:
+    """Progress kept in the delivery's row, committed at each save while the attempt holds the row."""
+
+    store: Store
+    delivery_id: int
+    fence: int
+
+    def load(self, name: str) -> str | None:
+        """What was saved under the name, or None."""
+        with self.store.read() as session:
+            delivery = session.get(Delivery, self.delivery_id)
+            return delivery.progress.get(name) if delivery else None
+
+    def save(self, name: str, value: str) -> None:
+        """Remember it. A worker that lost the row must not go on: OutcomeUnknown."""
+        with self.store.write() as session:
+            delivery = session.get(Delivery, self.delivery_id, with_for_update=True)
+            if delivery is None or delivery.fence != self.fence:
+                raise OutcomeUnknown("another worker has taken this delivery over")
+            delivery.progress = {**delivery.progress, name: value}
+
+
+@dataclass(frozen=True)
+class Office:
+    """The post office: what delivering and settling share."""
+
+    store: Store
+    setup: Setup
+    couriers: Mapping[str, Courier]
+    now: Callable[[], datetime]
+    #: Told the name of each step just taken; the chaos campaign ends the process there.
+    step: Callable[[str], None] = lambda _name: None
+
+    def desk(self, session: Session) -> Desk:
+        """The desk itself at work."""
+        return Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
+
+    def conclude(self, desk: Desk, delivery: Delivery) -> None:
+        """What follows, told; a bug in the telling must not undo what is known of the delivery."""
+        try:
+            with desk.session.begin_nested():
+                outbox.keep(desk, self.couriers[delivery.kind].concluded(desk, delivery))
+        except Exception:
+            log.exception("a bug met the end of a delivery", delivery=delivery.id, kind=delivery.kind)
+
+
+def answer_unsure(desk: Desk, delivery: Delivery, verdict: str, result: dict[str, Any]) -> None:
+    """A member settles it: "live", "absent" (send it) or "leave". Raises WrongMoment when it is not unsure any more."""
+    if delivery.state != DeliveryState.UNSURE:
+        raise WrongMoment("That was settled already; open the post again to see how.")
+    match verdict:
+        case "live":
+            delivery.found(result, desk.now)
+        case "absent":
+            delivery.absent(desk.now)
+        case _:
+            delivery.abandon("left as it is", desk.now)
