@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -19,12 +20,14 @@ from bot.collector import Collector
 from bot.engine.embedded import Embedded
 from bot.intake import Intake
 from bot.settings import Settings
+from bot.telegram.menu import readers_in
 from bot.web.server import Web
 from bot.worker import Worker
 from handlers import access, outbox
 from handlers.couriers import Courier, Office
 from handlers.desk import Desk
 from handlers.effects import Effect
+from handlers.help import menu
 from handlers.registry import load
 from handlers.router import Router
 from handlers.setup import OurAccount, Setup
@@ -69,10 +72,13 @@ class App:
         self.chats: dict[str, Chat] = {}
         self.ready = False
         self._lock: IO[str] | None = None
+        self._meeting: asyncio.Task[None] | None = None
         if settings.slack.is_on:
             self.chats["slack"] = slack.connect(settings.slack, self._picture, settings.desk.language)
         if settings.telegram.is_on:
-            self.chats["telegram"] = telegram.connect(settings.telegram, self._picture)
+            self.chats["telegram"] = telegram.connect(
+                settings.telegram, self._picture, menu, partial(readers_in, self.store)
+            )
         self.setup = setup_of(settings, tuple(self.chats), self._health)
         self.registry = load()
         self.router = Router(self.setup, self.registry)
@@ -91,7 +97,7 @@ class App:
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Bring the database up to date, then begin. Raises AlreadyRunning."""
+        """Bring the database up to date, then begin. Raises AlreadyRunning, Newer, OSError where the port is taken."""
         self._take_lock()
         await asyncio.to_thread(self._prepare)
         await self.engine.start()
@@ -109,7 +115,7 @@ class App:
         log.info("the desk is open", chats=list(self.chats), accounts=list(self.setup.accounts))
 
     async def stop(self) -> None:
-        """Stop listening, finish what is under way, lose nothing."""
+        """Stop listening, finish what is under way, lose nothing; also after a start that failed half-way."""
         self.ready = False
         self.clock.stop()
         await self.collector.stop()
@@ -121,7 +127,8 @@ class App:
         if self.web:
             await self.web.stop()
         self.intake.close()
-        self._meeting.cancel()
+        if self._meeting:
+            self._meeting.cancel()
         self.store.close()
         if self._lock:
             self._lock.close()
@@ -133,8 +140,8 @@ class App:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, ended.set)
-        await self.start()
         try:
+            await self.start()
             await ended.wait()
         finally:
             await self.stop()

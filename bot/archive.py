@@ -1,15 +1,18 @@
 """The archive: every photo and video once, under the hash of its bytes; looked at before it is kept."""
 
 import hashlib
-import warnings
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from PIL import Image, UnidentifiedImageError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from handlers.intents import Arrived
+from handlers.words import N_
 from models.media import Media
 from models.store import Store
 
@@ -17,9 +20,33 @@ from models.store import Store
 LARGEST = 110 * 1024 * 1024
 #: Pixels above which an image is refused unopened: a small file may unpack to gigabytes.
 MOST_PIXELS = 100_000_000
-#: First bytes of the films that networks take (ISO base media, WebM/Matroska).
-FILMS = {b"ftyp": "video/mp4", b"\x1a\x45\xdf\xa3": "video/webm"}
+#: What is read of images; Pillow's other readers (one of them runs another program) never see a stranger's file.
+FORMATS = {"AVIF": "image/avif", "GIF": "image/gif", "JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+#: Brands of the ISO base media format that are films (ISO/IEC 14496-12, section 4.3); the rest are sounds and stills.
+FILM_BRANDS = (
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"M4V ",
+    b"MSNV",
+    b"dash",
+    b"3gp",
+)
+#: Marks of EBML, the container of WebM (which networks take) and Matroska (which they do not).
+EBML, WEBM = b"\x1a\x45\xdf\xa3", b"webm"
 
+EMPTY = N_("“{name}” is empty. Send it again.")
+LARGE = N_("“{name}” is larger than {most} MB. Make it smaller and send it again.")
+TOO_MANY_PIXELS = N_("“{name}” has far too many pixels. Make it smaller and send it again.")
+UNUSABLE = N_("“{name}” is neither a photo nor a video that networks take. Send a JPEG, PNG, GIF, WebP or MP4.")
+DAMAGED = N_("“{name}” is damaged and cannot be read. Save it anew and send it again.")
+
+# Pillow only warns above this number and refuses above its double; `_image` refuses above it, before anything is read.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
@@ -49,47 +76,69 @@ class Archive:
                 name=name,
                 created_at=self._now(),
             )
-            target = media.path_in(self._folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
+            self._move(file, media.path_in(self._folder))
+            return Arrived(name=name, media_id=self._known(media), sha256=digest, mime=mime)
+        finally:
+            file.unlink(missing_ok=True)
+
+    def _move(self, file: Path, target: Path) -> None:
+        """Whole or not at all, also where temporary files lie on another disk."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        arriving = target.with_name(f".{target.name}-{token_hex(4)}")
+        try:
+            shutil.copyfile(file, arriving)
+            arriving.replace(target)
+        finally:
+            arriving.unlink(missing_ok=True)
+
+    def _known(self, media: Media) -> int:
+        """The number of the row with these bytes, which may have arrived before or are arriving beside us."""
+        try:
             with self._store.write() as session:
-                known = session.exec(select(Media).where(Media.sha256 == digest)).first()
+                known = session.exec(select(Media).where(Media.sha256 == media.sha256)).first()
                 if known is None:
                     session.add(media)
                     session.flush()
                     known = media
-                return Arrived(name=name, media_id=known.number, sha256=digest, mime=mime)
-        finally:
-            file.unlink(missing_ok=True)
+                return known.number
+        except IntegrityError:
+            with self._store.read() as session:
+                return session.exec(select(Media).where(Media.sha256 == media.sha256)).one().number
 
 
 def _look_at(file: Path) -> tuple[str, int, int] | str:
     """(mime, width, height) by the bytes themselves, or the sentence that says why not."""
     size = file.stat().st_size
     if size == 0:
-        return "“{name}” is empty. Send it again."
+        return EMPTY
     if size > LARGEST:
-        return "“{name}” is larger than {most} MB. Make it smaller and send it again."
+        return LARGE
     with file.open("rb") as stream:
-        head = stream.read(12)
-    for mark, mime in FILMS.items():
-        if head.startswith(mark) or head[4:8] == mark:
-            return ("video/quicktime" if head[8:10] == b"qt" else mime), 0, 0
+        head = stream.read(64)
+    if head.startswith(EBML) and WEBM in head:
+        return "video/webm", 0, 0
+    if head[4:12] == b"ftypqt  ":
+        return "video/quicktime", 0, 0
+    if head[4:8] == b"ftyp" and head[8:12].startswith(FILM_BRANDS):
+        return "video/mp4", 0, 0
+    return _image(file)
+
+
+def _image(file: Path) -> tuple[str, int, int] | str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file) as image:
-                mime, (width, height) = image.get_format_mimetype() or "", image.size
-                image.load()  # a broken file shows itself only when it is read to the end
+        with Image.open(file, formats=tuple(FORMATS)) as image:
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                return TOO_MANY_PIXELS
+            image.load()  # a broken file shows itself only when it is read to the end
+            # A JPEG with more pictures behind the first has a format of its own (MPO); to everybody else it is a JPEG.
+            return FORMATS.get(image.format or "", "image/jpeg"), width, height
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        return "“{name}” has far too many pixels. Make it smaller and send it again."
+        return TOO_MANY_PIXELS
     except UnidentifiedImageError:
-        return "“{name}” is neither a photo nor a video that networks take. Send a JPEG, PNG, GIF, WebP or MP4."
+        return UNUSABLE
     except (OSError, SyntaxError, ValueError, EOFError):
-        return "“{name}” is damaged and cannot be read. Save it anew and send it again."
-    if not mime.startswith("image/"):
-        return "“{name}” is neither a photo nor a video that networks take. Send a JPEG, PNG, GIF, WebP or MP4."
-    return mime, width, height
+        return DAMAGED
 
 
 def _hash(file: Path) -> str:

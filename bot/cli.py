@@ -1,58 +1,122 @@
 """The command line: bottega run | demo | init | doctor | accounts | members | migrate | export."""
 
 import asyncio
+import errno
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
+import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
+from typer.core import TyperGroup
 
 from bot import config, demo, doctor, export, init, log
-from bot.app import AlreadyRunning, App, setup_of
+from bot.app import AlreadyRunning, App
 from bot.settings import Settings
 from models.account import Account
 from models.member import Identity, Member
-from models.store import Store
+from models.store import Newer, Store
+from platforms.registry import addresses
 
-cli = typer.Typer(
-    help="Run your team's social media from Slack and Telegram.", no_args_is_help=True, add_completion=False
-)
 out = Console()
 err = Console(stderr=True)
+logger = structlog.get_logger()
 
+DEFAULT = Path("config.toml")
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", envvar="BOTTEGA_CONFIG", help="The configuration file.", show_default=True)
 ]
-DEFAULT = Path("config.toml")
+
+
+class _Sentences(TyperGroup):
+    """A fault that a person can mend is a sentence on standard error and exit status 1, never a stack trace."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (config.ConfigError, AlreadyRunning, Newer, init.WillNotOverwrite) as fault:
+            _fail(str(fault))
+        except SQLAlchemyError as fault:
+            _fail(f"The database cannot be used ({doctor.in_short(fault)}). See [desk] database and data.")
+        except OSError as fault:
+            if fault.errno == errno.EPIPE:
+                raise  # whoever read our output has read enough
+            _fail(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror or str(fault))
+
+
+cli = typer.Typer(
+    cls=_Sentences,
+    help="Run your team's social media from Slack and Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they would show variables, and secrets among them
+)
 
 
 def main() -> None:
-    """The entry point; a fault that a person can mend is a sentence, not a stack trace."""
-    cli()
+    """The entry point. A bug is in the log with an id, its secrets taken out."""
+    log.setup("info", "console", [])
+    try:
+        cli()
+    except Exception:
+        bug = secrets.token_hex(4)
+        logger.exception("a bug met a command", bug=bug)
+        err.print(f"Something is wrong in Bottega itself; the lines above with the id {bug} say where.", style="red")
+        sys.exit(1)
 
 
 def _fail(sentence: str) -> NoReturn:
-    err.print(sentence, style="red", markup=False, highlight=False)
+    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
 def _settings(path: Path) -> Settings:
-    try:
-        settings = config.load(path)
-    except config.ConfigError as error:
-        _fail(str(error))
-    log.setup(settings.log.level, settings.log.format, settings.secrets())
+    settings = config.load(path, addresses())
+    log.setup("warning", settings.log.format, settings.secrets())
     return settings
 
 
-def _store(settings: Settings) -> Store:
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    """The database of a bot that has run."""
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    if settings.database_url.startswith("sqlite:///") and not file.exists():
+        _fail(f"There is no database at {file} yet. “bottega run” makes one, and so does “bottega migrate”.")
     store = Store(settings.database_url)
-    if not store.is_current():
-        _fail("The database is not up to date. Run “bottega migrate”, or start the bot once with “bottega run”.")
-    return store
+    try:
+        match store.schema():
+            case "newer":
+                _fail("The database was written by a newer Bottega. Install that one.")
+            case "none" | "older":
+                _fail("The database is not up to date. Run “bottega migrate”, or start the bot once.")
+        yield store
+    finally:
+        store.close()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"bottega {version('bottega')}", highlight=False)
+        raise typer.Exit
+
+
+@cli.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version, then end.")
+    ] = False,
+) -> None:
+    """Run your team's social media from Slack and Telegram."""
 
 
 @cli.command()
@@ -61,10 +125,8 @@ def run(path: ConfigFile = DEFAULT) -> None:
     settings = _settings(path)
     if not (settings.slack.is_on or settings.telegram.is_on):
         _fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
-    try:
-        asyncio.run(App(settings).run())
-    except (AlreadyRunning, KeyError, OSError) as error:
-        _fail(str(error.args[0] if isinstance(error, KeyError) else error))
+    log.setup(settings.log.level, settings.log.format, settings.secrets())
+    asyncio.run(App(settings).run())
 
 
 @cli.command(name="demo")
@@ -78,21 +140,23 @@ def demo_command(
 
 @cli.command(name="init")
 def init_command(path: ConfigFile = DEFAULT) -> None:
-    """Ask what is needed and write config.toml and, for Slack, the app manifest to paste."""
-    try:
-        init.ask_and_write(path, out)
-    except init.WillNotOverwrite as error:
-        _fail(str(error))
+    """Ask what is needed; write config.toml, secrets.env to fill in and, for Slack, the app manifest to paste."""
+    init.ask_and_write(path, out)
 
 
 @cli.command(name="doctor")
 def doctor_command(path: ConfigFile = DEFAULT) -> None:
     """Check config, database, clock, every chat and account; name each fault with its cure."""
-    settings = _settings(path)
-    findings = asyncio.run(doctor.examine(settings))
+    try:
+        settings = _settings(path)
+    except config.ConfigError as error:
+        findings = [doctor.Finding("config", False, fault) for fault in str(error).splitlines()]
+    else:
+        findings = asyncio.run(doctor.examine(settings, path.parent))
     for finding in findings:
         mark, style = ("✓", "green") if finding.is_well else ("✗", "red")
-        out.print(f"{mark} {finding.subject}: {finding.sentence}", style=style, markup=False, highlight=False)
+        line = f"{mark} {finding.subject}: {finding.sentence}"
+        out.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
 
@@ -101,7 +165,10 @@ def doctor_command(path: ConfigFile = DEFAULT) -> None:
 def migrate(path: ConfigFile = DEFAULT) -> None:
     """Bring the database up to date; “bottega run” does it by itself."""
     store = Store(_settings(path).database_url)
-    store.migrate()
+    try:
+        store.migrate()
+    finally:
+        store.close()
     out.print("The database is up to date.")
 
 
@@ -109,17 +176,12 @@ def migrate(path: ConfigFile = DEFAULT) -> None:
 def members(path: ConfigFile = DEFAULT) -> None:
     """List the team: names, roles, chats."""
     table = Table("Member", "Roles", "Slack", "Telegram", "Active")
-    with _store(_settings(path)).read() as session:
+    with _store(_settings(path)) as store, store.read() as session:
         for member in session.exec(select(Member).order_by(Member.name)).all():
             found = session.exec(select(Identity).where(Identity.member_id == member.id)).all()
             ids = {identity.chat: identity.handle or identity.external_id for identity in found}
-            table.add_row(
-                member.name,
-                ", ".join(member.roles),
-                ids.get("slack", "–"),
-                ids.get("telegram", "–"),
-                "yes" if member.active else "no",
-            )
+            active = "yes" if member.active else "no"
+            _row(table, member.name, ", ".join(member.roles), ids.get("slack"), ids.get("telegram"), active)
     out.print(table)
 
 
@@ -127,12 +189,15 @@ def members(path: ConfigFile = DEFAULT) -> None:
 def accounts(path: ConfigFile = DEFAULT) -> None:
     """List our accounts on the networks and whether their tokens work, as last seen."""
     settings = _settings(path)
-    configured = setup_of(settings, ()).accounts
     table = Table("Account", "Platform", "Handle", "Access", "Address")
-    with _store(settings).read() as session:
-        for row in session.exec(select(Account).order_by(col(Account.name))).all():
-            access = row.access if row.name in configured else "not in config.toml any more"
-            table.add_row(row.name, row.platform, row.handle or "–", access, row.url or "–")
+    with _store(settings) as store, store.read() as session:
+        rows = {row.name: row for row in session.exec(select(Account).order_by(col(Account.name))).all()}
+    for name, account in settings.accounts.items():
+        if name not in rows:
+            _row(table, name, account.platform, None, "unknown until the bot runs", None)
+    for row in rows.values():
+        access = row.access if row.name in settings.accounts else "not in config.toml any more"
+        _row(table, row.name, row.platform, row.handle, access, row.url)
     out.print(table)
 
 
@@ -142,6 +207,10 @@ def export_command(
     path: ConfigFile = DEFAULT,
 ) -> None:
     """Write posts, comments or the audit log to standard output as JSON lines."""
-    with _store(_settings(path)).read() as session:
+    with _store(_settings(path)) as store, store.read() as session:
         for line in export.lines(session, what):
             sys.stdout.write(line + "\n")
+
+
+def _row(table: Table, *cells: str | None) -> None:
+    table.add_row(*(escape(cell or "–") for cell in cells))

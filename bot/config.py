@@ -1,27 +1,25 @@
 """config.toml and the environment become Settings; every fault is named with its line and its cure."""
 
 import os
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
+from bot import secretsfile
 from bot.lines import line_of
 from bot.settings import Settings
 
 PREFIX = "BOTTEGA_"
 #: Variables of ours that are no settings.
 NOT_SETTINGS = {"BOTTEGA_CONFIG", "BOTTEGA_NO_SKIPS"}
-#: Beside config.toml: secrets as NAME=value, for whoever has no better place for them. The environment wins.
-SECRETS_FILE = "secrets.env"
-
 #: What pydantic finds, in words for whoever wrote the file; filled from the error's context.
 WORDS = {
     "missing": "is missing",
@@ -52,41 +50,40 @@ class ConfigError(Exception):
     """The configuration cannot be used; the text is for the person who wrote it."""
 
 
-class _Loaded(Settings, BaseSettings):
-    """Settings from the file's content, overridden by BOTTEGA_SECTION__KEY or BOTTEGA_SECTION__KEY_FILE."""
+def load(path: Path, platforms: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings: what `path` says, then what secrets.env beside it says, then what the environment says.
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+    `platforms`: the networks there are, each with the address its accounts have when they name none ("" for none).
+    Relative paths count from the folder of `path`.
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What `load` read of the environment goes before what the file says."""
-        given = init_settings()
-        environ = given.pop("environ")
-        return _Environment(settings_cls, environ), _Written(settings_cls, given)
-
-
-class _Environment(EnvSettingsSource):
-    """The environment as `environment` read it."""
-
-    def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
-        self._environ = {name.lower(): value for name, value in environ.items()}
-        super().__init__(settings_cls)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return self._environ
+    Raises ConfigError with one line per fault, each naming its line in the file (or its variable) and the cure.
+    """
+    text, content = _read(path)
+    try:
+        secrets = secretsfile.read(path.parent / secretsfile.NAME)
+    except secretsfile.Unreadable as error:
+        raise ConfigError(str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.parent / secretsfile.NAME} cannot be read ({_why(error)}).") from error
+    variables = {**environment(secrets), **environment(environ)}
+    given = _parsed(variables)
+    told = _Told(path, text, variables)
+    _check_accounts(content, given, variables)
+    try:
+        settings = Settings.model_validate(_merged(content, given))
+    except ValidationError as error:
+        faults = [told.fault(list(e["loc"]), e["msg"], e["type"], e.get("ctx", {})) for e in error.errors()]
+        raise ConfigError("\n".join(dict.fromkeys(faults))) from None
+    faults = list(_platform_faults(settings, platforms, told))
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return _placed(settings, path.parent.absolute())
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Our variables with every NAME_FILE replaced by what the file it names contains (containers hand secrets in so).
+    """Our variables, with every NAME_FILE replaced by what the file it names contains (so containers hand secrets in).
 
-    Raises ConfigError: unknown section, unreadable file, both forms given.
+    Raises ConfigError: no such section, unreadable file, both forms given.
     """
     found: dict[str, str] = {}
     for name, value in environ.items():
@@ -101,3 +98,144 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{name}: {value} cannot be read ({_why(error)}).") from error
     return found
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text()
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({_why(error)}). “bottega init” writes one.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is no text in UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        what, _, where = str(error).partition(" (at line ")
+        line = f", line {where.partition(',')[0]}" if where else ""
+        cure = " It is written twice; keep one." if what.startswith("Cannot") else ""
+        raise ConfigError(f"{path}{line}: {what}.{cure}") from error
+
+
+class _Schema(Settings, BaseSettings):
+    """The shape of the settings, as pydantic-settings needs it to take variables apart."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+
+class _Environment(EnvSettingsSource):
+    """The variables that were read before, instead of the process's own."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = {name.lower(): value for name, value in variables.items()}
+        super().__init__(_Schema)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._variables
+
+
+def _parsed(variables: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return _Environment(variables)()
+    except SettingsError as error:
+        section = str(error).partition('"')[2].partition('"')[0]
+        raise ConfigError(
+            f'{PREFIX}{section.upper()}…: write lists and tables in variables as JSON, like ["approver"].'
+        ) from error
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = dict(under)
+    for key, value in over.items():
+        below = both.get(key)
+        both[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return both
+
+
+def _placed(settings: Settings, folder: Path) -> Settings:
+    """Relative paths counted from the folder, so that every command finds the same data wherever it is typed."""
+    desk = settings.desk
+    changes: dict[str, Any] = {"data": folder / desk.data}
+    kind, scheme, file = desk.database.get_secret_value().partition("sqlite:///")
+    if scheme and not kind:
+        changes["database"] = SecretStr(f"{scheme}{folder / file}")
+    return settings.model_copy(update={"desk": desk.model_copy(update=changes)})
+
+
+# -- faults ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Where everything was told, to name the place of a fault."""
+
+    path: Path
+    text: str
+    variables: Mapping[str, str]
+
+    def place(self, where: Sequence[str | int]) -> str:
+        """The variable or the line that gives the key, with a colon."""
+        for depth in range(len(where), 0, -1):
+            variable = PREFIX + "__".join(str(part) for part in where[:depth]).upper()
+            if variable in self.variables:
+                return f"{variable}: "
+        line = line_of(self.text, where)
+        return f"{self.path}, line {line}: " if line else f"{self.path}: "
+
+    def fault(self, where: list[str | int], message: str, kind: str, context: Mapping[str, Any]) -> str:
+        """One fault in words: place, key, cure. Values are never repeated: they may be secrets."""
+        dotted = ".".join(str(part + 1 if isinstance(part, int) else part) for part in where)
+        if kind == "extra_forbidden":
+            near = get_close_matches(str(where[-1]), _keys_of(where[:-1]), 1)
+            cure = f" Did you mean “{near[0]}”?" if near else ""
+            return f"{self.place(where)}“{dotted}” is no setting.{cure}"
+        words = WORDS[kind].format(**context) if kind in WORDS else message.removeprefix("Value error, ")
+        return f"{self.place(where)}“{dotted}”: {words}."
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "unknown" if isinstance(error, OSError) else "no text in UTF-8"
+
+
+def _check_section(name: str) -> None:
+    section, *keys = name.removeprefix(PREFIX).lower().split("__")
+    if section in Settings.model_fields:
+        return
+    for known in Settings.model_fields:
+        if not keys and section.startswith(f"{known}_"):
+            right = f"{PREFIX}{known.upper()}__{section.removeprefix(known + '_').upper()}"
+            raise ConfigError(f"{name} is no setting. Did you mean {right}, with two underscores?")
+    raise ConfigError(f"{name}: there is no section [{section}]. Sections: {', '.join(Settings.model_fields)}.")
+
+
+def _check_accounts(content: Mapping[str, Any], given: Mapping[str, Any], variables: Mapping[str, str]) -> None:
+    """A variable for an account that is nowhere would only say that this account has no platform."""
+    known = content.get("accounts", {})
+    for name, values in given.get("accounts", {}).items():
+        if isinstance(known, dict) and name not in known and isinstance(values, dict) and "platform" not in values:
+            variable = next(v for v in variables if v.startswith(f"{PREFIX}ACCOUNTS__{name.upper()}"))
+            near = get_close_matches(name, known, 1)
+            cure = f"Did you mean “{near[0]}”?" if near else f"Write [accounts.{name}] with its platform."
+            raise ConfigError(f"{variable}: there is no account “{name}”. {cure}")
+
+
+def _platform_faults(settings: Settings, platforms: Mapping[str, str], told: _Told) -> Iterator[str]:
+    for name, account in settings.accounts.items():
+        where = ["accounts", name]
+        if account.platform not in platforms:
+            words = f"there is no platform {account.platform!r}. Known: {', '.join(platforms)}"
+            yield told.fault([*where, "platform"], words, "", {})
+        elif not account.base_url and not platforms[account.platform]:
+            words = f"is missing: {account.platform} has many servers, so name yours, like https://social.example"
+            yield told.fault([*where, "base_url"], words, "", {})
+
+
+def _keys_of(where: list[str | int]) -> list[str]:
+    """The keys that are allowed at a place of the settings."""
+    model: Any = Settings
+    for part in where:
+        field = getattr(model, "model_fields", {}).get(part)
+        kinds = [field.annotation] if field else [model]
+        model = next((k for kind in kinds for k in (kind, *get_args(kind)) if hasattr(k, "model_fields")), model)
+    return list(getattr(model, "model_fields", {}))

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot import config, log
 from bot.app import App
+from platforms.registry import addresses
 
 #: Seconds for the sandboxes to come up.
 START_SECONDS = 30
@@ -41,7 +42,7 @@ async def _run(folder: Path, *, play: bool, port: int, console: Console) -> int:
     try:
         path = folder / "config.toml"
         path.write_text(config_for(world, folder / "data"))
-        settings = config.load(path)
+        settings = config.load(path, addresses(), environ={})  # a real desk's variables stay out
         log.setup("error" if play else "warning", "console", settings.secrets())
         app = App(settings)
         await app.start()

@@ -1,21 +1,29 @@
 """The doctor: looks at everything that must be right before the bot can work, and names each cure."""
 
 import asyncio
+import shutil
+import socket
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import secretsfile
 from bot.app import App
+from bot.chat import Chat
 from bot.settings import Settings
 from handlers.setup import OurAccount
 from models.member import Role
 from models.store import Store
-from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
+from platforms.contract import AccessLost, OutcomeUnknown, PlatformError, ReadsComments
 
-#: Seconds that this machine's clock may differ from the networks'.
-CLOCK_SKEW = 60
+#: How far this machine's clock may be from the networks'.
+CLOCK_SKEW = timedelta(seconds=60)
+#: Bytes free on the disk below which the archive will soon be full.
+LITTLE_SPACE = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -27,72 +35,120 @@ class Finding:
     sentence: str
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """Look at configuration, database, clock, chats, accounts."""
-    findings = [*_config(settings), _database(settings), _folder(settings.desk.data)]
-    if not all(finding.is_well for finding in findings[-2:]):
-        return findings
+async def examine(settings: Settings, folder: Path) -> list[Finding]:
+    """Look at configuration (in `folder`), data folder, database, chats, accounts, clock; never raises for a fault."""
+    findings = [*(_config(settings) or [Finding("config", True, "complete")]), *_secrets(folder)]
+    data = _data(settings.desk.data)
+    findings += [*data, *([_database(settings)] if data[0].is_well else [])]
+    if not findings[-1].is_well:
+        return findings  # nothing can be built without them
+    app = App(settings)
     try:
-        app = App(settings)
-    except KeyError as error:
-        return [*findings, Finding("accounts", False, str(error.args[0]))]
-    for name, chat in app.chats.items():
-        faults = await chat.check()
-        findings += [Finding(name, False, fault) for fault in faults] or [
-            Finding(name, True, "connected as it should be")
-        ]
-    found = await asyncio.gather(*(asyncio.to_thread(_account, account) for account in app.setup.accounts.values()))
-    findings += [finding for findings_of_one in found for finding in findings_of_one]
-    app.store.close()
+        if app.web:
+            findings.append(_port(settings))
+        for name, chat in app.chats.items():
+            findings += await _chat(name, chat)
+        accounts = [app.setup.accounts[name] for name, own in settings.accounts.items() if own.token.get_secret_value()]
+        for found in await asyncio.gather(*(asyncio.to_thread(_account, account) for account in accounts)):
+            findings += found
+        findings.append(clock([account.platform.clock_skew for account in accounts]))
+    finally:
+        await app.stop()
     return findings
 
 
+def in_short(error: SQLAlchemyError | OSError) -> str:
+    """What the database or the system says, without what only a developer reads."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    said = str(getattr(error, "orig", None) or error)
+    return said.splitlines()[0]
+
+
+# -- this machine ------------------------------------------------------------------------------------------------------
+
+
 def _config(settings: Settings) -> list[Finding]:
-    findings = []
+    faults: list[str] = []
     if not (settings.slack.is_on or settings.telegram.is_on):
-        findings.append(
-            Finding("config", False, "no chat is configured: give [slack] its tokens, or [telegram] its token")
-        )
+        faults.append("no chat is configured: set BOTTEGA_SLACK__BOT_TOKEN or BOTTEGA_TELEGRAM__TOKEN")
+    for name, section in (("slack", settings.slack), ("telegram", settings.telegram)):
+        if not section.is_on and (section.review or section.inbox):
+            variable = "BOTTEGA_SLACK__BOT_TOKEN" if name == "slack" else "BOTTEGA_TELEGRAM__TOKEN"
+            faults.append(f"[{name}] has rooms but no token, so it is off: set {variable}, or take the section out")
+    if not settings.places("review"):
+        faults.append("there is no place where posts are reviewed: set review in [slack] or [telegram]")
+    if not settings.places("inbox"):
+        faults.append("there is no place where comments arrive: set inbox in [slack] or [telegram]")
     if not settings.accounts:
-        findings.append(
-            Finding("config", False, "there is no account: add [accounts.NAME] with platform, base_url and token")
-        )
-    findings += [
-        Finding("config", False, f"[accounts.{name}] has no token: set BOTTEGA_ACCOUNTS__{name.upper()}__TOKEN")
-        for name, account in settings.accounts.items()
-        if not account.token.get_secret_value()
-    ]
+        faults.append("there is no account: add [accounts.NAME] with platform and base_url")
+    for name, account in settings.accounts.items():
+        if not account.token.get_secret_value():
+            faults.append(f"[accounts.{name}] has no token: set {_token_of(name)}")
     if not any(Role.ADMIN in member.roles for member in settings.members):
-        findings.append(
-            Finding("config", False, 'nobody is admin: add [[members]] with name, roles = ["admin"] and an id')
+        faults.append(
+            'nobody is admin: add [[members]] with name, roles = ["admin"] and an id; the bot tells you yours'
         )
-    for kind in ("review", "inbox"):
-        if not settings.places(kind):
-            findings.append(Finding("config", False, f"no {kind} place: set {kind} in [slack] or [telegram]"))
-    return findings or [Finding("config", True, "complete")]
+    return [Finding("config", False, fault) for fault in faults]
+
+
+def _secrets(folder: Path) -> Iterator[Finding]:
+    path = folder / secretsfile.NAME
+    if secretsfile.is_open_to_others(path):
+        yield Finding("secrets", False, f"everybody on this machine can read {path}: chmod 600 {path}")
+
+
+def _data(folder: Path) -> list[Finding]:
+    probe = folder / f".doctor-{time.time_ns()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return [Finding("data folder", False, f"{folder} cannot be written ({error.strerror}); see [desk] data")]
+    free = shutil.disk_usage(folder).free
+    if free < LITTLE_SPACE:
+        return [Finding("data folder", False, f"the disk of {folder} has only {free // 1_000_000} MB left; make room")]
+    return [Finding("data folder", True, f"{folder} can be written")]
 
 
 def _database(settings: Settings) -> Finding:
     try:
         store = Store(settings.database_url)
-        current = store.is_current()
-        store.close()
+        try:
+            schema = store.schema()
+        finally:
+            store.close()
     except (SQLAlchemyError, OSError) as error:
-        return Finding("database", False, f"cannot be opened ({str(error).splitlines()[0]}); see desk.database")
-    if not current:
-        return Finding("database", True, "will be brought up to date by “bottega run” (or now by “bottega migrate”)")
-    return Finding("database", True, "up to date")
+        return Finding("database", False, f"it cannot be used ({in_short(error)}); see [desk] database and data")
+    match schema:
+        case "newer":
+            return Finding("database", False, "it was written by a newer Bottega; install that, or restore a copy")
+        case "none":
+            return Finding("database", True, "“bottega run” will create it")
+        case "older":
+            return Finding("database", True, "“bottega run” will bring it up to date")
+        case _:
+            return Finding("database", True, "up to date")
 
 
-def _folder(data: Path) -> Finding:
-    probe = data / f".doctor-{time.time_ns()}"
+def _port(settings: Settings) -> Finding:
+    host, port = settings.web.host, settings.web.port
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        return Finding("data folder", False, f"{data} cannot be written ({error.strerror}); see desk.data")
-    return Finding("data folder", True, f"{data} can be written")
+        with socket.create_connection((host, port), 1):
+            return Finding(
+                "web", True, f"something answers on {host} port {port}; that is well if the bot runs already"
+            )
+    except OSError:
+        return Finding("web", True, f"{host} port {port} is free")
+
+
+# -- the others --------------------------------------------------------------------------------------------------------
+
+
+async def _chat(name: str, chat: Chat) -> list[Finding]:
+    faults = await chat.check()
+    return [Finding(name, False, fault) for fault in faults] or [Finding(name, True, "connected as it should be")]
 
 
 def _account(account: OurAccount) -> list[Finding]:
@@ -100,7 +156,7 @@ def _account(account: OurAccount) -> list[Finding]:
     try:
         who = account.platform.whoami()
     except AccessLost as lost:
-        cure = f"make a new token on the network and set BOTTEGA_ACCOUNTS__{account.name.upper()}__TOKEN"
+        cure = f"make a new token there and set {_token_of(account.name)}"
         return [Finding(subject, False, f"the network refuses the token ({lost.reason}); {cure}")]
     except (PlatformError, OutcomeUnknown) as error:
         return [Finding(subject, False, f"the network could not be asked ({error}); check base_url and the connection")]
@@ -108,10 +164,31 @@ def _account(account: OurAccount) -> list[Finding]:
     if who.missing_scopes:
         scopes = ", ".join(who.missing_scopes)
         findings.append(Finding(subject, False, f"the token lacks these scopes: {scopes}; make a token that has them"))
-    skew = account.platform.clock_skew
-    if skew is not None and abs(skew.total_seconds()) > CLOCK_SKEW:
-        sentence = f"this machine's clock is {skew.total_seconds():.0f} seconds away from the network's; set it by NTP"
-        findings.append(Finding("clock", False, sentence))
-    elif skew is not None:
-        findings.append(Finding("clock", True, "agrees with the network's"))
+    elif isinstance(account.platform, ReadsComments):
+        findings += _reading(subject, account.platform)
     return findings
+
+
+def _reading(subject: str, platform: ReadsComments) -> Iterator[Finding]:
+    """Some networks tell what the application may do but not what the token may; reading shows it, and does no harm."""
+    try:
+        platform.comments("")
+    except (PlatformError, OutcomeUnknown) as error:
+        yield Finding(subject, False, f"comments cannot be read ({error}); make a token that has all scopes")
+
+
+def clock(skews: Sequence[timedelta | None]) -> Finding:
+    """How this machine's clock stands to the networks', which are so far ahead of it (None: not told)."""
+    known = [skew for skew in skews if skew is not None]
+    if not known:
+        return Finding("clock", True, "no network told its time, so this machine's is believed")
+    worst = max(known, key=abs)
+    if abs(worst) > CLOCK_SKEW:
+        seconds = abs(worst.total_seconds())
+        way = "behind" if worst > timedelta() else "ahead of"
+        return Finding("clock", False, f"this machine is {seconds:.0f} seconds {way} the network; set its clock by NTP")
+    return Finding("clock", True, "agrees with the network's")
+
+
+def _token_of(account: str) -> str:
+    return f"BOTTEGA_ACCOUNTS__{account.upper()}__TOKEN"

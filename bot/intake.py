@@ -44,8 +44,7 @@ class Intake:
     async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
         """Keep the events and how far the source was read, in one transaction."""
         await asyncio.get_running_loop().run_in_executor(self._pool, self._keep_all, source, events, cursor)
-        if events:
-            self.news.set()
+        self.news.set()
 
     async def cursor(self, source: str) -> str:
         """How far the source was read, "" for not at all."""
@@ -100,7 +99,8 @@ class Intake:
                 session.add(Cursor(name=source, value=cursor))
             else:
                 row.value = cursor
-        self._step("stored")
+        if events:
+            self._step("stored")
 
     def _row(self, source: str, event: Event) -> Inbound:
         now = self._now()

@@ -3,11 +3,13 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
 
+#: Characters of the shortest configured secret that is looked for; shorter ones would black out ordinary words.
+SHORTEST = 6
 #: What tokens look like: Slack's, Telegram's in addresses, bearer headers.
 SECRETS = re.compile(
     r"xox[abeprs]-[\w-]+|xapp-[\w-]+|\bbot\d+:[\w-]{20,}|\b\d{6,}:[\w-]{30,}|(?i:bearer\s+)[\w.~+/=-]{8,}"
@@ -29,10 +31,11 @@ QUIET = (
 
 def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> None:
     """Log to standard error. `secrets` are the configured tokens: none of them is ever written."""
-    known = sorted((s for s in secrets if len(s) >= 6), key=len, reverse=True)
+    known = sorted((s for s in secrets if len(s) >= SHORTEST), key=len, reverse=True)
 
     def redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {key: _redacted(value, known) for key, value in event.items()}
+        # What begins with _ is structlog's own and is never written.
+        return {key: value if key.startswith("_") else _redacted(value, known) for key, value in event.items()}
 
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -65,12 +68,15 @@ def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> 
 
 
 def _redacted(value: Any, known: list[str]) -> Any:
-    if isinstance(value, str):
-        for secret in known:
-            value = value.replace(secret, "[secret]")
-        return SECRETS.sub("[secret]", value)
-    if isinstance(value, dict):
-        return {key: _redacted(item, known) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_redacted(item, known) for item in value]
-    return value
+    """The value without secrets; what is no plain data is shown as its words, which may contain one too."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {key: _redacted(item, known) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(item, known) for item in value]
+    text = value if isinstance(value, str) else str(value)
+    for secret in known:
+        text = text.replace(secret, "[secret]")
+    return SECRETS.sub("[secret]", text)

@@ -68,6 +68,7 @@ class Worker:
         self._busy: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
         self._chats: Mapping[str, Chat] = {}
 
     async def start(self, chats: Mapping[str, Chat]) -> None:
@@ -77,6 +78,7 @@ class Worker:
 
     async def stop(self, seconds: float = 10.0) -> None:
         """Let what is being handled finish; the rest waits in the database."""
+        self._stopping = True  # asyncio.wait_for loses a cancellation that comes together with its result
         if self._loop:
             self._loop.cancel()
             await asyncio.wait([self._loop])
@@ -85,7 +87,7 @@ class Worker:
         self._pool.shutdown(wait=False)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._intake.news.clear()
             try:
                 jobs = await self._in_thread(self._due)

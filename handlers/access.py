@@ -26,7 +26,7 @@ def lost(desk: Desk, name: str, reason: str) -> Iterable[Effect]:
         return
     desk.audit("access lost", name, after={"reason": reason})
     told = desk.room_t(
-        "{account} has lost access to its network: {reason} Nothing of it can be published or answered until whoever "
+        "{account} has lost access to its network ({reason}). Nothing of it can be published or answered until whoever "
         "runs me makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
         account=name,
         reason=reason,

@@ -12,6 +12,8 @@ from models.post import Content
 AROUND, RUN = 40, 300
 #: Changes of a text that are shown; more are counted.
 MOST = 6
+#: Pieces of a text that are compared precisely.
+PRECISE = 1000
 
 
 def difference(desk: Desk, old: Content, new: Content) -> Iterator[Paragraph]:
@@ -46,7 +48,7 @@ def _media(desk: Desk, old: Content, new: Content) -> Iterator[Paragraph]:
         yield paragraph(t.n("{count} file added", "{count} files added", added))
     if gone := len(had.keys() - has.keys()):
         yield paragraph(t.n("{count} file taken out", "{count} files taken out", gone))
-    for media_id in has.keys() & had.keys():
+    for media_id in (m for m in has if m in had):
         before, after = had[media_id].alt, has[media_id].alt
         if before != after:
             yield paragraph(
@@ -60,7 +62,8 @@ def _texts(desk: Desk, label: str, old: str, new: str) -> Iterator[Paragraph]:
     """The changed words between the unchanged ones around them: taken out in −, put in with +."""
     yield Paragraph(spans=(text(label, Style.BOLD),))
     before, after = _words(old), _words(new)
-    blocks = SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes()
+    # Without its short cuts the matcher takes minutes for long texts.
+    blocks = SequenceMatcher(a=before, b=after, autojunk=len(before) > PRECISE).get_opcodes()
     changes = [block for block in blocks if block[0] != "equal"]
     for _tag, a, b, c, d in changes[:MOST]:
         spans: list[Span] = []

@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from handlers.cards import Button, Card, Fact, Paragraph, Tone, paragraph, text
+from handlers.content import title_of
 from handlers.desk import Desk
 from handlers.registry import registry
+from handlers.sending import ABANDONED
 from handlers.when import describe
 from handlers.words import N_
-from models.conversation import Comment, CommentState, Conversation, Reply
+from models.conversation import Author, Comment, CommentState, Conversation, Reply
 from models.delivery import Delivery, DeliveryState
 from models.post import Post
 from models.publication import Publication
@@ -18,6 +20,8 @@ from platforms.contract import Can
 #: Characters of our own post shown above its comments.
 EXCERPT = 200
 
+#: How a reply stands whose end nobody knows, and nobody looks for any more.
+UNKNOWN = N_("nobody knows whether it went out")
 #: How a reply of ours stands, by its delivery's state.
 REPLY_STATES = {
     DeliveryState.WAITING: N_("on its way"),
@@ -38,13 +42,14 @@ def conversation_card(desk: Desk, subject: str) -> Card:
     total, still_open = _counts(desk.session, conversation.number)
     facts = (Fact(label=t("Comments"), value=t("{total}, {open} of them open", total=total, open=still_open)),)
     buttons = (Button(verb="", label=t("See it"), url=url),) if url else ()
+    title = f"{conversation.code} · {title}"
     return Card(title=title, body=(paragraph(excerpt, quote=True),) if excerpt else (), facts=facts, buttons=buttons)
 
 
 def about(desk: Desk, conversation: Conversation) -> tuple[str, str, str]:
     """(title, address, excerpt) of what a conversation is about."""
     t = desk.room_t
-    account = _title(desk, conversation.account)
+    account = title_of(desk, conversation.account)
     publication = desk.session.get(Publication, conversation.publication_id) if conversation.publication_id else None
     if publication is None:
         return t("Mention of {account}", account=account), "", ""
@@ -62,8 +67,7 @@ def comment_card(desk: Desk, subject: str) -> Card:
     body: list[Paragraph] = []
     if comment.warning:
         body.append(paragraph(t("Content warning: {warning}", warning=comment.warning)))
-    gone = comment.state == CommentState.GONE
-    if gone:
+    if comment.state == CommentState.GONE:
         body.append(paragraph(t("The author has deleted this comment. It said:")))
     body.append(paragraph(comment.text or t("(no text)"), quote=True))
     for item in comment.media:
@@ -71,14 +75,20 @@ def comment_card(desk: Desk, subject: str) -> Card:
         body.append(Paragraph(spans=(text(t("Attached: ")), text(label, url=item["url"]))))
     body += [_reply(desk, reply, delivery) for reply, delivery in replies(desk.session, comment)]
     account = desk.setup.accounts.get(comment.account)
-    can = account.platform.can if account and not gone else Can()
+    marks = author_of(desk.session, comment)
     return Card(
         title=f"{comment.code} · {comment.author_name} (@{comment.author_handle})",
         body=tuple(body),
         facts=_facts(desk, comment),
-        buttons=buttons(desk, comment, can),
-        footer=_footer(desk, comment),
+        buttons=_buttons(desk, comment, marks, account.platform.can if account else Can()),
+        footer=_footer(desk, comment, marks),
     )
+
+
+def author_of(session: Session, comment: Comment) -> Author:
+    """What we did about the comment's author; a row that is not stored where we did nothing."""
+    known = session.get(Author, (comment.account, comment.author_id))
+    return known or Author(account=comment.account, remote_id=comment.author_id)
 
 
 def replies(session: Session, comment: Comment) -> list[tuple[Reply, Delivery]]:
@@ -89,7 +99,8 @@ def replies(session: Session, comment: Comment) -> list[tuple[Reply, Delivery]]:
 
 def _reply(desk: Desk, reply: Reply, delivery: Delivery) -> Paragraph:
     t = desk.room_t
-    state = t(REPLY_STATES[DeliveryState(delivery.state)])
+    word = UNKNOWN if delivery.error == ABANDONED else REPLY_STATES[DeliveryState(delivery.state)]
+    state = t(word)
     head = text(t("{member} replied ({state}): ", member=desk.name_of(reply.member_id), state=state), url=reply.url)
     return Paragraph(spans=(head, text(reply.text)))
 
@@ -101,6 +112,8 @@ def _facts(desk: Desk, comment: Comment) -> tuple[Fact, ...]:
     ]
     if comment.edited_at:
         facts.append(Fact(label=t("Edited"), value=describe(comment.edited_at, desk.setup.zone, desk.setup.language)))
+    elif comment.edits:
+        facts.append(Fact(label=t("Edited"), value=t("since it arrived")))
     if comment.visibility != "public":
         facts.append(Fact(label=t("Visibility"), value=t(comment.visibility)))
     holder = comment.holder(desk.now)
@@ -112,14 +125,14 @@ def _facts(desk: Desk, comment: Comment) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _footer(desk: Desk, comment: Comment) -> str:
+def _footer(desk: Desk, comment: Comment, author: Author) -> str:
     t = desk.room_t
     done = [
         (comment.state == CommentState.DONE, t("Done")),
         (comment.liked, t("liked")),
         (comment.reposted, t("reposted")),
-        (comment.muted, t("author muted")),
-        (comment.blocked, t("author blocked")),
+        (author.muted, t("author muted")),
+        (author.blocked, t("author blocked")),
         (comment.reported, t("reported")),
     ]
     marks = " · ".join(word for is_so, word in done if is_so)
@@ -127,7 +140,7 @@ def _footer(desk: Desk, comment: Comment) -> str:
     return f"{marks}\n{hint}" if marks else hint
 
 
-def buttons(desk: Desk, comment: Comment, can: Can) -> tuple[Button, ...]:
+def _buttons(desk: Desk, comment: Comment, author: Author, can: Can) -> tuple[Button, ...]:
     """What may be done with the comment, drawn from what the account can do."""
     t = desk.room_t
 
@@ -136,23 +149,25 @@ def buttons(desk: Desk, comment: Comment, can: Can) -> tuple[Button, ...]:
             verb=verb, label=label, subject=comment.code, revision=comment.edits + 1, tone=tone, confirm=confirm
         )
 
-    if comment.state == CommentState.GONE:
-        return ()
     if comment.state == CommentState.DONE:
         return (button("reopen_comment", t("Reopen")),)
     held = comment.holder(desk.now) is not None
+    stands = comment.state == CommentState.OPEN
     ask_block = t("Block @{author}? They will not see or reach this account any more.", author=comment.author_handle)
     drawn = [
-        (not held, button("take", t("Take"))),
-        (held, button("release", t("Release"))),
-        (can.replies, button("reply", t("Reply"), Tone.PRIMARY)),
-        (can.likes, button("unlike", t("Unlike")) if comment.liked else button("like", t("Like"))),
-        (can.reposts, button("unrepost", t("Undo repost")) if comment.reposted else button("repost", t("Repost"))),
-        (True, button("done", t("Done"))),
-        (can.mutes, button("unmute", t("Unmute")) if comment.muted else button("mute", t("Mute"))),
-        (can.blocks and comment.blocked, button("unblock", t("Unblock"))),
-        (can.blocks and not comment.blocked, button("block", t("Block"), Tone.DANGER, ask_block)),
-        (can.reports and not comment.reported, button("report", t("Report"), Tone.DANGER)),
+        (stands and not held, button("take", t("Take"))),
+        (stands and held, button("release", t("Release"))),
+        (stands and can.replies, button("reply", t("Reply"), Tone.PRIMARY)),
+        (stands and can.likes, button("unlike", t("Unlike")) if comment.liked else button("like", t("Like"))),
+        (
+            stands and can.reposts,
+            button("unrepost", t("Undo repost")) if comment.reposted else button("repost", t("Repost")),
+        ),
+        (stands, button("done", t("Done"))),
+        (can.mutes, button("unmute", t("Unmute")) if author.muted else button("mute", t("Mute"))),
+        (can.blocks and author.blocked, button("unblock", t("Unblock"))),
+        (can.blocks and not author.blocked, button("block", t("Block"), Tone.DANGER, ask_block)),
+        (stands and can.reports and not comment.reported, button("report", t("Report"), Tone.DANGER)),
     ]
     return tuple(b for is_so, b in drawn if is_so)
 
@@ -173,8 +188,3 @@ def _counts(session: Session, conversation_id: int) -> tuple[int, int]:
     )
     counts = dict(session.exec(query).all())
     return sum(counts.values()), counts.get(CommentState.OPEN, 0)
-
-
-def _title(desk: Desk, account: str) -> str:
-    known = desk.setup.accounts.get(account)
-    return known.title if known else account

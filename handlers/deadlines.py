@@ -35,10 +35,11 @@ def watch(desk: Desk) -> Iterator[Effect]:
     for post in desk.session.exec(query).all():
         assert post.due_at is not None
         wanted = policies(desk, post)
-        deadline = post.due_at - timedelta(minutes=max(policy.lead_minutes for policy in wanted))
+        lead = timedelta(minutes=max(policy.lead_minutes for policy in wanted))
+        deadline = post.due_at - lead
         if desk.now >= deadline:
             missed = {policy.when_missed for policy in wanted}
-            yield from _missed(desk, post, post.due_at, next(m for m in GENTLEST if m in missed))
+            yield from _missed(desk, post, post.due_at, lead, next(m for m in GENTLEST if m in missed))
         elif post.warned_at is None and desk.now >= deadline - timedelta(minutes=max(p.warn_minutes for p in wanted)):
             yield from _warned(desk, post, post.due_at, deadline)
 
@@ -58,7 +59,7 @@ def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime) -> Ite
     yield Tell(subject=post.code, card=sentence(told))
 
 
-def _missed(desk: Desk, post: Post, due_at: datetime, missed: Missed) -> Iterator[Effect]:
+def _missed(desk: Desk, post: Post, due_at: datetime, lead: timedelta, missed: Missed) -> Iterator[Effect]:
     t = desk.room_t
     before = {"due_at": due_at.isoformat(), "state": post.state}
     given = {"post": post.code, "when": describe(due_at, post.zone, t.lang)}
@@ -66,7 +67,7 @@ def _missed(desk: Desk, post: Post, due_at: datetime, missed: Missed) -> Iterato
         case Missed.HOLD:
             post.set_hour(None, "", "", desk.now)
             told = t(
-                "{post} was not approved in time for {when}. It waits without an hour; give it a new one with Schedule.",
+                "{post} was not approved in time for {when}. It waits without an hour; set a new one with Schedule.",
                 **given,
             )
         case Missed.SKIP:
@@ -75,7 +76,7 @@ def _missed(desk: Desk, post: Post, due_at: datetime, missed: Missed) -> Iterato
                 "{post} was not approved in time for {when}, so it is withdrawn. Reopen it to use it again.", **given
             )
         case Missed.NEXT_DAY:
-            later = _next_day(post, desk.now)
+            later = _next_day(desk, post, lead)
             told = t(
                 "{post} was not approved in time for {when}. It moves to {later}.",
                 later=describe(later, post.zone, t.lang),
@@ -92,10 +93,11 @@ def _missed(desk: Desk, post: Post, due_at: datetime, missed: Missed) -> Iterato
     yield Direct(member_id=post.author_id, card=sentence(told))
 
 
-def _next_day(post: Post, after: datetime) -> datetime:
-    """The same time on the wall a day later, or as many days as it takes to come after that."""
-    wall = datetime.fromisoformat(post.wall)
-    days = max(1, (after - utc_of(wall, post.zone)).days)
-    later = next(day for day in (wall + timedelta(days=days + n) for n in range(4)) if utc_of(day, post.zone) > after)
-    post.set_hour(utc_of(later, post.zone), later.isoformat(), post.zone, after)
+def _next_day(desk: Desk, post: Post, lead: timedelta) -> datetime:
+    """The same time on the wall a day later, or as many days as it takes for its deadline to be still to come."""
+    wall, soonest = datetime.fromisoformat(post.wall), desk.now + lead
+    days = max(1, (soonest - utc_of(wall, post.zone)).days)
+    walls = (wall + timedelta(days=days + n) for n in range(4))
+    later = next(day for day in walls if utc_of(day, post.zone) > soonest)
+    post.set_hour(utc_of(later, post.zone), later.isoformat(), post.zone, desk.now)
     return utc_of(later, post.zone)

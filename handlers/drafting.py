@@ -91,7 +91,7 @@ def _made(desk: Desk, content: Content, moment: Moment | None) -> Iterator[Effec
     made = desk.add(Post.draft(content, desk.member.number, desk.now))
     desk.add(Revision.of(made, desk.member.number, desk.now))
     desk.audit("drafted", made.code, after={"revision": made.revision, "digest": made.digest})
-    yield Show(subject=made.code, place=desk.origin.place)
+    yield _shown(desk, made)
     if moment is not None:
         yield from _wish(desk, made, moment)
 

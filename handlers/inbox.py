@@ -65,7 +65,7 @@ def _new(desk: Desk, account: str, event: RemoteComment) -> Iterable[Effect]:
 
 def _changed(desk: Desk, comment: Comment, event: RemoteComment) -> Iterable[Effect]:
     before = comment.text
-    if not comment.rewrite(event.text, event.warning, _media(event), event.edited_at or desk.now):
+    if not comment.rewrite(event.text, event.warning, _media(event), event.edited_at):
         return
     desk.audit("comment edited", comment.code, before={"text": before}, after={"text": comment.text})
     t = desk.room_t
@@ -176,18 +176,17 @@ def _page(desk: Desk, page: int) -> Card:
 
 
 def _row(desk: Desk, comment: Comment) -> Row:
-    t = desk.t
+    t, account = desk.t, desk.setup.accounts.get(comment.account)
     words = comment.text if len(comment.text) <= SHORT else comment.text[:SHORT] + "…"
     holder = comment.holder(desk.now)
     held = t("held by {member}", member=desk.name_of(holder)) if holder is not None else t("nobody holds it")
     head = f"{comment.code} · @{comment.author_handle} · {comment.account} · {age(desk, comment.at)} · {held}\n"
     revision = comment.edits + 1
-    buttons = [
-        Button(verb="show_comment", label=t("Open"), subject=comment.code, revision=revision),
-        Button(verb="reply", label=t("Reply"), subject=comment.code, revision=revision),
-    ]
+    buttons = [Button(verb="show_comment", label=t("Open"), subject=comment.code, revision=revision)]
     if holder is None:
-        buttons.insert(1, Button(verb="take", label=t("Take"), subject=comment.code, revision=revision))
+        buttons.append(Button(verb="take", label=t("Take"), subject=comment.code, revision=revision))
+    if account and account.platform.can.replies:
+        buttons.append(Button(verb="reply", label=t("Reply"), subject=comment.code, revision=revision))
     return Row(spans=(text(head), text(words)), buttons=tuple(buttons))
 
 

@@ -24,7 +24,7 @@ MOST_WRONG, SPAN = 5, timedelta(hours=1)
 WRONG = "typed a wrong code"
 
 
-# -- codes -----------------------------------------------------------------------------------------------------------
+# -- codes -------------------------------------------------------------------------------------------------------------
 
 
 @registry.command("invite", N_("Make a new code for a member to join with"), usage="NAME", role=Role.ADMIN)

@@ -170,8 +170,8 @@ def _state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             return t("published {when}", when=describe(publication.published_at, zone, t.lang))
         case D.WAITING if delivery.error:
             return t(
-                "waiting: {reason} Next try {when}.",
-                reason=delivery.reason,
+                "waiting: {reason}. Next try {when}.",
+                reason=delivery.reason.rstrip(". "),
                 when=describe(delivery.due_at, zone, t.lang),
             )
         case D.WAITING:

@@ -1,7 +1,6 @@
 """What members choose for themselves: the language they read and the zone in which they mean times."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlmodel import select
 
@@ -14,7 +13,7 @@ from handlers.registry import registry
 from handlers.spelling import language_name
 from handlers.when import describe
 from handlers.words import N_, language_for, languages, translator
-from handlers.zones import find_zones
+from handlers.zones import find_zone, similar_zones
 from models.errors import Unfit
 from models.member import Identity
 
@@ -96,20 +95,23 @@ def zone_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 
 
 def _zone_now(desk: Desk) -> str:
-    return desk.t("You mean times in {zone}; there it is {time} now.", zone=desk.zone, time=_clock(desk, desk.now))
-
-
-def _clock(desk: Desk, at: datetime) -> str:
-    return describe(at, desk.zone, desk.t.lang)
+    return desk.t(
+        "You mean times in {zone}; there it is {time} now.",
+        zone=desk.zone,
+        time=describe(desk.now, desk.zone, desk.t.lang),
+    )
 
 
 def _zoned(desk: Desk, wish: str) -> Card:
-    member, found = desk.member, () if wish.lower() == AUTO else find_zones(wish)
-    if len(found) > 1:
+    member, found = desk.member, "" if wish.lower() == AUTO else find_zone(wish)
+    if found is None:
+        similar = similar_zones(wish)
+        if not similar:
+            raise Unfit(
+                "I know no zone called “{zone}”. Type one like Europe/Rome, or a large city in it.", zone=wish[:60]
+            )
         question = desk.t("I know no zone called “{zone}”. Did you mean one of these?", zone=wish[:60])
-        return sentence(question, *(Button(verb="zone", label=name, value=name) for name in found))
-    if not found and wish.lower() != AUTO:
-        raise Unfit("I know no zone called “{zone}”. Type one like Europe/Rome, or a large city in it.", zone=wish[:60])
-    before, member.zone = member.zone, found[0] if found else ""
-    desk.audit("chose a zone", subject_of(member), before={"zone": before}, after={"zone": member.zone})
+        return sentence(question, *(Button(verb="zone", label=name, value=name) for name in similar))
+    before, member.zone = member.zone, found
+    desk.audit("chose a zone", subject_of(member), before={"zone": before}, after={"zone": found})
     return sentence(_zone_now(desk))

@@ -139,7 +139,7 @@ def _asked(desk: Desk, post: Post, publication: Publication, delivery: Delivery)
 def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> str:
     """Why it is not there, and what to do, in words a person can act on."""
     t = desk.room_t
-    given = {"post": post.code, "account": title_of(desk, publication.account), "reason": delivery.reason}
+    given = {"post": post.code, "account": title_of(desk, publication.account), "reason": delivery.reason.rstrip(". ")}
     match delivery.error:
         case AccessLost.__name__:
             return t(
@@ -155,13 +155,13 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
             )
         case ContentRefused.__name__:
             return t(
-                "{post} was not published: {account} refused the content ({reason}). Edit it and have it approved again.",
+                "{post} was not published: {account} refused the content ({reason}). Edit it and submit that.",
                 **given,
             )
         case error if error == ABANDONED:
             return t("{post} on {account} is left as it is. Nobody knows whether it stands there.", **given)
         case error if error in {kind.__name__ for kind in Refused.__subclasses__()}:
-            return t("{post} was not published on {account}. {reason}", **given)
+            return t("{post} was not published on {account}: {reason}.", **given)
         case _:
             return t(
                 "{post} was not published: {account} could not take it ({reason}). Press Retry to try again.", **given

@@ -184,9 +184,9 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
             post=post.code,
             state=desk.t(post.state),
         )
+    refuse_in_the_air(desk, post)
     if post.state == PostState.SCHEDULED and post.due_at is None:
         raise WrongMoment("{post} is on its way already.", post=post.code)
-    refuse_in_the_air(desk, post)
     refuse_unfit(desk, post.content)
     before = hour_of(post)
     post.set_hour(None, "", "", desk.now)

@@ -32,6 +32,15 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A card as it stands in the chat."""
+
+    message_id: str
+    extra_ids: tuple[str, ...]
+    pictures: tuple[int, ...]  #: media ids that were drawn with it
+
+
+@dataclass(frozen=True)
 class Lost:
     """What a voice may use to look for a message whose sending had no known end."""
 
@@ -48,8 +57,11 @@ class Voice(Protocol):
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """Post a message; `reply_to` is the message whose thread it belongs to, or ""."""
 
-    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
-        """Draw a message anew. Raises Gone when it was deleted. Nothing to change is success."""
+    def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
+        """Draw a message anew, its pictures too where they differ. Raises Gone when it was deleted.
+
+        Nothing to change is success.
+        """
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """Look for a message sent with this key; None: certainly absent. Raises CannotTell."""
@@ -115,11 +127,10 @@ class _NewMessage(_Parcel):
 class _Edit(_Parcel):
     place: Place
     card: Card
-    message_id: str
+    standing: Standing
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        self.voice.edit(self.place, self.message_id, self.card, progress=progress)
-        return {"message_id": self.message_id, "drawn": fingerprint(self.card)}
+        return _result(self.voice.edit(self.place, self.standing, self.card, progress=progress), self.card)
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,12 @@ def fingerprint(card: Card) -> str:
 
 
 def _result(sent: Sent, card: Card) -> dict[str, Any]:
-    return {"message_id": sent.message_id, "extra_ids": list(sent.extra_ids), "drawn": fingerprint(card)}
+    return {
+        "message_id": sent.message_id,
+        "extra_ids": list(sent.extra_ids),
+        "pictures": [picture.media_id for picture in card.pictures],
+        "drawn": fingerprint(card),
+    }
 
 
 class CardCourier:
@@ -181,7 +197,7 @@ class CardCourier:
             return _NewMessage(voice, place, card, reply_to, _known_ids(desk.session, row.chat, row.room))
         if row.drawn == fingerprint(card):
             return None
-        return _Edit(voice, place, card, row.message_id)
+        return _Edit(voice, place, card, Standing(row.message_id, tuple(row.extra_ids), tuple(row.pictures)))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """Remember where the card stands; a card that somebody deleted is posted anew."""
@@ -190,7 +206,7 @@ class CardCourier:
             return
         if delivery.state == DeliveryState.DONE and delivery.result:
             row.message_id, row.drawn = delivery.result["message_id"], delivery.result["drawn"]
-            row.extra_ids = delivery.result.get("extra_ids", row.extra_ids)
+            row.extra_ids, row.pictures = delivery.result["extra_ids"], delivery.result["pictures"]
         elif delivery.state == DeliveryState.FAILED and delivery.error == Gone.__name__ and row.message_id:
             row.message_id, row.drawn = None, ""
             yield Redraw(subject=row.subject)

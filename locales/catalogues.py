@@ -24,6 +24,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "OutOfDate": None,
     "NotFound": None,
     "Unfit": None,
+    "FileUnfit": None,
 }
 
 HEADER = """\

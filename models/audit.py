@@ -55,10 +55,15 @@ def append(session: Session, entry: AuditEntry) -> None:
     session.flush()
 
 
-def broken_at(session: Session) -> int | None:
-    """The id of the first entry that does not fit the chain, or None where all fit."""
-    previous = GENESIS
-    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(1000):
+def broken_at(session: Session, newest: int | None = None) -> int | None:
+    """The id of the first entry that does not fit the chain, or None where all fit. `newest`: looks at so many only."""
+    previous, query = GENESIS, select(AuditEntry).order_by(col(AuditEntry.id))
+    if newest is not None:
+        ids = select(AuditEntry.id).order_by(col(AuditEntry.id).desc()).offset(newest).limit(1)
+        before = session.get(AuditEntry, session.exec(ids).first() or 0)
+        if before is not None:
+            previous, query = before.hash, query.where(col(AuditEntry.id) > before.id)
+    for entry in session.exec(query).yield_per(1000):
         if entry.previous != previous or entry.hash != entry.compute():
             return entry.id
         previous = entry.hash

@@ -24,6 +24,7 @@ class CardRow(SQLModel, table=True):
     under: int | None = Field(default=None, foreign_key="card.id")  #: the card in whose thread it stands
     message_id: str | None = None  #: None until it was sent
     extra_ids: list[str] = Field(default_factory=list, sa_type=JSON)  #: messages that belong to it: an album before it
+    pictures: list[int] = Field(default_factory=list, sa_type=JSON)  #: media ids that were drawn with it
     drawn: str = ""  #: hash of what was drawn last, so that nothing is sent twice
     created_at: datetime
 

@@ -5,10 +5,14 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from models.base import one_of
 from models.errors import WrongMoment
+
+#: The comments that somebody holds, or held until a moment ago.
+HELD = sql("taken_until IS NOT NULL")
 
 
 class Conversation(SQLModel, table=True):
@@ -34,12 +38,21 @@ class Conversation(SQLModel, table=True):
         return f"V{self.id}"
 
 
+class Author(SQLModel, table=True):
+    """What we did about a person outside, on one account; there is a row only where we did something."""
+
+    account: str = Field(foreign_key="account.name", primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    muted: bool = False
+    blocked: bool = False
+
+
 class CommentState(StrEnum):
     """Where a comment stands in the inbox."""
 
     OPEN = "open"
     DONE = "done"
-    GONE = "gone"  #: deleted by the public
+    GONE = "gone"  #: deleted by its author
 
 
 class Comment(SQLModel, table=True):
@@ -49,6 +62,8 @@ class Comment(SQLModel, table=True):
         UniqueConstraint("account", "remote_id"),
         one_of("state", CommentState),
         Index("ix_comment_inbox", "state", "at"),
+        # Only what is held, so that the clock's look at claims costs what is held, not what is stored.
+        Index("ix_comment_held", "taken_until", sqlite_where=HELD, postgresql_where=HELD),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -66,15 +81,13 @@ class Comment(SQLModel, table=True):
     url: str = ""
     visibility: str = "public"
     at: datetime  #: when the author wrote it
-    edited_at: datetime | None = None
+    edited_at: datetime | None = None  #: as the network tells; None also where it does not tell
     edits: int = 0  #: grows with each change by the author; a reply form shows which text it answers
     state: str = CommentState.OPEN.value
     taken_by: int | None = Field(default=None, foreign_key="member.id")
     taken_until: datetime | None = None
     liked: bool = False
     reposted: bool = False
-    muted: bool = False
-    blocked: bool = False
     reported: bool = False
     arrived_at: datetime
 
@@ -123,25 +136,34 @@ class Comment(SQLModel, table=True):
         self.state = CommentState.OPEN.value
 
     def vanish(self) -> bool:
-        """The public deleted it; returns whether that is news."""
+        """Its author deleted it; returns whether that is news."""
         news = self.state != CommentState.GONE
         self.state = CommentState.GONE.value
         self.release()
         return news
 
-    def rewrite(self, text: str, warning: str, media: list[dict[str, Any]], at: datetime) -> bool:
-        """The author changed it; returns whether anything differs. What was done is open again."""
-        if (text, warning, media) == (self.text, self.warning, self.media):
+    def rewrite(self, text: str, warning: str, media: list[dict[str, Any]], edited_at: datetime | None) -> bool:
+        """Take over how it reads now; returns whether its author changed it. What was done is open again.
+
+        What is older than what is known changes nothing. Pictures that only moved to another address are no change.
+        """
+        if self.state == CommentState.GONE or (edited_at or self.at) < (self.edited_at or self.at):
             return False
-        self.text, self.warning, self.media, self.edited_at = text, warning, media, at
-        self.edits += 1
-        if self.state == CommentState.DONE:
+        words = (text, warning) != (self.text, self.warning)
+        changed = words or (media != self.media and edited_at != self.edited_at)
+        self.text, self.warning, self.media, self.edited_at = text, warning, media, edited_at
+        if changed:
+            self.edits += 1
+        if changed and self.state == CommentState.DONE:
             self.state = CommentState.OPEN.value
-        return True
+        return changed
 
 
 class Reply(SQLModel, table=True):
-    """What we answer to a comment: without a delivery still a preview, then its state is its delivery's."""
+    """What we answer to a comment: without a delivery still a preview, then its state is its delivery's.
+
+    Rows are never deleted: a new row could get the number of an old preview, whose button would then send it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     comment_id: int = Field(foreign_key="comment.id", index=True)
@@ -150,6 +172,7 @@ class Reply(SQLModel, table=True):
     answers: int  #: the comment's `edits` when the reply was written: it answers that text and no other
     text: str
     visibility: str
+    void: bool = False  #: a preview that was cancelled or replaced by another
     remote_id: str = Field(default="", index=True)
     url: str = ""
     at: datetime

@@ -101,6 +101,11 @@ class Delivery(SQLModel, table=True):
         assert self.id is not None
         return self.id
 
+    @property
+    def is_to_account(self) -> bool:
+        """Whether it goes to a network; otherwise to a chat, where order is what makes sense of it."""
+        return self.lane.startswith("account:")
+
     def _go(self, action: str) -> None:
         allowed, after = MACHINE[action]
         if self.state not in allowed:
@@ -128,12 +133,11 @@ class Delivery(SQLModel, table=True):
         self._end_attempt()
         self.result, self.error, self.reason, self.finished_at = result, "", "", now
 
-    def postpone(self, error: str, reason: str, after: timedelta | None, now: datetime) -> None:
-        """It certainly did not happen: again after the network's own time, or after the back-off."""
+    def postpone(self, error: str, reason: str, due_at: datetime) -> None:
+        """It certainly did not happen: again at `due_at`."""
         self._go("postpone")
         self._end_attempt()
-        self.error, self.reason = error, reason
-        self.due_at = now + (after if after is not None else backoff(self.attempts))
+        self.error, self.reason, self.due_at = error, reason, due_at
 
     def refuse(self, error: str, reason: str, now: datetime) -> None:
         """It certainly did not happen and will not without a person."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
@@ -22,6 +22,10 @@ BUSY_SECONDS = 10
 ADVISORY_LOCK = 7_082_026
 
 
+class Newer(Exception):
+    """The database was written by a newer version of this program."""
+
+
 class Store:
     """A database. `write()` and `read()` are its only transactions; none is held across a network call."""
 
@@ -33,7 +37,10 @@ class Store:
             self._engine = _sqlite(url, pool_size)
             self._reader = _sqlite(url, pool_size, begin="BEGIN")
         else:
-            self._engine = self._reader = create_engine(url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+            # SQLAlchemy takes "postgresql://" for psycopg2, which we do not have.
+            address = url.replace("postgresql://", "postgresql+psycopg://", 1)
+            self._engine = create_engine(address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+            self._reader = self._engine
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -48,18 +55,25 @@ class Store:
             yield session
 
     def migrate(self) -> None:
-        """Bring the schema up to date."""
+        """Bring the schema up to date. Raises Newer where this program is too old for it."""
+        if self.schema() == "newer":
+            raise Newer("the database was written by a newer Bottega: install that one, or restore an older copy")
         with self._engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
             command.upgrade(_config(connection), "head")
             connection.commit()
 
-    def is_current(self) -> bool:
-        """Whether the schema is the newest."""
-        head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    def schema(self) -> Literal["none", "older", "current", "newer"]:
+        """How the schema that is there stands to the one this program knows; "newer" is one it does not know."""
+        scripts = ScriptDirectory.from_config(_config(None))
         with self._engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
+            revision = MigrationContext.configure(connection).get_current_revision()
+        if revision is None:
+            return "none"
+        if revision == scripts.get_current_head():
+            return "current"
+        return "older" if revision in {script.revision for script in scripts.walk_revisions()} else "newer"
 
     def close(self) -> None:
         """Close every connection."""

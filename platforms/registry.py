@@ -20,3 +20,8 @@ def spec(name: str) -> Spec:
 def specs() -> tuple[Spec, ...]:
     """All platforms, in the order of NAMES."""
     return tuple(spec(name) for name in NAMES)
+
+
+def addresses() -> dict[str, str]:
+    """Every platform with the address its accounts have when they name none; "" where each must name one."""
+    return {found.name: found.base_url for found in specs()}

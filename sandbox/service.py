@@ -133,7 +133,10 @@ class Service(ABC):
 
     async def _log(self, request: web.Request) -> None:
         streamed = request.content_type == "multipart/form-data"
-        body = b"" if streamed else await request.read()
+        try:
+            body = b"" if streamed else await request.read()
+        except ConnectionResetError:
+            body = b"(the caller left before all of it had come)"
         self.requests.append(
             {
                 "at": self.now().isoformat(),

@@ -43,6 +43,7 @@ class Embedded:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._work: set[asyncio.Future[object]] = set()
+        self._stopping = False
 
     async def start(self) -> None:
         """Settle what an earlier run left in mid-air, then begin."""
@@ -57,6 +58,7 @@ class Embedded:
 
     async def stop(self, seconds: float = 25.0) -> None:
         """Claim nothing more and let what is under way finish; what does not is settled by the next start."""
+        self._stopping = True  # asyncio.wait_for loses a cancellation that comes together with its result
         for task in self._tasks[:1]:
             task.cancel()
         if self._work:
@@ -74,7 +76,7 @@ class Embedded:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._news.clear()
             try:
                 due = await self._swept(partial(self._deliverer.due, set(self._lanes)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -12,7 +12,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.refusals import meaning
-from platforms.contract import OutcomeUnknown, Unreachable
+from platforms.contract import AccessLost, OutcomeUnknown, Unreachable
 
 #: Every method that is called, with the scope it needs (docs.slack.dev/reference/methods, "Required scopes").
 METHODS: dict[str, str] = {
@@ -91,7 +91,8 @@ class Api:
             raise meaning(status, getattr(response, "headers", {}), getattr(response, "data", None)) from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             raise certainty(error) from error
-        return {**answer.data, "_headers": dict(answer.headers)} if isinstance(answer.data, dict) else {}
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return {**answer.data, "_headers": headers} if isinstance(answer.data, dict) else {}
 
     async def answer(self, response_url: str, body: Json) -> None:
         """Post to a response_url. Raises as `write` does; an expired or used one is refused."""
@@ -106,7 +107,7 @@ class Api:
             return
         raise meaning(status, headers, _parsed(raw))
 
-    async def upload(self, url: str, content: bytes, mime: str) -> None:
+    async def upload(self, url: str, content: bytes | BinaryIO, mime: str) -> None:
         """Send a file's bytes to an upload_url. Raises TryLater: nothing is shown before the upload is completed."""
         assert self.session is not None
         headers = {"Content-Type": mime}
@@ -119,6 +120,18 @@ class Api:
                     raise Unreachable(f"Slack did not take the file (HTTP {response.status}).")
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Unreachable(f"Slack did not take the file ({type(error).__name__}).") from error
+
+
+async def socket_address(app_token: str, url: str) -> str:
+    """The address of a fresh Socket Mode connection. Raises AccessLost or NotPermitted for a token that is no good."""
+    api = Api(app_token, url)
+    await api.open()
+    try:
+        return str((await api.write("apps.connections.open")).get("url") or "")
+    except AccessLost:
+        raise AccessLost("Slack does not accept the app-level token: make one with connections:write.") from None
+    finally:
+        await api.close()
 
 
 def certainty(error: Exception) -> Exception:

@@ -46,7 +46,8 @@ class Asker:
         try:
             origin, form = self._waiting.get(pressed.value, (pressed.origin, None))
             if form is None or origin.actor != pressed.origin.actor:
-                gone = self._t(pressed.origin)("That form is not there any more. Please do that once more.")
+                t = self._t(pressed.origin)
+                gone = t("That form is not there any more. Please do that once more.")
                 await self._voice.whispered(pressed.origin, sentence(gone))
                 return
             await self._open(origin.model_copy(update={"reach": pressed.origin.reach}), form, self._t(origin))

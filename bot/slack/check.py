@@ -1,7 +1,7 @@
 """What the doctor finds wrong with the Slack workspace, each sentence with its cure."""
 
 from bot.settings import Slack
-from bot.slack.api import Api
+from bot.slack.api import Api, socket_address
 from bot.slack.manifest import scopes
 from platforms.contract import AccessLost, NotPermitted, OutcomeUnknown, PlatformError
 
@@ -36,17 +36,13 @@ async def _socket(api: Api, settings: Slack) -> list[str]:
     """The app-level token."""
     if settings.mode != "socket":
         return []
-    own = Api(settings.app_token.get_secret_value(), api.url)
-    await own.open()
     try:
-        await own.write("apps.connections.open")
+        await socket_address(settings.app_token.get_secret_value(), api.url)
     except (AccessLost, NotPermitted):
         cure = "make one with connections:write under “Basic Information” (xapp-…) for BOTTEGA_SLACK__APP_TOKEN"
         return [f"Slack refuses the app-level token: {cure}, and switch Socket Mode on."]
     except (PlatformError, OutcomeUnknown) as error:
         return [f"Socket Mode could not be tried ({error}). Try again."]
-    finally:
-        await own.close()
     return []
 
 

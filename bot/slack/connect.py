@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from itertools import count
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -20,26 +21,31 @@ from starlette.routing import BaseRoute, Route
 from bot.chat import Download, Intake, Later, Reading
 from bot.settings import Slack
 from bot.slack import check, fetch, forms
-from bot.slack.api import Api
+from bot.slack.api import Api, socket_address
 from bot.slack.asking import Asker
 from bot.slack.keeping import OPEN_FORM, event_of
 from bot.slack.listen import CHAT, Listener
 from bot.slack.people import People
 from bot.slack.pictures import FindPicture, Pictures
+from bot.slack.plain import unescaped
 from bot.slack.speak import SlackVoice
+from bot.slack.videos import Videos
 from handlers.forms import Form
 from handlers.intents import Intent, Origin, Pressed
 from handlers.registry import registry
 from handlers.router import Handled
 from handlers.words import translator
-from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
+from platforms.contract import OutcomeUnknown, Permanent, PlatformError
 
 log = structlog.get_logger()
 
 Json = dict[str, Any]
+Result = TypeVar("Result")
 
 #: Where Slack sends events, commands and presses in HTTP mode; all three settings of the app point here.
 PATH = "/slack/events"
+#: Bytes of a request; a form with its longest texts has a tenth of it.
+LARGEST_REQUEST = 4 * 1024 * 1024
 #: Seconds for the handler of a form; Slack waits three (docs.slack.dev/interactivity/handling-user-interaction).
 HANDLING = 2.0
 #: Seconds between tries to reach Slack at the start.
@@ -70,7 +76,7 @@ class SlackChat:
         self._api = Api(settings.bot_token.get_secret_value(), str(settings.api_url))
         self._people = People(self._api)
         self._listener = Listener(commands, settings.command)
-        self.voice = SlackVoice(self._api, Pictures(self._api, picture), language, clock)
+        self.voice = SlackVoice(self._api, Pictures(self._api, picture), Videos(self._api, picture), language, clock)
         self._asker = Asker(self._api, self.voice, self._language_of)
         self._tasks: set[asyncio.Task[None]] = set()
         self._intake: Intake | None = None
@@ -80,6 +86,7 @@ class SlackChat:
         self._connecting: asyncio.Task[None] | None = None
         self._storing = asyncio.Lock()
         self._trouble = ""
+        self._stopped = False
         is_http = settings.mode == "http"
         self.routes: Sequence[BaseRoute] = [Route(PATH, self._request, methods=["POST"])] if is_http else []
 
@@ -95,6 +102,7 @@ class SlackChat:
 
     async def stop(self) -> None:
         """Stop listening and speaking; what was acknowledged is stored."""
+        self._stopped = True
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.wait([self._connecting])
@@ -104,7 +112,9 @@ class SlackChat:
         await self._api.close()
 
     def state(self) -> str:
-        """connected, connecting, or what is in the way."""
+        """connected, connecting, stopped, or what is in the way."""
+        if self._stopped:
+            return "stopped"
         if self._trouble:
             return f"down: {self._trouble}"
         if self._bot is None:
@@ -116,23 +126,30 @@ class SlackChat:
 
     async def _connect(self) -> None:
         """Learn who we are, then open the socket: nothing arrives before it is known whose it is."""
-        tries = 0
-        while self._bot is None:
-            try:
-                self._bot = _identity(await self._api.read("auth.test"), self._api.token)
-                self._trouble = ""
-            except (PlatformError, OutcomeUnknown) as error:
-                self._trouble = str(error) if isinstance(error, AccessLost) else ""
-                log.warning("Slack cannot be reached yet", reason=str(error))
-                await asyncio.sleep(AGAIN[min(tries, len(AGAIN) - 1)])
-                tries += 1
+        self._bot = _identity(await self._insist(lambda: self._api.read("auth.test")), self._api.token)
         if self._settings.mode == "socket":
             assert self._app is not None
             token = self._settings.app_token.get_secret_value()
+            address = await self._insist(lambda: socket_address(token, self._api.url))
             self._socket = AsyncSocketModeHandler(self._app, token)
             self._socket.client.proxy = self._api.proxy
+            self._socket.client.wss_uri = address
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
         log.info("Slack is connected", mode=self._settings.mode)
+
+    async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Until it works: Slack may be away for a while, and a token may be mended on Slack's side."""
+        for tries in count():
+            try:
+                done = await call()
+            except (PlatformError, OutcomeUnknown) as error:
+                self._trouble = str(error) if isinstance(error, Permanent) else ""
+                log.warning("Slack cannot be reached yet", reason=str(error))
+                await asyncio.sleep(AGAIN[min(tries, len(AGAIN) - 1)])
+            else:
+                self._trouble = ""
+                return done
+        raise AssertionError("unreachable")
 
     def _bolt(self) -> AsyncApp:
 
@@ -192,7 +209,7 @@ class SlackChat:
         view = body.get("view") or {}
         person = self._people.known(str((body.get("user") or {}).get("id") or ""))
         t = translator(person.language or self._language)
-        title = str((view.get("title") or {}).get("text") or "")
+        title = unescaped(str((view.get("title") or {}).get("text") or ""))  # Slack gives it back escaped
         if handled is None:
             sentence = t("I am working on it. The result follows in the chat; you can close this window.")
             return {"response_action": "update", "view": forms.notice(title, sentence, t)}
@@ -206,7 +223,18 @@ class SlackChat:
     async def _request(self, request: Request) -> Response:
         if self._app is None or self._bot is None:
             return Response("not ready yet", status_code=503)  # Slack sends it again
-        return await AsyncSlackRequestHandler(self._app).handle(request)
+        if not request.headers.get("X-Slack-Request-Timestamp", "").isdecimal():
+            return Response("not signed", status_code=401)
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_REQUEST:
+                return Response("too large", status_code=413)
+        try:
+            asked = to_async_bolt_request(request, body)
+        except UnicodeDecodeError:
+            return Response("not UTF-8", status_code=400)
+        return to_starlette_response(await self._app.async_dispatch(asked))
 
     def read(self, bodies: Sequence[Json]) -> Reading | Later:
         """What the first of the events means."""

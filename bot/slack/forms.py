@@ -6,7 +6,7 @@ Limits: docs.slack.dev/reference/views/modal-views and /block-kit/block-elements
 import json
 from typing import Any
 
-from bot.slack.literal import clean, plain, rich_text, section, shortened
+from bot.slack.literal import clean, length, plain, rich_text, section, shortened
 from handlers.cards import text
 from handlers.forms import Field, Form, Kind, Option
 from handlers.intents import Arrived
@@ -43,8 +43,8 @@ def view(form: Form, origin: Json, t: Translator) -> Json:
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "title": plain(form.title, TITLE),
-        "submit": plain(form.submit, TITLE),
+        "title": plain(form.title, TITLE, one_line=True),
+        "submit": plain(form.submit, TITLE, one_line=True),
         "close": plain(t("Cancel"), TITLE),
         "private_metadata": carried,
         "blocks": blocks,
@@ -54,13 +54,18 @@ def view(form: Form, origin: Json, t: Translator) -> Json:
 def notice(title: str, sentence: str, t: Translator) -> Json:
     """A modal that only says something."""
     said = rich_text([section([text(shortened(sentence, INTRO))])])
-    return {"type": "modal", "title": plain(title, TITLE), "close": plain(t("Close"), TITLE), "blocks": said}
+    return {
+        "type": "modal",
+        "title": plain(title, TITLE, one_line=True),
+        "close": plain(t("Close"), TITLE),
+        "blocks": said,
+    }
 
 
 def _inputs(field: Field, t: Translator) -> list[Json]:
     if field.kind in {Kind.CHOICE, Kind.CHOICES} and not field.options:
         return []  # Slack has no empty menus
-    if field.kind == Kind.TEXT and (len(_line(field)) > LONGEST_INPUT or field.longest > LONGEST_INPUT):
+    if field.kind == Kind.TEXT and (length(_line(field)) > LONGEST_INPUT or field.longest > LONGEST_INPUT):
         return _long_text(field, t)
     return [_input(field, field.name, field.label, _element(field))]
 
@@ -94,7 +99,7 @@ def _element(field: Field) -> Json:
 
 def _text_input(value: str, longest: int, *, multiline: bool) -> Json:
     # What stands there already is never cut: the member shortens it.
-    most = max(1, min(max(longest, len(value)), LONGEST_INPUT))
+    most = max(1, min(max(longest, length(value)), LONGEST_INPUT))
     made: Json = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
     return made | ({"initial_value": value[:LONGEST_INPUT]} if value else {})
 
@@ -151,17 +156,18 @@ def _long_text(field: Field, t: Translator) -> list[Json]:
 def _pieces(value: str) -> list[tuple[str, str]]:
     """(joint before it, piece): joined with their joints they are the value again."""
     pieces, joint = [], "n"
-    while len(value) > LONGEST_INPUT:
-        head = value[:LONGEST_INPUT]
+    longest = LONGEST_INPUT if length(value) == len(value) else LONGEST_INPUT // 2
+    while len(value) > longest:
+        head = value[:longest]
         for letter, mark in (("n", "\n"), ("s", " ")):
             at = head.rfind(mark)
-            if at > LONGEST_INPUT // 2:
+            if at > longest // 2:
                 pieces.append((joint, value[:at]))
                 joint, value = letter, value[at + 1 :]
                 break
         else:
             pieces.append((joint, head))
-            joint, value = "x", value[LONGEST_INPUT:]
+            joint, value = "x", value[longest:]
     return [*pieces, (joint, value)]
 
 

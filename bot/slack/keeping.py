@@ -64,7 +64,7 @@ def _happened(event: Json, bot: str) -> tuple[str, str]:
     match event.get("type"):
         case "app_mention" if written:
             return "mention", lane
-        case "message" if written and event.get("channel_type") == "im":
+        case "message" if written and _is_private(event, room):
             return "direct", room
         case "message" if written and event.get("thread_ts") and not _names_first(event, bot):
             # Chatter below what somebody else began is none of ours.
@@ -73,6 +73,12 @@ def _happened(event: Json, bot: str) -> tuple[str, str]:
             return "home", f"home:{event.get('user')}"
         case _:
             return "", ""
+
+
+def _is_private(event: Json, room: str) -> bool:
+    """Whether it was said to us alone; the ids of private conversations begin with D."""
+    kind = _word(event, "channel_type")
+    return kind == "im" or (not kind and room.startswith("D"))
 
 
 def _names_first(event: Json, bot: str) -> bool:

@@ -20,15 +20,26 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def length(text: str) -> int:
+    """Characters as a browser counts them, UTF-16 units: an emoji is two. Slack's pages do not say how they count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
 def shortened(text: str, most: int) -> str:
     """At most so many characters, with an ellipsis where something is missing."""
     text = clean(text)
-    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + ELLIPSIS
+    if length(text) <= most:
+        return text
+    text = text[: max(0, most - 1)]
+    while text and length(text) > most - 1:
+        text = text[: -max(1, (length(text) - most) // 2)]
+    return text.rstrip() + ELLIPSIS
 
 
-def plain(text: str, most: int) -> Json:
+def plain(text: str, most: int, *, one_line: bool = False) -> Json:
     """A plain_text object; `emoji` off, so that :codes: stay as they are. An empty one is not allowed: a dash."""
-    return {"type": "plain_text", "text": shortened(text, most).strip() or "–", "emoji": False}
+    words = " ".join(clean(text).split()) if one_line else text
+    return {"type": "plain_text", "text": shortened(words, most).strip() or "–", "emoji": False}
 
 
 def escaped(text: str) -> str:
@@ -75,11 +86,11 @@ class Room:
         fitting = []
         for span in spans:
             words = clean(span.text)
-            if len(words) > most:
+            if length(words) > most:
                 self.cut = True
                 words = shortened(words, most) if most > 1 else ""
             if words or (span.url and most):
                 fitting.append(span.model_copy(update={"text": words}))
-            most -= len(words)
-            self.left -= len(words)
+            most -= length(words)
+            self.left -= length(words)
         return fitting

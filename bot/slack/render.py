@@ -7,7 +7,7 @@ documented, Slack answers msg_blocks_too_long above about 13,200 characters.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.slack.literal import Room, escaped, is_link, plain, rich_text, section, shortened
+from bot.slack.literal import Room, escaped, is_link, length, plain, rich_text, section, shortened
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Row, Span, Style, Tone, text
 from handlers.words import Translator, translator
 
@@ -28,7 +28,7 @@ class _Drawing:
     """The blocks of one card in the making."""
 
     def __init__(self, t: Translator, files: Mapping[int, str]) -> None:
-        self._t = t
+        self.t = t
         self._files = files
         self._pressed = 0
         self.room = Room(MOST_CHARACTERS)
@@ -42,11 +42,11 @@ class _Drawing:
         if not card.title.strip():
             return []
         self.room.left -= TITLE
-        return [{"type": "header", "text": plain(card.title, TITLE)}]
+        return [{"type": "header", "text": plain(card.title, TITLE, one_line=True)}]
 
     def body(self, paragraphs: Sequence[Paragraph]) -> list[Json]:
         """Paragraphs, quotes set apart; what does not fit is cut with a sentence."""
-        kept = self._t("… (shortened; open the post to read all)")
+        kept = self.t("… (shortened; open the post to read all)")
         self.room.left -= len(kept)
         self.room.cut = False
         parts: list[Json | None] = []
@@ -77,10 +77,10 @@ class _Drawing:
             file = self._files.get(picture.media_id)
             alt = shortened(picture.alt, ALT).strip()
             if file and not picture.video:
-                self.room.left -= len(alt)
-                blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": alt or self._t("A picture")})
+                self.room.left -= length(alt)
+                blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": alt or self.t("A picture")})
                 continue
-            word = self._t("Video") if picture.video else self._t("Picture")
+            word = self.t("Video") if picture.video else self.t("Picture")
             mark = "▶ " if picture.video else "▣ "
             named.append(section(self.room.fit([text(f"{mark}{word}"), text(f": {alt}" if alt else "")], 300)))
         return [*blocks, *rich_text(named)]
@@ -113,7 +113,7 @@ class _Drawing:
         opens = is_link(button.url)
         made: Json = {
             "type": "button",
-            "text": plain(button.label, self.label),
+            "text": plain(button.label, self.label, one_line=True),
             # The same button may stand in a card twice; an action_id may not.
             "action_id": f"{OPENS if opens else ''}{button.code}~{self._pressed}",
         }
@@ -127,10 +127,10 @@ class _Drawing:
 
     def _confirm(self, button: Button) -> Json:
         asked: Json = {
-            "title": plain(button.label, self.label),
+            "title": plain(button.label, self.label, one_line=True),
             "text": plain(button.confirm, self.confirm),
-            "confirm": plain(button.label, 30),
-            "deny": plain(self._t("Cancel"), 30),
+            "confirm": plain(button.label, 30, one_line=True),
+            "deny": plain(self.t("Cancel"), 30),
         }
         return asked | ({"style": "danger"} if button.tone == Tone.DANGER else {})
 

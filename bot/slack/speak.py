@@ -13,9 +13,10 @@ from bot.slack import render
 from bot.slack.api import Api
 from bot.slack.listen import member_id
 from bot.slack.pictures import Pictures
+from bot.slack.videos import Videos
 from handlers.cards import Card
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost, Sent
+from handlers.speaking import Lost, Sent, Standing
 from handlers.words import Translator, translator
 from platforms.contract import (
     CannotTell,
@@ -52,10 +53,13 @@ class SlackVoice:
     #: History shows a message at once; the rest is for a request that was still on its way.
     settled_after = timedelta(seconds=3)
 
-    def __init__(self, api: Api, pictures: Pictures, language: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, api: Api, pictures: Pictures, videos: Videos, language: str, clock: Callable[[], float] = time.time
+    ) -> None:
         """`language`: of what everybody in a room reads."""
         self._api = api
         self._pictures = pictures
+        self._videos = videos
         self._t = translator(language)
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -70,9 +74,10 @@ class SlackVoice:
         """Post a message. In a public room that the bot is not in yet, it joins first."""
         return self._on_loop(self._send(place, card, key, reply_to or place.thread, progress))
 
-    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
+    def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
         """Draw a message anew. Raises Gone when it was deleted."""
-        self._on_loop(self._edit(place, message_id, card, progress))
+        self._on_loop(self._edit(place, standing.message_id, card, progress))
+        return Sent(standing.message_id, standing.extra_ids)
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
@@ -109,7 +114,9 @@ class SlackVoice:
             return await self._post(place.room, shown, key, thread)
 
         answer = await self._drawn(card, progress, post)
-        return Sent(message_id=str(answer.get("ts") or ""))
+        sent = Sent(message_id=str(answer["ts"]))
+        await self._videos.sent(card, place.room, sent.message_id, thread)
+        return sent
 
     async def _post(self, room: str, shown: Json, key: str, thread: str) -> Json:
         metadata = {"event_type": DELIVERY, "event_payload": {"key": key}}
@@ -139,6 +146,7 @@ class SlackVoice:
             return await self._api.write("chat.update", channel=place.room, ts=message_id, **shown)
 
         await self._drawn(card, progress, update)
+        await self._videos.edited(card, place.room, message_id)
 
     async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
         """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""

@@ -1,5 +1,7 @@
 """What the chat does by itself once an update is stored: remember ids, end a press's wait, ask before it counts."""
 
+import asyncio
+
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ParseMode
@@ -24,28 +26,29 @@ class Asides:
         self._presses = presses
         self._questions = questions
         self._seen = seen
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def after(self, update: Update) -> None:
-        """The update is stored and new."""
+    def after(self, update: Update) -> None:
+        """The update is stored and new. Returns at once: the next update does not wait for this."""
         if update.message:
             self._seen.note(update.message.chat.id, update.message.message_id, update.message.date)
-        press = update.callback_query
-        if press is None:
-            return
-        self._presses.add(press.id)
-        try:
-            await self._pressed(press)
-        except TelegramError as error:
-            log.warning("a question before a button did not appear", reason=error.message)
+        if update.callback_query:
+            pressed = update.callback_query.message
+            where = (pressed.chat.id, pressed.message_id) if pressed else (0, 0)
+            self._presses.add(update.callback_query.id, where)
+            task = asyncio.get_running_loop().create_task(self._pressed(update.callback_query))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _pressed(self, press: Press) -> None:
         message = press.message
-        if message is None:
-            return
-        if press.data.startswith(ASK):
-            await self._ask(press, message)
-        elif press.data.startswith((CONFIRMED, DECLINED)):
-            await self._bot.delete_message(message.chat.id, message.message_id)
+        try:
+            if message and press.data.startswith(ASK):
+                await self._ask(press, message)
+            elif message and press.data.startswith((CONFIRMED, DECLINED)):
+                await self._bot.delete_message(message.chat.id, message.message_id)
+        except TelegramError as error:
+            log.warning("a question before a button did not appear or go", reason=error.message)
         if asks_first(press.data):
             self._presses.end(press.id)
 

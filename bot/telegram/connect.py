@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.routing import BaseRoute, Route
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.chat import Download, Intake, Later, Reading
@@ -37,6 +37,8 @@ log = structlog.get_logger()
 
 #: Connections at once, seconds to open one and to wait for a free one.
 CONNECTIONS, CONNECT, POOL = 32, 10.0, 10.0
+#: Seconds that messages under way get to end when the bot stops.
+FINISH = 10.0
 #: Seconds between looks whether somebody's menu must change.
 MENUS_EVERY = 60.0
 
@@ -63,9 +65,11 @@ class TelegramChat:
         token, api = settings.token.get_secret_value(), str(settings.api_url).rstrip("/")
         self._settings = settings
         self._hold = hold
-        request = HTTPXRequest(CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
+        self._request = HTTPXRequest(CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
         self._polling = HTTPXRequest(2, connect_timeout=CONNECT, pool_timeout=POOL)
-        self._bot = Bot(token, f"{api}/bot", f"{api}/file/bot", request=request, get_updates_request=self._polling)
+        self._bot = Bot(
+            token, f"{api}/bot", f"{api}/file/bot", request=self._request, get_updates_request=self._polling
+        )
         self._id = int(token.partition(":")[0])
         self._me: Me | None = None
         self._albums = Albums()
@@ -104,7 +108,8 @@ class TelegramChat:
             await asyncio.wait(tasks, timeout=5)
         self._presses.close()
         self.voice.bind(None)
-        await self._bot.shutdown()
+        await self.voice.finish(FINISH)
+        await self._disconnect()
         self._state = "stopped"
 
     def state(self) -> str:
@@ -121,6 +126,8 @@ class TelegramChat:
             except TelegramError as error:
                 self._state = "down: token refused" if isinstance(error, InvalidToken) else "connecting"
                 log.warning("Telegram cannot be reached yet", reason=error.message)
+            except Exception:
+                log.exception("what answers at api_url does not speak as Telegram does")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_PAUSE)
         self._state = "connected"
@@ -132,16 +139,27 @@ class TelegramChat:
         await self._bot.initialize()
         self._me = Me(self._id, self._bot.username)
         if self._settings.mode == "polling":
-            await self._bot.delete_webhook(drop_pending_updates=False)
+            await self._forget_webhook()
         else:
             secret = self._settings.webhook_secret.get_secret_value()
             url = str(self._settings.webhook_url)
             await self._bot.set_webhook(url, secret_token=secret, allowed_updates=list(raw.KINDS))
 
+    async def _forget_webhook(self) -> None:
+        """Polling is refused while a webhook is set. The token is good by now, so a refusal means that none can be."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        except (BadRequest, InvalidToken) as error:
+            log.info("there is no webhook to remove", reason=error.message)
+
     async def refresh_menus(self) -> None:
         """Bring the command menus up to date with the members' roles; a menu that did not change is not sent."""
         if self._menus and self._me:
             await self._menus.refresh(await asyncio.to_thread(self._menus.readers))
+
+    async def _disconnect(self) -> None:
+        await self._bot.shutdown()
+        await asyncio.gather(self._request.shutdown(), self._polling.shutdown())
 
     async def _keep_menus(self) -> None:
         while True:
@@ -178,7 +196,11 @@ class TelegramChat:
         """What is wrong, a sentence with its cure each; empty when all is well."""
         polling = self._settings.mode == "polling"
         url = "" if polling else str(self._settings.webhook_url)
-        return await check.faults(self._bot, _places(self._settings), polling=polling, webhook_url=url)
+        try:
+            return await check.faults(self._bot, _places(self._settings), polling=polling, webhook_url=url)
+        finally:
+            if self._task is None:  # looked at without being started
+                await self._disconnect()
 
 
 def connect(

@@ -9,6 +9,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.chat import Download, FileUnfit
 from bot.telegram.refusals import says
+from handlers.words import N_
 
 #: Seconds for a download of at most 20 MB (Bot API, "getFile").
 PATIENCE = 120.0
@@ -21,11 +22,11 @@ async def fetch(bot: Bot, ref: str) -> Download:
     except BadRequest as error:
         if says(error, "file is too big"):
             raise FileUnfit(
-                "Telegram gives bots no file above 20 MB. Make it smaller, or send it as a photo or video."
+                N_("Telegram gives bots no file above 20 MB. Make it smaller, or send it as a photo or video.")
             ) from error
-        raise FileUnfit("Telegram does not have this file any more. Send it again.") from error
+        raise FileUnfit(N_("Telegram does not have this file any more. Send it again.")) from error
     except Forbidden as error:
-        raise FileUnfit("Telegram does not let me have this file. Send it again.") from error
+        raise FileUnfit(N_("Telegram does not let me have this file. Send it again.")) from error
     handle, name = tempfile.mkstemp(prefix="telegram-")
     try:
         with open(handle, "wb") as target:  # noqa: ASYNC230, PTH123 - a few megabytes to the local disk

@@ -8,8 +8,8 @@ from telegram.error import TelegramError
 
 log = structlog.get_logger()
 
-#: Seconds in which a sentence can still become the alert of the press.
-PATIENCE = 1.5
+#: Seconds in which a sentence can still become the alert of the press; once the pressed card changes, hardly one comes.
+PATIENCE, AFTER_CHANGE = 1.5, 0.3
 #: Characters of an answer (Bot API, "answerCallbackQuery").
 ALERT = 200
 
@@ -21,16 +21,30 @@ class Presses:
         """`answer` ends the wait of one press without a word."""
         self._answer = answer
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._where: dict[str, tuple[int, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def add(self, query_id: str) -> None:
-        """A press was stored: it is answered without a word unless somebody takes it within 1.5 seconds."""
-        loop = asyncio.get_running_loop()
-        self._timers[query_id] = loop.call_later(PATIENCE, self.end, query_id)
+    def add(self, query_id: str, where: tuple[int, int]) -> None:
+        """A press was stored: it is answered without a word unless somebody takes it within 1.5 seconds.
+
+        `where`: the chat and the message that was pressed.
+        """
+        self._where[query_id] = where
+        self._wait(query_id, PATIENCE)
+
+    def hasten(self, where: tuple[int, int]) -> None:
+        """The message changes: who pressed on it sees that, and need not wait much longer."""
+        for query_id in [q for q, pressed in self._where.items() if pressed == where]:
+            self._timers[query_id].cancel()
+            self._wait(query_id, AFTER_CHANGE)
+
+    def _wait(self, query_id: str, seconds: float) -> None:
+        self._timers[query_id] = asyncio.get_running_loop().call_later(seconds, self.end, query_id)
 
     def take(self, query_id: str) -> bool:
         """Whether the press still waits; whoever takes it answers it."""
         timer = self._timers.pop(query_id, None)
+        self._where.pop(query_id, None)
         if timer is not None:
             timer.cancel()
         return timer is not None
@@ -53,3 +67,4 @@ class Presses:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._where.clear()

@@ -3,11 +3,12 @@
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from telegram import Bot
@@ -27,7 +28,8 @@ FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 LARGEST = 1024 * 1024
 #: Header in which Telegram repeats the secret given to setWebhook.
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of the header
-After = Callable[[Update], Awaitable[None]]
+#: Told of every update that is stored and new.
+After = Callable[[Update], None]
 
 
 def event(bot_id: int, body: dict[str, Any], update: Update) -> Event:
@@ -69,9 +71,13 @@ class Poller:
             except TelegramError as error:
                 self.state = "connecting"
                 log.warning("Telegram cannot be reached", reason=error.message)
-            except Exception:
+            except SQLAlchemyError as error:
                 self.state = "down: updates cannot be stored"
-                log.exception("updates could not be stored; they stay with Telegram")
+                reason = str(error).splitlines()[0]
+                log.warning("updates cannot be stored; they stay with Telegram", reason=reason)
+            except Exception:
+                self.state = "down: see the log"
+                log.exception("a bug met updates; they stay with Telegram")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_PAUSE)
 
@@ -79,7 +85,9 @@ class Poller:
         owner, _, offset = (await self._intake.cursor(CHAT)).partition(":")
         bot_id = self._bot.id
         known = int(offset) if owner == str(bot_id) and offset.isdecimal() else 0
-        bodies = await raw.get_updates(self._bot, self._request, known, self._hold)
+        # Until an answer says that all is well, none is waited for: a quiet bot is "connected" at once.
+        hold = self._hold if self.state == "connected" else 0
+        bodies = await raw.get_updates(self._bot, self._request, known, hold)
         if not bodies:
             return
         updates = [(body, update) for body in bodies if (update := parse(body))]
@@ -87,7 +95,7 @@ class Poller:
         following = 1 + max((i for b in bodies if isinstance(i := b.get("update_id"), int)), default=known)
         await self._intake.store_all(CHAT, events, f"{bot_id}:{following}")
         for _, update in updates:
-            await self._after(update)
+            self._after(update)
 
 
 class Webhook:
@@ -115,5 +123,5 @@ class Webhook:
             return Response(status_code=400)
         update = parse(body) if isinstance(body, dict) else None
         if update is not None and await self.intake.store(CHAT, event(self._bot_id, body, update)):
-            await self._after(update)
+            self._after(update)
         return Response(status_code=200)

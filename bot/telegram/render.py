@@ -71,7 +71,10 @@ def _lines(card: Card) -> list[_Line]:
     if card.title:
         found.append(_Line(_clean([text(card.title, Style.BOLD)]), 0))
     found += [_Line(_clean(p.spans), 1 + number, p.quote) for number, p in enumerate(card.body)]
-    after = 1 + len(card.body)
+    after = 2 + len(card.body)
+    for number, picture in enumerate(card.pictures, 1):
+        if picture.alt:  # the picture stands above in a message of its own; what it shows is read here
+            found.append(_Line(_clean([text(f"({number}) {picture.alt}", Style.ITALIC)]), after - 1))
     for fact in card.facts:
         found.append(_Line(_clean([text(f"{fact.label}: "), text(fact.value, url=fact.url)]), after))
     for number, row in enumerate(card.rows, 1):

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooSlow
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+import structlog
+from telegram import Bot, ForceReply, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -22,12 +23,14 @@ from bot.telegram.refusals import GONE, NOT_MODIFIED, TOO_OLD, house_words, says
 from bot.telegram.render import draw, plain, units
 from bot.telegram.seen import Seen
 from handlers.asking import ANSWER
-from handlers.cards import Card, Paragraph, text
+from handlers.cards import Card, Paragraph, Span, Style, text
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost, Sent
+from handlers.speaking import Lost, Sent, Standing
 from handlers.words import translator
 from models.media import Media
 from platforms.contract import CannotTell, OutcomeUnknown, Progress, Unreachable
+
+log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
 #: Seconds that Telegram may take for one request, and a worker thread waits for all of a card.
@@ -63,31 +66,42 @@ class TelegramVoice:
         self._seen = seen
         self._pace = pace
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._under_way: set[Future[Any]] = set()
 
     def bind(self, loop: asyncio.AbstractEventLoop | None) -> None:
         """The loop on which the bot talks; None while it does not."""
         self._loop = loop
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is under way: a request that is cut off would have to be looked for."""
+        waiting = [asyncio.wrap_future(future) for future in list(self._under_way)]
+        if waiting:
+            await asyncio.wait(waiting, timeout=seconds)
 
     # -- what worker threads call --------------------------------------------------------------------------------------
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """Post the card's pictures, if any, then the card, answering `reply_to` in the place's topic."""
         self._questions.remember(card)
-        found = [Picture(*self._picture(p.media_id)) for p in card.pictures]
-        saved = progress.load("pictures")
-        self._pace.take(int(place.room), 1 + (0 if saved else len(found)))
-        extra: list[int] = json.loads(saved) if saved else []
-        for album in [] if saved else list(pictures.albums(found)):
-            extra += [m.message_id for m in self._on_loop(self._post_album(place, reply_to, album))]
-            progress.save("pictures", json.dumps(extra))
-        answered = reply_to or (str(extra[0]) if extra else "")
-        message = self._on_loop(self._post(_spot(place, answered), card))
-        return Sent(str(message.message_id), tuple(str(i) for i in extra))
+        extra = self._send_pictures(place, card, reply_to, progress)
+        self._pace.take(int(place.room), 1)
+        message = self._on_loop(self._post(_spot(place, reply_to or next(iter(extra), "")), card))
+        return Sent(str(message.message_id), extra)
 
-    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
-        """Draw a message anew. Raises Gone when it was deleted. Nothing to change is success."""
+    def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
+        """Draw a message anew; other pictures than it had are sent as an answer to it, and the old ones deleted.
+
+        Raises Gone when it was deleted. Nothing to change is success.
+        """
         self._questions.remember(card)
-        self._on_loop(self._redraw(int(place.room), int(message_id), card))
+        extra = standing.extra_ids
+        if tuple(p.media_id for p in card.pictures) != standing.pictures:
+            extra = self._send_pictures(place, card, standing.message_id, progress)
+            old = [int(i) for i in standing.extra_ids if i not in extra]
+            if old:
+                self._on_loop(self._delete(int(place.room), old))
+        self._on_loop(self._redraw(int(place.room), int(standing.message_id), card))
+        return Sent(standing.message_id, extra)
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """Look for a lost message by editing what may be it into what it is; people's messages cannot be edited.
@@ -121,6 +135,27 @@ class TelegramVoice:
     def home(self, origin: Origin, card: Card) -> None:
         """Telegram has no home; the command shows it as a message."""
 
+    def _send_pictures(self, place: Place, card: Card, reply_to: str, progress: Progress) -> tuple[str, ...]:
+        """The ids of the messages that show the card's pictures, sent now unless an earlier attempt did."""
+        saved = progress.load("pictures")
+        if saved:
+            return tuple(json.loads(saved))
+        found = [Picture(*self._picture(p.media_id)) for p in card.pictures]
+        extra: list[str] = []
+        if found:
+            self._pace.take(int(place.room), len(found))
+        for album in pictures.albums(found):
+            extra += [str(m.message_id) for m in self._on_loop(self._post_album(place, reply_to, album))]
+            progress.save("pictures", json.dumps(extra))
+        return tuple(extra)
+
+    async def _delete(self, room: int, message_ids: list[int]) -> None:
+        """Take old pictures away; what Telegram does not delete any more (after 48 hours) stays above the card."""
+        try:
+            await self._bot.delete_messages(room, message_ids)
+        except BadRequest as error:
+            log.info("old pictures stay in the chat", reason=error.message)
+
     # -- on the loop ---------------------------------------------------------------------------------------------------
 
     def _on_loop(self, work: Coroutine[Any, Any, Answer]) -> Answer:
@@ -128,12 +163,15 @@ class TelegramVoice:
             work.close()
             raise Unreachable("Telegram is not connected yet")
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._under_way.add(future)
         try:
             with house_words():
                 return future.result(WHOLE)
         except (TooSlow, CancelledError) as error:
             future.cancel()
             raise OutcomeUnknown("the bot stopped before Telegram answered") from error
+        finally:
+            self._under_way.discard(future)
 
     async def _post(self, spot: Spot, card: Card, markup: ForceReply | None = None) -> Message:
         drawn = draw(card)
@@ -157,6 +195,7 @@ class TelegramVoice:
         return sent
 
     async def _redraw(self, room: int, message_id: int, card: Card) -> None:
+        self._presses.hasten((room, message_id))
         try:
             await self._edit_text(room, message_id, card)
         except BadRequest as error:
@@ -180,7 +219,7 @@ class TelegramVoice:
             room,
             message_id,
             parse_mode=ParseMode.HTML,
-            reply_markup=drawn.keyboard or InlineKeyboardMarkup([]),
+            reply_markup=drawn.keyboard,
             link_preview_options=NO_PREVIEW,
             read_timeout=REQUEST,
         )
@@ -195,10 +234,11 @@ class TelegramVoice:
         self._pace.take(int(origin.room))
         asked = _is_question(card) and not origin.private
         if asked:
-            hint = translator(origin.language)("Answer by replying to this message.")
+            t = translator(origin.language)
+            hint = t("Answer by replying to this message.")
             card = card.model_copy(update={"footer": f"{card.footer}\n{hint}".strip()})
         if query and not origin.private:
-            card = card.model_copy(update={"body": (_address(origin), *card.body)})
+            card = _addressed(origin, card)
         reply_to = "" if origin.private else origin.message_id
         force = ForceReply(selective=True) if asked and not card.buttons else None
         await self._post(_spot(origin.place, reply_to), card, force)
@@ -230,7 +270,14 @@ def _is_question(card: Card) -> bool:
     return any(b.verb == ANSWER for b in card.buttons) or STOP in card.footer
 
 
-def _address(origin: Origin) -> Paragraph:
-    """Names the person, so that they are notified: a message in a group cannot be hidden from the others."""
-    who = origin.name or translator(origin.language)("You")
-    return Paragraph(spans=(text(who, url=f"tg://user?id={origin.actor}"),))
+def _addressed(origin: Origin, card: Card) -> Card:
+    """The card with the person's name first, so that they are notified: a group sees what only they were meant to."""
+    who = text(origin.name or origin.actor, url=f"tg://user?id={origin.actor}")
+    first: tuple[Span, ...]
+    if card.title:
+        first, rest = (who, text(" · "), text(card.title, Style.BOLD)), card.body
+    elif card.body and not card.body[0].quote:
+        first, rest = (who, text(": "), *card.body[0].spans), card.body[1:]
+    else:
+        first, rest = (who,), card.body
+    return card.model_copy(update={"title": "", "body": (Paragraph(spans=first), *rest)})

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
@@ -30,27 +31,31 @@ class Web:
         app = Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes])
         config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             log_config=None,
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=GRACE,
         )
+        self._address = (host, port)
         self._server = _Server(config)
+        self._socket: socket.socket | None = None
+        self.port = port  #: the one that is bound, where the setting was 0
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def port(self) -> int:
-        """The port that is bound, where the setting was 0."""
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
-
     async def start(self) -> None:
-        """Bind and serve. Raises OSError where the port is taken."""
-        self._task = asyncio.create_task(self._server.serve(), name="web")
+        """Bind and serve. Raises OSError where the port is taken or the address is not this machine's."""
+        host, port = self._address
+        try:
+            # Bound here, not by uvicorn, which would end the whole process where it cannot.
+            self._socket = socket.create_server((host, port), family=_family(host), reuse_port=False)
+        except OSError as error:
+            why = str(error.strerror).partition(" (")[0]
+            raise OSError(error.errno, f"{why}; see [web] host and port", f"{host} port {port}") from error
+        self.port = int(self._socket.getsockname()[1])
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]), name="web")
         while not self._server.started:
             if self._task.done():
-                raise OSError(f"port {self._server.config.port} on {self._server.config.host} cannot be opened")
+                self._task.result()
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
@@ -58,6 +63,12 @@ class Web:
         self._server.should_exit = True
         if self._task:
             await asyncio.wait([self._task], timeout=GRACE + 1)
+        if self._socket:
+            self._socket.close()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 class _Server(uvicorn.Server):

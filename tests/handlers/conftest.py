@@ -1,5 +1,6 @@
-"""The bench, for every test of a handler."""
+"""The benches, for every test of a handler."""
 
 from support.bench import bench, mastodon, migrated
+from support.inbox_bench import desk
 
-__all__ = ["bench", "mastodon", "migrated"]
+__all__ = ["bench", "desk", "mastodon", "migrated"]

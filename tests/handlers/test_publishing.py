@@ -1,42 +1,421 @@
 """A post's way to the network, and every end of it."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from models.account import Access, Account
+from models.delivery import Delivery, DeliveryState
+from models.member import Member
+from models.post import Post, PostState
 from support.bench import DeskBench
+from support.paper import words
+from support.posts import approved, draft, published, submitted
 
-from models.delivery import DeliveryState
-from models.post import PostState
-
-
-def drafted(bench: DeskBench, text: str = "Hello, world", *, accounts: tuple[str, ...] = ("acme",)) -> None:
-    bench.say("Ada", f"post {text}")
-    bench.fill("Ada", bench.form, accounts=accounts)
+POSTING = "POST /api/v1/statuses"
+READING = "GET /api/v1/accounts/*/statuses"
+LOOK = timedelta(seconds=50)
 
 
-def approved(bench: DeskBench, text: str = "Hello, world", *, accounts: tuple[str, ...] = ("acme",)) -> None:
-    drafted(bench, text, accounts=accounts)
-    bench.press("Ada", "Submit", "P1")
-    bench.press("Bruno", "Approve", "P1")
+def labels(bench: DeskBench, chat: str = "slack") -> list[str]:
+    return [button.label for button in bench.card("P1", chat=chat).buttons]
+
+
+def state(bench: DeskBench) -> str:
+    return bench.deliveries()[0].state
+
+
+def failed(bench: DeskBench, **fault: Any) -> None:
+    """P1 refused by the network."""
+    approved(bench)
+    bench.mastodon.fault(POSTING, "status", **{"status": 422, "body": '{"error": "Text is banned here"}', **fault})
+    bench.press("Bruno", "Publish now", "P1")
+
+
+def unsure(bench: DeskBench, kind: str = "drop_before") -> None:
+    """P1 of which nobody knows whether it stands: the answer was lost and the account cannot be read."""
+    approved(bench)
+    bench.mastodon.fault(POSTING, kind)
+    bench.mastodon.fault(READING, "status", status=403, times=50, body='{"error": "This is hidden"}')
+    bench.press("Bruno", "Publish now", "P1")
+    bench.wait(LOOK)
+
+
+# -- published
 
 
 def test_an_approved_post_is_published_where_it_should_and_nowhere_else(bench: DeskBench) -> None:
-    approved(bench)
-    bench.press("Bruno", "Publish now", "P1")
+    published(bench)
     assert [s["text"] for s in bench.public("acme")] == ["Hello, world"]
     assert bench.public("acme_it") == []
     assert bench.post().state == PostState.PUBLISHED
-    assert bench.deliveries()[0].state == DeliveryState.DONE
     url = bench.public("acme")[0]["url"]
-    assert f"P1 stands on acme: {url}" in bench.told()[-1]
-    assert f"P1 stands on acme: {url}" in bench.told(chat="telegram")[-1]
-    assert any(b.url == url for b in bench.card("P1").buttons)
+    for chat in ("slack", "telegram"):
+        assert bench.told(chat=chat)[-1] == f"P1 stands on acme: {url}"
+        assert any(b.url == url for b in bench.card("P1", chat=chat).buttons)
+    assert bench.actions() == ["drafted", "submitted", "approved", "accepted", "published_now", "published"]
+
+
+def test_a_post_leaves_with_everything_that_was_approved(bench: DeskBench) -> None:
+    cat = bench.picture()
+    parts = "One\n---\nTwo\n---\nThree"
+    more: dict[str, Any] = {"warning": "numbers", "visibility": "unlisted", "language": "it"}
+    published(bench, parts, files=(cat,), alt="a red square", link="https://example.com", **more)
+    third, second, first = bench.public()
+    assert [s["text"] for s in (first, second, third)] == ["One\n\nhttps://example.com", "Two", "Three"]
+    assert (second["reply_to"], third["reply_to"]) == (first["id"], second["id"])
+    assert [m["description"] for m in first["media"]] == ["a red square"]
+    assert (first["warning"], first["visibility"], first["language"]) == ("numbers", "unlisted", "it")
 
 
 def test_a_scheduled_post_leaves_at_its_hour_and_not_before(bench: DeskBench) -> None:
     approved(bench)
     bench.say("Bruno", "schedule P1 tomorrow 9:30")
-    assert "Tue 24 Nov 2026, 09:30 (Europe/Rome)" in bench.whispered("Bruno")
     bench.wait(timedelta(hours=23, minutes=29))
     assert bench.public() == []
     bench.wait(timedelta(minutes=1))
     assert len(bench.public()) == 1
+
+
+def test_a_post_is_published_once_all_its_accounts_have_it(bench: DeskBench) -> None:
+    bench.mastodon.act("settings", revoke_token="acme_it")
+    published(bench, accounts=("acme", "acme_it"))
+    assert bench.post().state == PostState.UNFINISHED
+    assert "P1 · Not everywhere" in bench.shown("P1")
+    bench.mastodon.act("settings", restore_token="acme_it")
+    bench.press("Bruno", "Retry · acme_it", "U2")
+    assert bench.post().state == PostState.PUBLISHED
+    assert (len(bench.public("acme")), len(bench.public("acme_it"))) == (1, 1)
+
+
+# -- nothing leaves that is not approved as it stands
+
+
+def test_what_was_changed_behind_the_desks_back_does_not_leave(bench: DeskBench) -> None:
+    approved(bench, when="tomorrow 9:00")
+    with bench.store.write() as session:
+        post = session.get(Post, 1)
+        assert post
+        content = post.content.model_copy(update={"text": "Never approved"})
+        post.content_json, post.digest = content.model_dump(mode="json"), content.digest()
+    bench.wait(timedelta(days=1))
+    assert bench.public() == []
+    assert "P1 is not approved as it stands now, so it was not published." in bench.told()[-1]
+    assert state(bench) == DeliveryState.FAILED
+    bench.press("Bruno", "Retry", "U1")
+    assert "P1 has changed since" in bench.whispered("Bruno")
+
+
+def test_what_an_approver_approved_who_left_since_does_not_leave(bench: DeskBench) -> None:
+    approved(bench, when="tomorrow 9:00")
+    with bench.store.write() as session:
+        bruno = session.get(Member, 2)
+        assert bruno
+        bruno.active = False
+    bench.wait(timedelta(days=1))
+    assert bench.public() == []
+    assert "is not approved as it stands now" in bench.direct("Ada")[-1]
+
+
+def test_a_post_for_an_account_that_is_gone_is_refused_with_the_names_there_are(bench: DeskBench) -> None:
+    approved(bench, when="tomorrow 9:00")
+    bench.reshape(accounts={"acme_it": bench.account("acme_it")})
+    bench.wait(timedelta(days=1))
+    assert "There is no account called “acme”. There are: acme_it." in bench.told()[-1]
+    assert "acme" in bench.shown("P1")
+
+
+# -- certainly not there
+
+
+def test_a_refused_post_says_why_where_it_was_decided_and_to_whom_it_concerns(bench: DeskBench) -> None:
+    failed(bench)
+    assert bench.post().state == PostState.UNFINISHED
+    sentence = "P1 was not published: acme refused the content (Text is banned here). Edit it and submit that."
+    assert bench.told()[-1].startswith(sentence)
+    assert "[Retry] [Edit] [Leave]" in bench.told()[-1]
+    assert bench.direct("Ada")[-1].startswith(sentence)
+    assert bench.direct("Bruno")[-1].startswith(sentence)
+    assert labels(bench) == ["Edit", "Withdraw", "Retry", "Leave"]
+
+
+def test_a_retry_sends_it_once_more_and_only_once(bench: DeskBench) -> None:
+    failed(bench)
+    button = bench.button("Retry", "U1")
+    bench.act(bench.pressed("Bruno", button))
+    assert len(bench.public()) == 1
+    assert "Bruno tries P1 on acme again." in bench.told()
+    bench.act(bench.pressed("Dario", button))
+    assert bench.whispered("Dario") == "That button belongs to an earlier try. Open P1 and press there."
+    assert len(bench.public()) == 1
+
+
+def test_two_retries_at_once_are_one(bench: DeskBench) -> None:
+    failed(bench)
+    button = bench.button("Retry", "U1")
+    with bench.store.write() as session:
+        bench.router.handle(session, bench.pressed("Bruno", button), bench.now)
+    bench.act(bench.pressed("Dario", button))
+    assert bench.whispered("Dario") == "That was settled already; open the post again to see how."
+    assert len(bench.public()) == 1
+
+
+def test_only_publishers_settle_failures(bench: DeskBench) -> None:
+    failed(bench)
+    for label in ("Retry", "Leave"):
+        bench.press("Ada", label, "U1")
+        assert "role “publisher”" in bench.whispered("Ada")
+    bench.act(bench.pressed("Bruno", bench.button("Retry", "U1").model_copy(update={"subject": "U99"})))
+    assert bench.whispered("Bruno") == "There is no U99 here."
+
+
+def test_a_failed_post_can_be_edited_approved_and_published(bench: DeskBench) -> None:
+    failed(bench)
+    sheet = bench.papers["slack"].sheets[-1]
+    bench.act(bench.pressed("Ada", next(b for b in sheet.card.buttons if b.label == "Edit")))
+    bench.fill("Ada", bench.form, text="Nicer words")
+    assert bench.post().state == PostState.REVIEW
+    bench.press("Bruno", "Approve", "P1")
+    bench.press("Bruno", "Publish now", "P1")
+    assert [s["text"] for s in bench.public()] == ["Nicer words"]
+
+
+def test_a_failed_post_can_be_left_and_then_has_nothing_to_retry(bench: DeskBench) -> None:
+    failed(bench)
+    bench.press("Bruno", "Leave", "U1")
+    assert labels(bench) == ["Edit", "Withdraw"]
+    assert "Bruno leaves P1 on acme as it is." in bench.told()
+    assert bench.post().state == PostState.UNFINISHED
+
+
+def test_a_failed_post_can_be_published_by_command(bench: DeskBench) -> None:
+    failed(bench)
+    bench.say("Bruno", "publish P1")
+    assert len(bench.public()) == 1
+    assert bench.post().state == PostState.PUBLISHED
+
+
+def test_lost_access_says_what_an_admin_must_do_and_stays_on_the_card(bench: DeskBench) -> None:
+    bench.mastodon.act("settings", revoke_token="acme")
+    published(bench)
+    assert "acme does not accept our access any more" in bench.told()[-1]
+    assert "An admin must connect the account again" in bench.told()[-1]
+    assert bench.rows(Account, Account.name == "acme")[0].access == Access.LOST
+    assert "access_lost" in bench.actions("acme")
+    draft(bench, "Another")
+    assert "We have lost access to this account" in bench.shown("P2")
+
+
+def test_a_missing_right_says_so(bench: DeskBench) -> None:
+    bench.mastodon.act("settings", scopes={"acme": "read"})
+    published(bench)
+    assert "P1 was not published: acme does not allow it" in bench.told()[-1]
+
+
+def test_a_busy_network_is_waited_for_and_the_card_says_so(bench: DeskBench) -> None:
+    failed(bench, status=429, body='{"error": "Too many requests"}', headers={"X-RateLimit-Remaining": "0"})
+    assert "waiting: The network asks us to slow down. Next try Mon 23 Nov 2026" in bench.shown("P1")
+    assert bench.post().state == PostState.SCHEDULED
+    bench.wait(timedelta(hours=1))
+    assert bench.post().state == PostState.PUBLISHED
+
+
+def test_a_network_that_never_comes_back_is_given_up_and_told(bench: DeskBench) -> None:
+    failed(bench, status=429, body='{"error": "Too many requests"}', times=50)
+    for _ in range(12):
+        bench.wait(timedelta(hours=24))
+    assert "acme could not take it (The network asks us to slow down). Press Retry to try again." in bench.told()[-1]
+    assert state(bench) == DeliveryState.FAILED
+
+
+# -- nobody knows
+
+
+def test_an_answer_that_was_lost_is_looked_up_and_nothing_is_sent_twice(bench: DeskBench) -> None:
+    approved(bench)
+    bench.mastodon.fault(POSTING, "drop_after")
+    bench.press("Bruno", "Publish now", "P1")
+    assert state(bench) == DeliveryState.UNSURE
+    assert "I am looking whether it stands there" in bench.shown("P1")
+    bench.wait(LOOK)
+    assert bench.post().state == PostState.PUBLISHED
+    assert len(bench.public()) == 1
+
+
+def test_what_is_certainly_absent_is_sent_again_by_itself(bench: DeskBench) -> None:
+    approved(bench)
+    bench.mastodon.fault(POSTING, "drop_before")
+    bench.press("Bruno", "Publish now", "P1")
+    bench.wait(LOOK)
+    assert len(bench.public()) == 1
+    assert bench.post().state == PostState.PUBLISHED
+
+
+def test_where_the_network_cannot_tell_a_member_is_asked(bench: DeskBench) -> None:
+    unsure(bench)
+    told = bench.told()[-1]
+    assert "Please look at acme and press what is true." in told
+    assert "[It is live] [It is not, send it] [Leave it]" in told
+    assert bench.direct("Bruno")[-1] == told
+    assert "nobody knows whether it stands there" in bench.shown("P1")
+    assert labels(bench) == ["It is live", "It is not, send it", "Leave it"]
+
+
+@pytest.mark.parametrize("typed", ["edit P1 Other words", "withdraw P1", "publish P1", "schedule P1 tomorrow 9:00"])
+def test_nothing_changes_while_nobody_knows(bench: DeskBench, typed: str) -> None:
+    unsure(bench)
+    bench.say("Bruno", typed)
+    assert bench.whispered("Bruno") == "It is not known yet whether P1 stands on acme. Settle that first."
+
+
+def test_a_member_who_sees_it_live_settles_it(bench: DeskBench) -> None:
+    unsure(bench, "drop_after")
+    button = bench.button("It is live", "U1")
+    bench.act(bench.pressed("Bruno", button))
+    assert bench.post().state == PostState.PUBLISHED
+    assert bench.told()[-1] == "P1 stands on acme."
+    bench.act(bench.pressed("Dario", button))
+    assert bench.whispered("Dario") == "That was settled already; open the post again to see how."
+    assert len(bench.public()) == 1
+
+
+def test_a_member_who_does_not_see_it_lets_it_be_sent(bench: DeskBench) -> None:
+    unsure(bench)
+    bench.press("Bruno", "It is not, send it", "U1")
+    assert len(bench.public()) == 1
+    assert bench.post().state == PostState.PUBLISHED
+
+
+def test_a_button_of_an_earlier_try_sends_nothing(bench: DeskBench) -> None:
+    unsure(bench)
+    old = bench.button("It is not, send it", "U1")
+    bench.mastodon.fault(POSTING, "drop_after")
+    bench.act(bench.pressed("Bruno", old))
+    assert state(bench) == DeliveryState.UNSURE
+    bench.wait(LOOK)
+    bench.act(bench.pressed("Dario", old))
+    assert "earlier try" in bench.whispered("Dario")
+    assert len(bench.public()) == 1
+
+
+def test_what_is_left_unsettled_is_never_sent_again(bench: DeskBench) -> None:
+    unsure(bench, "drop_after")
+    bench.press("Bruno", "Leave it", "U1")
+    assert bench.post().state == PostState.UNFINISHED
+    assert "left as it is; nobody knows whether it stands there" in bench.shown("P1")
+    assert "Retry" not in labels(bench)
+    bench.say("Bruno", "publish P1")
+    assert "or was left there as it is" in bench.whispered("Bruno")
+    bench.say("Ada", "edit P1 Other words")
+    bench.press("Bruno", "Approve", "P1")
+    bench.say("Bruno", "publish P1")
+    assert len(bench.public()) == 1
+
+
+def test_a_process_that_ends_in_the_middle_sends_nothing_twice(bench: DeskBench) -> None:
+    approved(bench)
+
+    def die(step: str) -> None:
+        if step == "sent":
+            raise KeyboardInterrupt
+
+    bench.steps = die
+    with pytest.raises(KeyboardInterrupt):
+        bench.press("Bruno", "Publish now", "P1")
+    bench.steps = lambda _step: None
+    bench.deliverer = bench.new_deliverer()
+    bench.settler.reap(all_of_them=True)
+    bench.wait(LOOK)
+    assert bench.post().state == PostState.PUBLISHED
+    assert len(bench.public()) == 1
+
+
+def test_a_post_withdrawn_while_unsure_elsewhere_was_gone_is_not_wanted_any_more(bench: DeskBench) -> None:
+    unsure(bench)
+    bench.reshape(accounts={"acme_it": bench.account("acme_it")})
+    with bench.store.write() as session:
+        delivery = session.get(Delivery, bench.deliveries()[0].id)
+        assert delivery
+        delivery.check_at = bench.now
+    bench.deliver()
+    assert bench.deliveries()[0].check_at is None
+
+
+def test_the_network_is_asked_by_an_answer_that_gives_up(bench: DeskBench) -> None:
+    unsure(bench)
+    with bench.store.write() as session:
+        delivery = session.get(Delivery, bench.deliveries()[0].id)
+        assert delivery
+        delivery.attempts, delivery.check_at = 99, bench.now
+    bench.mastodon.calm()
+    bench.deliver()
+    assert "is left as it is. Nobody knows whether it stands there." in bench.told()[-1]
+
+
+# -- taken down
+
+
+def test_a_publication_is_deleted_by_a_publisher_who_confirms(bench: DeskBench) -> None:
+    published(bench, "One\n---\nTwo")
+    button = bench.button("Delete on acme", "U1")
+    assert button.confirm == "Delete it on acme for everybody? That cannot be undone."
+    bench.act(bench.pressed("Ada", button))
+    assert "role “publisher”" in bench.whispered("Ada")
+    bench.act(bench.pressed("Bruno", button))
+    assert bench.public() == []
+    assert bench.told()[-1] == "P1 was taken down from acme."
+    assert "acme: taken down Mon 23 Nov 2026" in bench.shown("P1")
+    assert labels(bench) == []
+    bench.act(bench.pressed("Bruno", button))
+    assert "is being taken down from acme already, or is gone" in bench.whispered("Bruno")
+
+
+def test_a_deletion_that_fails_is_told_and_can_be_tried_again(bench: DeskBench) -> None:
+    published(bench)
+    bench.mastodon.act("settings", scopes={"acme": "read"})
+    button = bench.button("Delete on acme", "U1")
+    bench.act(bench.pressed("Bruno", button))
+    assert "P1 could not be taken down from acme" in bench.told()[-1]
+    bench.mastodon.act("settings", scopes={"acme": "read write"})
+    bench.reshape(accounts={"acme": bench.account("acme")})
+    bench.act(bench.pressed("Bruno", button))
+    assert bench.public() == []
+
+
+def test_a_deletion_whose_answer_was_lost_is_repeated(bench: DeskBench) -> None:
+    published(bench)
+    bench.mastodon.fault("DELETE /api/v1/statuses/*", "drop_after")
+    bench.press("Bruno", "Delete on acme", "U1")
+    for _ in range(3):
+        bench.wait(timedelta(minutes=1))
+    assert bench.public() == []
+    assert "was taken down" in bench.told()[-1]
+
+
+def test_what_never_stood_there_is_not_deleted(bench: DeskBench) -> None:
+    failed(bench)
+    button = bench.button("Retry", "U1").model_copy(update={"verb": "delete"})
+    bench.act(bench.pressed("Bruno", button))
+    assert bench.whispered("Bruno") == "There is no U1 here."
+
+
+def test_where_nothing_can_be_deleted_it_is_said(bench: DeskBench) -> None:
+    unsure(bench, "drop_after")
+    bench.press("Bruno", "It is live", "U1")
+    button = bench.button("It is live", "U1").model_copy(update={"verb": "delete"})
+    bench.act(bench.pressed("Bruno", button))
+    assert bench.whispered("Bruno") == "I cannot delete anything on acme. Delete it there by hand."
+
+
+# -- what stays
+
+
+def test_the_card_of_a_post_is_one_message_that_changes(bench: DeskBench) -> None:
+    submitted(bench)
+    cards = [s for s in bench.papers["slack"].sheets if not s.reply_to]
+    assert [s.place.room for s in cards] == ["CTEAM", "CREVIEW"]
+    bench.press("Bruno", "Approve", "P1")
+    bench.press("Bruno", "Publish now", "P1")
+    assert [words(s.card).splitlines()[0] for s in cards] == ["P1 · Published"] * 2
+    assert len([s for s in bench.papers["slack"].sheets if not s.reply_to]) == 2

@@ -21,13 +21,14 @@ from handlers.desk import Desk
 from handlers.forms import Form, Kind
 from handlers.intents import Arrived, Command, Filled, Intent, Origin, Place, Pressed, Quoted, Said
 from handlers.publishing import PublicationCourier
-from handlers.registry import registry
+from handlers.registry import load, registry
 from handlers.router import Handled, Router
 from handlers.settling import Settler
 from handlers.setup import OurAccount, Setup
 from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
 from models.account import Account
 from models.approval import Policy
+from models.audit import AuditEntry
 from models.delivery import Delivery
 from models.member import Identity, Member, Role
 from models.post import Post
@@ -118,7 +119,7 @@ class DeskBench:
             "deletion": DeletionCourier(),
         }
         self.steps: Callable[[str], None] = lambda _name: None
-        self.router = Router(self.setup, registry)
+        self.router = Router(self.setup, load())
         self.deliverer = self.new_deliverer()
         self.handled = Handled()  #: what came of the last act
         self._messages = 0
@@ -221,7 +222,7 @@ class DeskBench:
     def fill(
         self, who: str, form: Form, *, chat: str = "slack", files: tuple[Arrived, ...] = (), **values: Any
     ) -> Handled:
-        """A member sends the form: what stands there already, with these values changed. `files` go to its files field."""
+        """A member sends the form: what stands there already, with these values changed, and these files."""
         standing = {f.name: f.value for f in form.fields if f.kind != Kind.FILES}
         named = {f.name: files for f in form.fields if f.kind == Kind.FILES}
         return self.act(
@@ -281,12 +282,10 @@ class DeskBench:
     # -- what is seen --------------------------------------------------------------------------------------------------
 
     def sheet(self, subject: str, *, chat: str = "slack") -> Sheet:
-        """The newest message in the chat whose buttons are about the subject or whose title begins with it."""
-        about = [
-            s
-            for s in self.papers[chat].sheets
-            if s.card.title.split(" ")[0] == subject or any(b.subject == subject for b in buttons(s.card))
-        ]
+        """The subject's newest card in the chat, or else the newest message with a button about it."""
+        sheets = self.papers[chat].sheets
+        about = [s for s in sheets if s.card.title.split(" ")[0] == subject]
+        about = about or [s for s in sheets if any(b.subject == subject for b in buttons(s.card))]
         assert about, f"nothing about {subject} in {chat}"
         return about[-1]
 
@@ -327,6 +326,17 @@ class DeskBench:
     def post(self, code: str = "P1") -> Post:
         """A post as it stands."""
         return self.rows(Post, Post.id == int(code[1:]))[0]
+
+    def posts(self) -> list[Post]:
+        """Every post."""
+        return self.rows(Post)
+
+    def actions(self, subject: str = "P1") -> list[str]:
+        """What the audit log says was done to the subject, oldest first."""
+        return [
+            entry.action
+            for entry in sorted(self.rows(AuditEntry, AuditEntry.subject == subject), key=lambda e: e.id or 0)
+        ]
 
     def deliveries(self, kind: str = "publication") -> list[Delivery]:
         """The deliveries of a kind, oldest first."""

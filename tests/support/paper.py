@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.cards import Button, Card
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost, Sent
+from handlers.speaking import Lost, Sent, Standing
 from platforms.contract import Gone, Progress
 
 
@@ -43,12 +43,12 @@ class PaperVoice:
         self.sheets.append(sheet)
         return Sent(sheet.message_id)
 
-    def edit(self, place: Place, message_id: str, card: Card, *, progress: Progress) -> None:
+    def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
         self._trouble()
         for sheet in self.sheets:
-            if sheet.message_id == message_id and sheet.place.room == place.room:
+            if sheet.message_id == standing.message_id and sheet.place.room == place.room:
                 sheet.versions.append(card)
-                return
+                return Sent(standing.message_id)
         raise Gone("message_not_found")
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:

@@ -83,10 +83,12 @@ class Heard:
         self.events: list[Event] = []
         self.fails = fails
         self.refused = 0
+        self.asked = 0
         self.answer: Handled | None = Handled()
 
     async def store(self, source: str, event: Event) -> bool:
         """Keep it, unless it was kept before."""
+        self.asked += 1
         if self.fails:
             self.fails -= 1
             self.refused += 1

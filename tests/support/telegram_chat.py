@@ -23,7 +23,7 @@ from support.telegram_stage import TOKEN, Telegram
 
 Answer = TypeVar("Answer")
 #: Seconds until a test gives up waiting.
-PATIENCE = 10.0
+PATIENCE = 20.0
 _empty: list[bytes] = []
 
 

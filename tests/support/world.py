@@ -3,17 +3,15 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from support.platform_running import running
-from support.stage import Stage
-
 from bot import config
 from bot.app import App, utc_now
+from platforms.registry import specs
 from sandbox.mastodon.person import Visitor
 from sandbox.mastodon.server import MastodonSandbox
 from sandbox.slack.person import SlackPerson
@@ -21,6 +19,8 @@ from sandbox.slack.server import SlackSandbox
 from sandbox.telegram.cast import DESK
 from sandbox.telegram.person import TelegramPerson
 from sandbox.telegram.server import TOKEN, TelegramSandbox
+from support.platform_running import running
+from support.stage import Stage
 
 TOKENS = {"acme": "sandbox-mastodon-token", "acme_it": "sandbox-mastodon-token-it"}
 TEAM: dict[str, tuple[str, int, list[str]]] = {
@@ -30,6 +30,7 @@ TEAM: dict[str, tuple[str, int, list[str]]] = {
     "Dario": ("U0DARIO001", 1004, ["admin", "author", "approver", "publisher", "moderator"]),
 }
 REVIEW, INBOX = "review", "inbox"
+NOTHING: Mapping[str, str] = {}
 #: Forum topics of the Telegram group.
 TOPICS = {REVIEW: 2, INBOX: 3}
 
@@ -86,11 +87,22 @@ class World:
             f'inbox = "{DESK}/{TOPICS[INBOX]}"',
         ]
         for name, token in TOKENS.items():
-            lines += [f"[accounts.{name}]", 'platform = "mastodon"', f'base_url = "{self.mastodon.address}"', f'token = "{token}"']
+            lines += [
+                f"[accounts.{name}]",
+                'platform = "mastodon"',
+                f'base_url = "{self.mastodon.address}"',
+                f'token = "{token}"',
+            ]
             if name in policies:
                 lines += [f"[accounts.{name}.policy]", f"approvals = {policies[name]}"]
         for name, (slack_id, telegram_id, roles) in TEAM.items():
-            lines += ["[[members]]", f'name = "{name}"', f"roles = {roles!r}", f'slack = "{slack_id}"', f"telegram = {telegram_id}"]
+            lines += [
+                "[[members]]",
+                f'name = "{name}"',
+                f"roles = {roles!r}",
+                f'slack = "{slack_id}"',
+                f"telegram = {telegram_id}",
+            ]
         path = self.folder / "config.toml"
         path.write_text("\n".join(lines) + "\n")
         return path
@@ -103,9 +115,12 @@ class World:
         self.telegram.act("settings", rate_limits=False)
 
     @contextmanager
-    def bot(self, now: Callable[[], datetime] = utc_now, **policies: int) -> Iterator[App]:
-        """The bot, running on a loop of its own until the block ends."""
-        app = App(config.load(self.config(**policies)), now)
+    def bot(
+        self, now: Callable[[], datetime] = utc_now, environ: Mapping[str, str] = NOTHING, **policies: int
+    ) -> Iterator[App]:
+        """The bot, running on a loop of its own until the block ends; `environ`: settings that differ from config.toml."""
+        platforms = {spec.name: spec.base_url for spec in specs()}
+        app = App(config.load(self.config(**policies), platforms, environ), now)
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="bot", daemon=True)
         thread.start()
@@ -138,14 +153,12 @@ def world_in(folder: Path) -> Iterator[World]:
         yield World(slack, telegram, mastodon, folder)
 
 
-def eventually(look: Callable[[], Any], timeout: float = 20.0, what: str = "it") -> Any:
+def eventually(look: Callable[[], Any], timeout: float = 20.0, what: str = "it", pause: float = 0.05) -> Any:
     """What `look` finds, as soon as it finds something true. Raises TimeoutError."""
-    import time
-
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         found = look()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(pause)
     raise TimeoutError(f"{what} did not happen within {timeout} s")

@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('under', sa.Integer(), nullable=True),
     sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('extra_ids', sa.JSON(), nullable=False),
+    sa.Column('pictures', sa.JSON(), nullable=False),
     sa.Column('drawn', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['under'], ['card.id'], name=op.f('fk_card_under_card')),
@@ -140,6 +141,14 @@ def upgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_subject'), ['subject'], unique=False)
 
+    op.create_table('author',
+    sa.Column('account', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('remote_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('muted', sa.Boolean(), nullable=False),
+    sa.Column('blocked', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['account.name'], name=op.f('fk_author_account_account')),
+    sa.PrimaryKeyConstraint('account', 'remote_id', name=op.f('pk_author'))
+    )
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -329,8 +338,6 @@ def upgrade() -> None:
     sa.Column('taken_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('liked', sa.Boolean(), nullable=False),
     sa.Column('reposted', sa.Boolean(), nullable=False),
-    sa.Column('muted', sa.Boolean(), nullable=False),
-    sa.Column('blocked', sa.Boolean(), nullable=False),
     sa.Column('reported', sa.Boolean(), nullable=False),
     sa.Column('arrived_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.CheckConstraint("state IN ('open', 'done', 'gone')", name=op.f('ck_comment_state')),
@@ -342,6 +349,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_comment_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index('ix_comment_held', ['taken_until'], unique=False, sqlite_where=sa.text('taken_until IS NOT NULL'), postgresql_where=sa.text('taken_until IS NOT NULL'))
         batch_op.create_index('ix_comment_inbox', ['state', 'at'], unique=False)
 
     op.create_table('reply',
@@ -352,6 +360,7 @@ def upgrade() -> None:
     sa.Column('answers', sa.Integer(), nullable=False),
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('visibility', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('void', sa.Boolean(), nullable=False),
     sa.Column('remote_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -378,6 +387,7 @@ def downgrade() -> None:
     op.drop_table('reply')
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.drop_index('ix_comment_inbox')
+        batch_op.drop_index('ix_comment_held', sqlite_where=sa.text('taken_until IS NOT NULL'), postgresql_where=sa.text('taken_until IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_comment_conversation_id'))
 
     op.drop_table('comment')
@@ -418,6 +428,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_delivery_lane'))
 
     op.drop_table('delivery')
+    op.drop_table('author')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_subject'))
 

@@ -126,6 +126,16 @@ def test_a_press_carries_code_place_and_reach() -> None:
     assert intent.origin.reach["response_url"] == "https://hooks.example/1"
 
 
+def test_a_press_in_the_private_conversation_is_answered_there() -> None:
+    channel = {"id": "D1", "name": "directmessage"}
+    ours = read(pressed("v1:a", channel=channel, container={"message_ts": "5.0", "channel_id": "D1"}))
+    whispered = read(pressed("v1:a", channel=channel, container={"message_ts": "5.0", "is_ephemeral": True}))
+    assert isinstance(ours, Pressed)
+    assert isinstance(whispered, Pressed)
+    assert ours.origin.private
+    assert not whispered.origin.private, "that may be a conversation between two other people"
+
+
 def test_a_press_on_what_is_not_ours_is_answered_as_unknown() -> None:
     intent = read(pressed("something else"))
     assert isinstance(intent, Pressed)
@@ -195,8 +205,8 @@ leaves = (
     | st.booleans()
     | st.integers()
     | st.sampled_from(
-        "event_callback message app_mention im block_actions view_submission button form draft_from_message message_action "
-        "app_home_opened home /social v1:a:P1 {} <@U0BOT>".split()
+        "event_callback message app_mention im block_actions view_submission button form draft_from_message "
+        "message_action app_home_opened home /social v1:a:P1 {} <@U0BOT>".split()
     )
 )
 junk = st.recursive(

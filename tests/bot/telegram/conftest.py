@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from support.telegram_chat import ChatBench, chat_running
 from support.telegram_stage import Telegram, telegram_running
 

@@ -1,23 +1,31 @@
 """What the doctor finds, each with its cure; and the menus."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support.telegram_chat import ChatBench, archive, chat_running
-from support.telegram_stage import ADA, DESK, EVE, Telegram
 
 from bot.settings import Telegram as Settings
 from bot.telegram.connect import TelegramChat
 from bot.telegram.menu import Reader
 from handlers.words import Translator
+from support.telegram_chat import ChatBench, archive, chat_running
+from support.telegram_stage import ADA, DESK, EVE, TOKEN, Telegram
 
 REVIEW = f"{DESK}/2"
 
 
-def faults(telegram: Telegram, folder: Path, **settings: str) -> list[str]:
+def faults(telegram: Telegram, folder: Path, **settings: Any) -> list[str]:
     with chat_running(telegram, folder, **settings) as bench:
         return bench.run(bench.chat.check())
+
+
+def test_a_chat_that_was_never_started_can_be_looked_at(telegram: Telegram, tmp_path: Path) -> None:
+    settings = Settings.model_validate({"token": TOKEN, "api_url": telegram.address, "review": REVIEW})
+    for _ in range(2):
+        assert "privacy mode" in asyncio.run(TelegramChat(settings, archive(tmp_path)).check())[0]
 
 
 def test_all_is_well_where_the_bot_may_read_and_write(telegram: Telegram, tmp_path: Path) -> None:
@@ -31,13 +39,18 @@ def test_all_is_well_where_the_bot_may_read_and_write(telegram: Telegram, tmp_pa
         ({"token": "12345:wrong"}, "refuses the token"),
         ({"api_url": "http://127.0.0.1:1"}, "cannot be reached"),
         ({"review": "-1009999"}, "cannot be reached"),
-        ({"review": f"{DESK}/777"}, "number behind the slash"),
         ({"review": "-4000001/2"}, "has no topics"),
         ({"review": REVIEW}, "privacy mode"),
     ],
 )
 def test_each_fault_is_named(telegram: Telegram, tmp_path: Path, settings: dict[str, str], part: str) -> None:
     assert part in "\n".join(faults(telegram, tmp_path, **settings))
+
+
+def test_a_topic_that_cannot_be_written_to_is_named(telegram: Telegram, tmp_path: Path) -> None:
+    body = '{"ok":false,"error_code":400,"description":"Bad Request: message thread not found"}'
+    telegram.stage("faults", match="POST /bot*/sendChatAction", kind="status", status=400, body=body)
+    assert "number behind the slash" in "\n".join(faults(telegram, tmp_path, review=f"{DESK}/777"))
 
 
 def test_a_group_that_the_bot_was_removed_from_is_named(telegram: Telegram, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_picked_part_of_the_replied_message_is_what_is_quoted() -> None:
 
 def test_standing_in_a_topic_is_not_a_reply_to_its_first_message() -> None:
     opening = message(message_id=5, sender=BOT, forum_topic_created={"name": "Review"})
-    place = {"message_thread_id": 5, "is_topic_message": True, "reply_to_message": opening}
+    place: dict[str, Any] = {"message_thread_id": 5, "is_topic_message": True, "reply_to_message": opening}
     assert read(message(text="just talking", **place)) is None
     found = read(message(text="/post x", **place))
     assert isinstance(found, Command)
@@ -224,11 +224,12 @@ def test_coming_and_going_of_the_bot_happens(old: str, new: str, name: str | Non
     assert (found.name if isinstance(found, Happened) else None) == name
 
 
+NAMES = st.sampled_from(["id", "chat", "from", "text", "message_id", "data", "type", "photo", "reply_to_message"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "chat", "from", "text", "message_id", "data", "type", "photo", "reply_to_message"]), inner, max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=200, deadline=None)

@@ -6,10 +6,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.platform_progress import Kept
-from support.platform_raw import answer, hang_up, misbehaving
-from support.telegram_chat import ChatBench, archive, chat_running
-from support.telegram_stage import DESK, TOKEN, Telegram
 from telegram import error as told
 
 from bot.settings import Telegram as Settings
@@ -20,6 +16,10 @@ from handlers.intents import Place
 from handlers.speaking import Lost
 from platforms import contract
 from platforms.contract import AccessLost, CannotTell, OutcomeUnknown, RateLimited, Unreachable
+from support.platform_progress import Kept
+from support.platform_raw import answer, hang_up, misbehaving
+from support.telegram_chat import ChatBench, archive, chat_running
+from support.telegram_stage import DESK, TOKEN, Telegram
 
 PLACE = Place(chat="telegram", room=str(DESK))
 CARD = Card(title="P12", buttons=(Button(verb="approve", label="Approve", subject="P12", revision=3),))
@@ -132,12 +132,12 @@ BAD: dict[str, type[Exception]] = {
     "BUTTON_DATA_INVALID": contract.ContentRefused,
 }
 CASES: list[tuple[Callable[[], told.TelegramError], type[Exception]]] = [
-    *((lambda text=text: told.BadRequest(text), kind) for text, kind in BAD.items()),  # type: ignore[misc]
+    *((lambda text=text: told.BadRequest(text), kind) for text, kind in BAD.items()),
     (lambda: told.InvalidToken("Unauthorized"), AccessLost),
     (lambda: told.Forbidden("Forbidden: bot was blocked by the user"), contract.NotPermitted),
     (lambda: told.ChatMigrated(-1005), contract.NotPermitted),
     (lambda: told.Conflict("Conflict"), contract.TryLater),
-    (lambda: told.TimedOut(), OutcomeUnknown),
+    (told.TimedOut, OutcomeUnknown),
     (lambda: caused(told.TimedOut(), httpx.ReadTimeout("")), OutcomeUnknown),
     (lambda: caused(told.TimedOut(), httpx.ConnectTimeout("")), Unreachable),
     (lambda: caused(told.TimedOut(), httpx.PoolTimeout("")), Unreachable),

@@ -4,14 +4,13 @@ import threading
 import time
 from typing import Any
 
-from support.platform_progress import Kept
-from support.telegram_chat import ChatBench
-from support.telegram_stage import DESK
-from sandbox.telegram.person import TelegramPerson
-
 from handlers.asking import ANSWER
 from handlers.cards import Button, Card, paragraph, sentence
 from handlers.intents import Place, Pressed
+from sandbox.telegram.person import TelegramPerson
+from support.platform_progress import Kept
+from support.telegram_chat import ChatBench
+from support.telegram_stage import DESK
 
 PLACE = Place(chat="telegram", room=str(DESK))
 CARD = Card(
@@ -33,11 +32,11 @@ class Pressing(threading.Thread):
     def __init__(self, person: TelegramPerson, button: str, message: int) -> None:
         super().__init__()
         self.answer: dict[str, Any] | None = None
-        self._press = lambda: person.press(button, message)
+        self._person, self._button, self._message = person, button, message
         self.start()
 
     def run(self) -> None:
-        self.answer = self._press()
+        self.answer = self._person.press(self._button, self._message)
 
     def answered(self) -> dict[str, Any] | None:
         self.join(10)
@@ -58,13 +57,23 @@ def test_a_short_sentence_is_shown_over_the_pressed_button(bench: ChatBench) -> 
     assert len(bench.telegram.person("Ada", "Desk").messages()) == before
 
 
+def test_a_press_whose_card_changes_does_not_wait_for_a_sentence(bench: ChatBench) -> None:
+    message_id = card(bench)
+    pressing = Pressing(bench.telegram.person("Bruno", "Desk"), "Approve", message_id)
+    bench.intent()
+    began = time.monotonic()
+    bench.voice.edit(PLACE, str(message_id), CARD.model_copy(update={"title": "P12 · approved"}), progress=Kept())
+    assert pressing.answered() == {"text": "", "show_alert": False}
+    assert time.monotonic() - began < 1.0
+
+
 def test_a_sentence_that_comes_late_is_a_message_that_names_the_person(bench: ChatBench) -> None:
     message_id = card(bench)
     bench.telegram.person("Bruno", "Desk").press("Approve", message_id)
     pressed = bench.intent()
     bench.voice.whisper(pressed.origin, sentence("It took a while."))
     seen = bench.telegram.person("Bruno", "Desk").last()
-    assert seen["text"] == "Bruno\n\nIt took a while."
+    assert seen["text"] == "Bruno: It took a while."
     assert seen["entities"][0]["type"] == "text_mention"
     assert seen["reply_to"] == message_id
 
@@ -116,7 +125,7 @@ def test_a_question_whose_wording_was_forgotten_is_asked_in_the_persons_language
 
 def test_handmade_data_is_a_press_on_an_unknown_button(bench: ChatBench) -> None:
     bench.telegram.person("Eve").start()
-    assert bench.intent()
+    bench.intent()
     pressing = threading.Thread(target=bench.telegram.person("Eve").forge, args=("v1:approve:P 1'--:9", 1))
     pressing.start()
     pressed = bench.intent()

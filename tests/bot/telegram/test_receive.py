@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 import requests
-from support.telegram_chat import ChatBench, archive, chat_running
-from support.telegram_stage import ADA, DESK, TOKEN, Telegram, picture
 
 from bot.chat import FileUnfit
 from bot.telegram.connect import TelegramChat
 from handlers.intents import Command, Happened, Said
 from models.inbound import Cursor
+from support.telegram_chat import ChatBench, archive, chat_running
+from support.telegram_stage import ADA, DESK, TOKEN, Telegram, picture
 
 
 def cursor(bench: ChatBench) -> str:
@@ -42,11 +42,11 @@ def test_an_album_arrives_as_one_command_with_files_that_can_be_fetched(bench: C
 def test_an_album_that_came_before_a_restart_is_read_whole_after_it(telegram: Telegram, tmp_path: Path) -> None:
     telegram.person("Ada").start()
     with chat_running(telegram, tmp_path) as before:
-        assert before.intent()
+        before.intent()
         telegram.person("Ada").album([picture(), picture()], "/post Two")
         before.wait(lambda: len(before.rows()) == 3)
     with chat_running(telegram, tmp_path) as after:
-        assert after.intent()
+        after.intent()
         found = after.intent()
     assert isinstance(found, Command)
     assert len(found.files) == 2
@@ -124,6 +124,13 @@ def test_it_starts_while_telegram_is_away_and_connects_when_it_is_back(telegram:
     telegram.stage("faults", match="POST /bot*", kind="status", times=3, status=502)
     with chat_running(telegram, tmp_path) as bench:
         assert bench.chat.state() == "connecting"
+        bench.wait(lambda: bench.chat.state() == "connected")
+
+
+def test_a_server_without_webhooks_can_be_polled(telegram: Telegram, tmp_path: Path) -> None:
+    body = '{"ok":false,"error_code":404,"description":"Not Found"}'
+    telegram.stage("faults", match="POST /bot*/deleteWebhook", kind="status", status=404, body=body)
+    with chat_running(telegram, tmp_path) as bench:
         bench.wait(lambda: bench.chat.state() == "connected")
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.telegram.render import BUTTONS, CUT, TEXT, draw, plain, units
-from handlers.cards import Button, Card, Fact, Paragraph, Row, Span, Style, Tone, paragraph, sentence
+from handlers.cards import Button, Card, Fact, Paragraph, Picture, Row, Span, Style, Tone, paragraph, sentence
 from sandbox.telegram.html import parse_html
 from sandbox.telegram.markup import parse_markup
 
@@ -26,15 +26,21 @@ BUTTON = st.builds(
     tone=st.sampled_from(Tone),
     url=URLS,
 )
+
+
+def several(strategy: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[Any]:
+    return st.lists(strategy, max_size=most).map(tuple)
+
+
 CARDS = st.builds(
     Card,
     title=TEXTS,
-    body=st.lists(st.builds(Paragraph, spans=st.lists(SPANS, max_size=4).map(tuple), quote=st.booleans()), max_size=4).map(tuple),
-    facts=st.lists(st.builds(Fact, label=TEXTS, value=TEXTS, url=URLS), max_size=4).map(tuple),
-    rows=st.lists(st.builds(Row, spans=st.lists(SPANS, max_size=2).map(tuple), buttons=st.lists(BUTTON, max_size=3).map(tuple)), max_size=6).map(tuple),
-    buttons=st.lists(BUTTON, max_size=12).map(tuple),
+    body=several(st.builds(Paragraph, spans=several(SPANS, 4), quote=st.booleans()), 4),
+    facts=several(st.builds(Fact, label=TEXTS, value=TEXTS, url=URLS), 4),
+    rows=several(st.builds(Row, spans=several(SPANS, 2), buttons=several(BUTTON, 3)), 6),
+    buttons=several(BUTTON, 12),
     footer=TEXTS,
-)  # fmt: skip
+)
 
 
 def keyboard(card: Card) -> list[list[dict[str, Any]]]:
@@ -83,6 +89,12 @@ def test_all_parts_are_drawn_in_their_order() -> None:
     text, entities = parse_html(draw(card).html)
     assert text == "Queue\n\nHello\nworld\n\nWhen: Friday\nWhere: @acme\n\n1. P1 one\n2. P2 two\n\npage 1"
     assert [e["type"] for e in entities] == ["bold", "blockquote", "text_link", "bold", "bold", "code", "italic"]
+
+
+def test_what_a_picture_shows_is_read_below_the_text() -> None:
+    pictures = (Picture(media_id=1, alt="A door"), Picture(media_id=2), Picture(media_id=3, alt="A sign"))
+    text, _ = parse_html(draw(Card(body=(paragraph("Hello"),), pictures=pictures, footer="end")).html)
+    assert text == "Hello\n\n(1) A door\n(3) A sign\n\nend"
 
 
 def test_a_long_text_is_shortened_visibly_and_the_rest_of_the_card_stays() -> None:

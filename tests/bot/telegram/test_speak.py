@@ -1,17 +1,19 @@
 """What the voice says stands in the pretend Telegram as it should."""
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.platform_progress import Kept
-from support.telegram_chat import ChatBench
-from support.telegram_stage import ADA, DESK, REVIEW_ROOM, picture
+import requests
 
 from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
 from handlers.intents import Origin, Place
 from platforms.contract import Gone, NotPermitted, RateLimited
+from support.platform_progress import Kept
+from support.telegram_chat import ChatBench, chat_running
+from support.telegram_stage import ADA, DESK, REVIEW_ROOM, Telegram, picture
 
 REVIEW = Place(chat="telegram", room=str(DESK), thread="2")
 CARD = Card(
@@ -95,6 +97,29 @@ def test_pictures_that_were_sent_before_are_not_sent_again(bench: ChatBench, tmp
     bench.voice.send(REVIEW, card, key="k", reply_to="", progress=progress)
     photos = [m for m in bench.telegram.person("Ada", "Desk").messages() if m["kind"] == "photo"]
     assert len(photos) == 1
+
+
+def test_more_pictures_than_an_album_holds_come_in_several_and_files_apart(bench: ChatBench, tmp_path: Path) -> None:
+    for number in range(1, 12):
+        (tmp_path / f"{number}.png").write_bytes(picture())
+    (tmp_path / "12.gif").write_bytes(b"GIF89a")
+    (tmp_path / "13.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    card = CARD.model_copy(update={"pictures": tuple(Picture(media_id=n) for n in range(1, 14))})
+    sent = bench.voice.send(REVIEW, card, key="k", reply_to="", progress=Kept())
+    kinds = [shown(bench, int(i))["kind"] for i in sent.extra_ids]
+    assert kinds == ["photo"] * 11 + ["document", "video"]
+
+
+def test_a_message_under_way_ends_before_the_bot_stops(telegram: Telegram, tmp_path: Path) -> None:
+    telegram.stage("faults", match="POST /bot*/sendMessage", kind="slow", seconds=1)
+    with chat_running(telegram, tmp_path) as bench:
+        sending = threading.Thread(target=send, args=(bench,))
+        sending.start()
+        bench.wait(
+            lambda: requests.get(f"{telegram.address}/_/requests?match=POST /bot*/sendMessage", timeout=5).json()
+        )
+    sending.join(10)
+    assert telegram.person("Ada", "Desk", "Review").last()["text"].startswith("P12")
 
 
 def whisper_from(bench: ChatBench, **fields: Any) -> Origin:

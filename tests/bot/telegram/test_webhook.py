@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
+from typing import Any
 
 import pytest
 import requests
 import uvicorn
 from starlette.applications import Starlette
-from support.telegram_chat import ChatBench, chat_running
-from support.telegram_stage import Telegram
 
 from handlers.intents import Command
+from support.telegram_chat import ChatBench, chat_running
+from support.telegram_stage import Telegram
 
 SECRET = "only-telegram-knows"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -58,7 +59,7 @@ def test_updates_are_called_in_and_a_repeated_one_is_stored_once(hooked: tuple[C
 
 def test_who_does_not_know_the_secret_is_refused(hooked: tuple[ChatBench, str]) -> None:
     bench, url = hooked
-    body = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}}
+    body: Any = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}}
     for headers in ({}, {HEADER: "wrong"}, {HEADER: SECRET + "x"}, {HEADER: "schl\xfcssel".encode("latin-1")}):
         assert requests.post(url, json=body, headers=headers, timeout=5).status_code == 403
     assert bench.rows() == []

@@ -1,0 +1,163 @@
+"""Reads what the public wrote to an account, and stores it with how far was read: every event once, none lost."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col, select
+
+from handlers import access, inbox, outbox
+from handlers.desk import Desk
+from handlers.setup import OurAccount, Setup
+from models.account import Account
+from models.base import new_key
+from models.conversation import Comment, CommentState
+from models.inbound import Inbound
+from models.store import Store
+from platforms.contract import AccessLost, CommentEvent, CommentGone, Gone, Permanent, ReadsComments, TryLater
+
+log = structlog.get_logger()
+
+#: Pages read of one account in one look; what is left follows at once in the next.
+PAGES = 10
+#: Comments read again in one look, and how old they may be. Networks do not tell us of every edit and deletion
+#: (Mastodon streams those of followed people only), so the open comments are read anew, some in each look, in turn.
+REREAD, REREAD_SPAN = 10, timedelta(days=7)
+#: Seconds before an account is tried again that only a person can mend: without access, or refused otherwise.
+WITHOUT_ACCESS, REFUSED = 3600.0, 300.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What came of one look: the account's state for `status`, and whether the next look is to wait at least so long.
+
+    `more`: the next look is to follow at once.
+    """
+
+    state: str
+    wait: float = 0.0  #: seconds
+    more: bool = False
+
+
+class Reader:
+    """Thread-safe; the looks at one account follow one another, `keep` may be called meanwhile."""
+
+    def __init__(
+        self,
+        store: Store,
+        setup: Setup,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+        step: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        """`wake` is called when deliveries may have been written; `step` is told each step just taken."""
+        self._store = store
+        self._setup = setup
+        self._now = now
+        self._wake = wake
+        self._step = step
+        self._reread: dict[str, int] = {}  #: account -> id of the comment that was read again last
+        self.over = threading.Event()  #: once set, nothing is stored any more
+
+    def look(self, account: OurAccount) -> Look:
+        """Read what is new, then some of what is open again."""
+        platform = account.platform
+        assert isinstance(platform, ReadsComments)
+        try:
+            if self._read_new(account.name, platform):
+                return Look("polling", more=True)
+            self._read_again(account.name, platform)
+        except AccessLost as lost:
+            with self._store.write() as session:
+                desk = self._desk(session)
+                outbox.keep(desk, access.lost(desk, account.name, lost.reason))
+            self._wake()
+            return Look("no access", WITHOUT_ACCESS)
+        except TryLater as later:
+            log.info("a network does not answer; comments are read later", account=account.name, reason=later.reason)
+            return Look("unreachable", later.after.total_seconds() if later.after else 0.0)
+        except Permanent as refusal:
+            log.warning("a network refuses to show comments", account=account.name, reason=refusal.reason)
+            return Look("refused", REFUSED)
+        return Look("polling")
+
+    def keep(self, name: str, events: Iterable[CommentEvent], cursor: str | None = None) -> None:
+        """Store the events and how far was read, in one transaction; an event that meets a bug is set aside."""
+        if self.over.is_set():
+            return
+        with self._store.write() as session:
+            # Locked first: what the stream tells and what a look finds is stored one after the other.
+            row = session.get(Account, name, with_for_update=True)
+            assert row is not None, "every configured account has its row"
+            desk = self._desk(session)
+            for event in events:
+                try:
+                    with session.begin_nested():
+                        outbox.keep(desk, inbox.arrived(desk, name, event))
+                except OperationalError:
+                    raise  # the database's trouble, not the event's: all of it is read again
+                except Exception:
+                    log.exception("a comment met a bug and was set aside", account=name)
+                    self._set_aside(session, name, event)
+            if cursor is not None:
+                row.cursor, row.collected_at = cursor, self._now()
+        self._wake()
+
+    def _read_new(self, name: str, platform: ReadsComments) -> bool:
+        """Page by page; returns whether there is more."""
+        for _ in range(PAGES):
+            with self._store.read() as session:
+                cursor = session.exec(select(Account.cursor).where(Account.name == name)).one()
+            page = platform.comments(cursor)
+            self._step("collected")
+            self.keep(name, page.events, page.cursor)
+            self._step("kept")
+            if not page.more or page.cursor == cursor:
+                return False
+        return True
+
+    def _read_again(self, name: str, platform: ReadsComments) -> None:
+        """The next few open comments as they stand now."""
+        query = select(Comment.id, Comment.remote_id).where(
+            Comment.account == name,
+            Comment.state == CommentState.OPEN,
+            Comment.at >= self._now() - REREAD_SPAN,
+            col(Comment.id) > self._reread.get(name, 0),
+        )
+        with self._store.read() as session:
+            found = session.exec(query.order_by(col(Comment.id)).limit(REREAD)).all()
+        self._reread[name] = found[-1][0] or 0 if len(found) == REREAD else 0
+        events: list[CommentEvent] = []
+        try:
+            for _, remote_id in found:
+                if (event := _now_of(platform, remote_id)) is not None:
+                    events.append(event)
+        finally:
+            if events:
+                self.keep(name, events)
+
+    def _set_aside(self, session: Session, name: str, event: CommentEvent) -> None:
+        now = self._now()
+        body = {key: str(value) for key, value in asdict(event).items()}
+        row = Inbound(source=f"account:{name}", event_id=new_key(), body=body, due_at=now, received_at=now)
+        row.set_aside("collector")
+        session.add(row)
+
+    def _desk(self, session: Session) -> Desk:
+        return Desk(session=session, now=self._now(), setup=self._setup, language=self._setup.language)
+
+
+def _now_of(platform: ReadsComments, remote_id: str) -> CommentEvent | None:
+    """The comment as it stands, or that it is gone; None where the network does not show just this one."""
+    try:
+        return platform.comment(remote_id)
+    except Gone:
+        return CommentGone(remote_id)
+    except AccessLost:
+        raise
+    except Permanent as refusal:
+        log.info("a comment could not be read again", comment=remote_id, reason=refusal.reason)
+        return None

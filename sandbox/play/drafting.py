@@ -1,0 +1,70 @@
+"""Chapter one: drafts, in a form and question by question."""
+
+from sandbox.play.scene import PATIENCE, Scene, code_in, picture, see
+from sandbox.play.telling import Chapter, Step
+from sandbox.slack.person import all_text, content
+from sandbox.telegram.person import find_button
+
+TEXT = "Our doors are open on Saturday. Come and see how a book is bound."
+ALT = "A workbench in the evening light"
+ITALIAN = "Sabato la bottega è aperta a tutti."
+#: Most questions that one post may take in Telegram.
+MOST_QUESTIONS = 8
+
+
+def in_slack(scene: Scene) -> None:
+    """Ada fills in the form that `/social post` opens."""
+    ada = scene.slack("Ada")
+    ada.command("review", "/social", "post")
+    ada.wait_modal("New post", PATIENCE)
+    photo = content("bench.png", "image/png", picture("#e7a977", "#5b4a86"))
+    answer = ada.fill({"Text": TEXT, "Accounts": ["acme"], "Add pictures or a video": [photo], "Alt text": ALT})
+    see("errors" not in answer, f"the form was refused: {answer}")
+    shown = ada.wait_message("review", TEXT, PATIENCE)
+    scene.known["post"] = code = code_in(all_text(shown))
+    scene.slack_card("Ada", code, "Draft", ALT)
+
+
+def bad_form(scene: Scene) -> None:
+    """A form without words is refused where it is empty, and nothing of it is lost."""
+    ada = scene.slack("Ada")
+    ada.command("review", "/social", "post")
+    ada.wait_modal("New post", PATIENCE)
+    answer = ada.fill({"Text": "Too early", "Accounts": ["acme"], "When": "yesterday 9"})
+    see(answer.get("errors"), f"a time in the past was taken: {answer}")
+    modal = ada.modal()
+    see(modal and modal["values"]["text"]["text"]["value"] == "Too early", "the text was lost")
+    ada.close(everything=True)
+
+
+def in_telegram(scene: Scene) -> None:
+    """Ada answers one question after the other in her own chat."""
+    ada = scene.private("Ada")
+    ada.start()
+    ada.wait_for(lambda m: m["from"]["is_bot"], PATIENCE)
+    ada.command("post")
+    question = ada.wait_text("Question 1 of", PATIENCE)
+    ada.reply(question, ITALIAN)
+    for number in range(2, MOST_QUESTIONS):
+        shown = ada.wait_for(
+            lambda m, n=number: m["from"]["is_bot"] and (f"Question {n} of" in m["text"] or "Draft" in m["text"]),
+            PATIENCE,
+        )
+        if "Draft" in shown["text"]:
+            scene.known["italian"] = code_in(shown["text"])
+            return
+        if find_button(shown, "acme_it"):
+            ada.press("acme_it", shown)
+            shown = ada.wait_for(lambda m, i=shown["id"]: m["id"] == i, PATIENCE)
+        ada.press("Done" if find_button(ada.message(shown), "Done") else "Skip", shown)
+    see(condition=False, otherwise="there were more questions than anybody answers")
+
+
+CHAPTER = Chapter(
+    "Ada drafts",
+    (
+        Step("Ada drafts in Slack: a form with words, a photo and its alt text", in_slack),
+        Step("a time in the past is refused in the form, and nothing typed is lost", bad_form),
+        Step("Ada drafts in Telegram, question by question", in_telegram),
+    ),
+)

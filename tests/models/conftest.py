@@ -1,0 +1,6 @@
+"""Databases, for the tests of what is remembered."""
+
+from support.bench import migrated
+from support.postgres import postgres, postgres_server
+
+__all__ = ["migrated", "postgres", "postgres_server"]

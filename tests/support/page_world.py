@@ -1,0 +1,66 @@
+"""The demo's sandboxes in a process of their own, as `python -m sandbox` starts them, and a browser to look at them."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).resolve().parents[2]
+#: Milliseconds that something may take to show on the page.
+PATIENCE = 10_000
+
+
+@contextmanager
+def sandboxes() -> Iterator[dict[str, Any]]:
+    """What the process printed; it is ended by SIGTERM afterwards."""
+    with subprocess.Popen([sys.executable, "-m", "sandbox"], stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(10)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; skips where it is not installed."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Looking:
+    """One window with the page, and everything that went wrong in it."""
+
+    def __init__(self, browser: Browser, world: dict[str, Any], width: int = 1440, height: int = 900) -> None:
+        self.world = world
+        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
+        self.page.set_default_timeout(PATIENCE)
+        self.troubles: list[str] = []
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        self.page.goto(world["page"])
+        self.page.wait_for_selector("body[data-ready]")
+
+    def be(self, name: str) -> None:
+        """Be this member of the team in both chats."""
+        self.page.click(f"#who [data-name={name}]")
+        self.page.wait_for_function(f"document.querySelector('#slack-who').value === '{name}'")
+
+    def quiet(self) -> list[str]:
+        """What went wrong, a refusal of the stage (409) left out: the page shows its sentence."""
+        return [trouble for trouble in self.troubles if "409" not in trouble]

@@ -1,0 +1,50 @@
+"""How a story runs: honest sandboxes, a desk that opens and closes in them, and a clock that the story moves."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from support.team import Team
+from support.world import World, eventually, world_in
+
+#: Seconds after which the sandbox's silence proves absence: it acts at once or never, unlike a real network.
+EVIDENCE = timedelta(seconds=0.2)
+#: Opens the desk in a world, again and again if wanted: `with desk(acme=2) as team:`.
+Desk = Callable[..., AbstractContextManager[Team]]
+
+
+class Clock:
+    """The time as the bot sees it; a story moves it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return datetime.now(UTC) + self.ahead
+
+    def move(self, **by: float) -> None:
+        """Let time pass: `move(hours=3)`."""
+        self.ahead += timedelta(**by)
+
+
+@contextmanager
+def honest_world(folder: Path) -> Iterator[World]:
+    """Sandboxes; at the end Telegram's may not have anything questionable to tell about the bot."""
+    with world_in(folder) as world:
+        yield world
+        assert world.telegram.state()["complaints"] == []
+
+
+@contextmanager
+def open_desk(world: World, **how: Any) -> Iterator[Team]:
+    """The bot at work, connected to everything."""
+    with world.bot(**how) as app:
+        for account in app.setup.accounts.values():
+            account.platform.evidence_earliest = EVIDENCE  # type: ignore[misc]
+        eventually(
+            lambda: all(state in {"connected", "streaming"} for state in app.setup.health().values()), what="the start"
+        )
+        yield Team(world, app)
