@@ -4,7 +4,7 @@ import asyncio
 import errno
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -63,11 +63,11 @@ cli = typer.Typer(
 )
 
 
-def main() -> None:
+def main(program: Callable[[], Any] = cli) -> None:
     """The entry point. A bug is in the log with an id, its secrets taken out."""
     log.setup("info", "console", [])
     try:
-        cli()
+        program()
     except Exception:
         bug = secrets.token_hex(4)
         logger.exception("a bug met a command", bug=bug)

@@ -83,8 +83,7 @@ class TelegramVoice:
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """Post the card's pictures, if any, then the card, answering `reply_to` in the place's topic."""
         self._questions.remember(card)
-        extra = self._send_pictures(place, card, reply_to, progress)
-        self._pace.take(int(place.room), 1)
+        extra = self._send_pictures(place, card, reply_to, progress, following=1)
         message = self._on_loop(self._post(_spot(place, reply_to or next(iter(extra), "")), card))
         return Sent(str(message.message_id), extra)
 
@@ -96,7 +95,7 @@ class TelegramVoice:
         self._questions.remember(card)
         extra = standing.extra_ids
         if tuple(p.media_id for p in card.pictures) != standing.pictures:
-            extra = self._send_pictures(place, card, standing.message_id, progress)
+            extra = self._send_pictures(place, card, standing.message_id, progress, following=0)
             old = [int(i) for i in standing.extra_ids if i not in extra]
             if old:
                 self._on_loop(self._delete(int(place.room), old))
@@ -135,15 +134,18 @@ class TelegramVoice:
     def home(self, origin: Origin, card: Card) -> None:
         """Telegram has no home; the command shows it as a message."""
 
-    def _send_pictures(self, place: Place, card: Card, reply_to: str, progress: Progress) -> tuple[str, ...]:
-        """The ids of the messages that show the card's pictures, sent now unless an earlier attempt did."""
+    def _send_pictures(
+        self, place: Place, card: Card, reply_to: str, progress: Progress, *, following: int
+    ) -> tuple[str, ...]:
+        """The ids of the messages that show the card's pictures, sent now unless an earlier attempt did.
+
+        `following`: messages that are sent right after them, and for which the pace must leave room.
+        """
         saved = progress.load("pictures")
-        if saved:
-            return tuple(json.loads(saved))
-        found = [Picture(*self._picture(p.media_id)) for p in card.pictures]
-        extra: list[str] = []
-        if found:
-            self._pace.take(int(place.room), len(found))
+        found = [] if saved else [Picture(*self._picture(p.media_id)) for p in card.pictures]
+        if found or following:
+            self._pace.take(int(place.room), len(found) + following)
+        extra: list[str] = json.loads(saved) if saved else []
         for album in pictures.albums(found):
             extra += [str(m.message_id) for m in self._on_loop(self._post_album(place, reply_to, album))]
             progress.save("pictures", json.dumps(extra))

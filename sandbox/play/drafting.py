@@ -3,7 +3,7 @@
 from sandbox.play.scene import PATIENCE, Scene, code_in, picture, see
 from sandbox.play.telling import Chapter, Step
 from sandbox.slack.person import all_text, content
-from sandbox.telegram.person import find_button
+from sandbox.telegram.person import Message
 
 TEXT = "Our doors are open on Saturday. Come and see how a book is bound."
 ALT = "A workbench in the evening light"
@@ -22,7 +22,8 @@ def in_slack(scene: Scene) -> None:
     see("errors" not in answer, f"the form was refused: {answer}")
     shown = ada.wait_message("review", TEXT, PATIENCE)
     scene.known["post"] = code = code_in(all_text(shown))
-    scene.slack_card("Ada", code, "Draft", ALT)
+    card = scene.slack_card("Ada", code, "Draft")
+    see(any(b["type"] == "image" and b["alt_text"] == ALT for b in card["blocks"]), "the card shows no photo with its words")
 
 
 def bad_form(scene: Scene) -> None:
@@ -53,11 +54,16 @@ def in_telegram(scene: Scene) -> None:
         if "Draft" in shown["text"]:
             scene.known["italian"] = code_in(shown["text"])
             return
-        if find_button(shown, "acme_it"):
-            ada.press("acme_it", shown)
-            shown = ada.wait_for(lambda m, i=shown["id"]: m["id"] == i, PATIENCE)
-        ada.press("Done" if find_button(ada.message(shown), "Done") else "Skip", shown)
+        if "✓ acme" in labels(shown):
+            ada.press("✓ acme", shown)
+            shown = ada.wait_for(lambda m: m["id"] >= question["id"] and "acme" in labels(m), PATIENCE)
+        ada.press("Continue" if "Continue" in labels(shown) else "Skip", shown)
     see(condition=False, otherwise="there were more questions than anybody answers")
+
+
+def labels(message: Message) -> list[str]:
+    """The labels of a message's buttons."""
+    return [button["label"] for row in message["keyboard"] for button in row]
 
 
 CHAPTER = Chapter(

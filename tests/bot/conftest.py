@@ -1,5 +1,23 @@
-"""An empty store, for every test of the process."""
+"""An empty store, desks that listen, and logging as it was, for every test of the process."""
 
-from support.bench import migrated
+import logging
+from collections.abc import Iterator
 
-__all__ = ["migrated"]
+import pytest
+import structlog
+
+from support.bench import mastodon, migrated
+from support.inbox_bench import desk
+
+__all__ = ["desk", "logging_as_it_was", "mastodon", "migrated"]
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """What a command sets up for its own process ends with the test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -6,8 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot import config
 from bot.cli import cli
@@ -120,7 +119,7 @@ def test_what_cannot_be_is_asked_again_with_the_reason(path: Path) -> None:
         "write the chat's number",
         "it is a number; leave it empty",
         "there are: mastodon",
-        "use up to 40 small letters",
+        "account 'Acme': use up to 40 small letters",
         "Input should be a valid URL",
         "there is an account of that name",
     ):

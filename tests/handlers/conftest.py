@@ -2,5 +2,6 @@
 
 from support.bench import bench, mastodon, migrated
 from support.inbox_bench import desk
+from support.postgres import postgres, postgres_server
 
-__all__ = ["bench", "desk", "mastodon", "migrated"]
+__all__ = ["bench", "desk", "mastodon", "migrated", "postgres", "postgres_server"]

@@ -12,11 +12,6 @@ def pressed(desk: InboxBench, who: str, verb: str, subject: str = "C1") -> str:
     return desk.handled.refusal
 
 
-def only(desk: InboxBench, acct: str) -> dict[str, object]:
-    found: dict[str, object] = next(s for s in desk.mastodon.state()["timeline"] if s["author"]["username"] == acct)
-    return found
-
-
 @pytest.mark.parametrize(
     ("label", "undo", "mark", "seen"),
     [

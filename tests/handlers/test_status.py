@@ -1,14 +1,18 @@
 """Status and accounts: how the desk is, in words; nothing of it is asked of the network while somebody waits."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from models.account import Account
 from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
+from platforms.mastodon.adapter import Mastodon
 from support.bench import START, DeskBench
 from support.inbox_bench import InboxBench
-from support.posts import approved, draft
+from support.posts import draft
 from support.whispers import press
 
 
@@ -102,11 +106,31 @@ def test_events_that_were_set_aside_are_named_with_their_bug(bench: DeskBench) -
     assert "Events I could not handle: slack 3fa2" in status(bench)
 
 
-def test_a_network_whose_clock_is_off_is_named(bench: DeskBench) -> None:
-    approved(bench)
-    bench.mastodon.act("clock", advance=7200)
-    bench.say("Bruno", "publish P1")
-    assert "its clock is 2 hours off" in status(bench)
+class AheadOfUs(Mastodon):
+    """An account whose network's clock is ahead of ours."""
+
+    ahead = timedelta(hours=2)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        return self.ahead
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"), [(timedelta(hours=2), True), (timedelta(hours=-2), True), (timedelta(), False)]
+)
+def test_a_network_whose_clock_is_off_is_named(bench: DeskBench, ahead: timedelta, said: bool) -> None:
+    platform = AheadOfUs(
+        base_url=bench.mastodon.address,
+        token="t",
+        options={},
+        now=bench.clock,
+        pause=lambda _: None,
+        timeout=(2.0, 3.0),
+    )
+    platform.ahead = ahead
+    bench.reshape(accounts={"acme": replace(bench.setup.accounts["acme"], platform=platform)})
+    assert ("its clock is 2 hours off" in status(bench)) == said
 
 
 # -- accounts ----------------------------------------------------------------------------------------------------------

@@ -12,16 +12,13 @@ from PIL import Image
 from sqlmodel import Session, SQLModel, select
 
 from bot.archive import Archive
-from handlers import approving, deadlines, drafting, postcard, queue, scheduling, variants
 from handlers.cards import Button, Card
 from handlers.couriers import Courier, Office
-from handlers.deleting import DeletionCourier
 from handlers.delivering import Deliverer
 from handlers.desk import Desk
 from handlers.forms import Form, Kind
 from handlers.intents import Arrived, Command, Filled, Intent, Origin, Place, Pressed, Quoted, Said
-from handlers.publishing import PublicationCourier
-from handlers.registry import load, registry
+from handlers.registry import load
 from handlers.router import Handled, Router
 from handlers.settling import Settler
 from handlers.setup import OurAccount, Setup
@@ -39,8 +36,6 @@ from support.paper import PaperVoice, Sheet, buttons, words
 from support.platform_running import running
 from support.stage import Stage
 
-#: Handler files register themselves when they are imported.
-LIFE_OF_A_POST = (approving, deadlines, drafting, postcard, queue, scheduling, variants)
 Row = TypeVar("Row", bound=SQLModel)
 
 #: A Monday. The desk's clock stands still unless a test lets time pass; the sandbox's runs on from here.
@@ -109,14 +104,14 @@ class DeskBench:
             inbox=INBOX,
             chats=("slack", "telegram"),
         )
+        registry = load()
         self.couriers: dict[str, Courier] = {
+            **registry.couriers,
             "card": CardCourier(self.papers, registry),
             "message": MessageCourier(self.papers),
             "direct": DirectCourier(self.papers),
             "whisper": WhisperCourier(self.papers),
             "home": HomeCourier(self.papers, registry),
-            "publication": PublicationCourier(),
-            "deletion": DeletionCourier(),
         }
         self.steps: Callable[[str], None] = lambda _name: None
         self.router = Router(self.setup, load())

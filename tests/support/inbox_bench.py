@@ -50,7 +50,7 @@ class InboxBench(DeskBench):
 
     def new_reader(self, **more: Any) -> Reader:
         """The reader of another process on the same database."""
-        return Reader(self.store, self.setup, self.clock, self._woken, **more)
+        return Reader(self.store, self.setup, self.clock, self.wake, **more)
 
     def restart(self) -> None:
         """Another process begins where this one stopped: it knows what is stored, and nothing else."""
@@ -58,7 +58,8 @@ class InboxBench(DeskBench):
         self.deliverer = self.new_deliverer()
         self.reader = self.new_reader()
 
-    def _woken(self) -> None:
+    def wake(self) -> None:
+        """Counts how often the engine would have looked."""
         self.woken += 1
 
     def _populate(self) -> None:

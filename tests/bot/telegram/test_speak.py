@@ -10,6 +10,7 @@ import requests
 
 from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
 from handlers.intents import Origin, Place
+from handlers.speaking import Standing
 from platforms.contract import Gone, NotPermitted, RateLimited
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench, chat_running
@@ -63,7 +64,7 @@ def test_an_edit_changes_the_message_and_nothing_to_change_is_success(bench: Cha
     message_id = send(bench)
     changed = CARD.model_copy(update={"title": "P12 · approved", "buttons": ()})
     for _ in range(2):
-        bench.voice.edit(REVIEW, str(message_id), changed, progress=Kept())
+        bench.voice.edit(REVIEW, Standing(str(message_id), (), ()), changed, progress=Kept())
     seen = shown(bench, message_id)
     assert seen["text"].startswith("P12 · approved")
     assert seen["keyboard"] == []
@@ -71,7 +72,24 @@ def test_an_edit_changes_the_message_and_nothing_to_change_is_success(bench: Cha
 
 def test_an_edit_of_what_was_deleted_says_so(bench: ChatBench) -> None:
     with pytest.raises(Gone):
-        bench.voice.edit(REVIEW, "99999", CARD, progress=Kept())
+        bench.voice.edit(REVIEW, Standing("99999", (), ()), CARD, progress=Kept())
+
+
+def test_other_pictures_take_the_place_of_the_old_ones(bench: ChatBench, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.png").write_bytes(picture())
+    before = CARD.model_copy(update={"pictures": (Picture(media_id=1),)})
+    first = bench.voice.send(REVIEW, before, key="k", reply_to="", progress=Kept())
+    after = CARD.model_copy(update={"pictures": (Picture(media_id=2),)})
+    with pytest.raises(RateLimited) as limited:  # too soon after the first
+        bench.voice.edit(REVIEW, Standing(first.message_id, first.extra_ids, (1,)), after, progress=Kept())
+    assert limited.value.after
+    time.sleep(limited.value.after.total_seconds())
+    second = bench.voice.edit(REVIEW, Standing(first.message_id, first.extra_ids, (1,)), after, progress=Kept())
+    assert second.message_id == first.message_id
+    assert shown(bench, int(second.extra_ids[0]))["reply_to"] == int(first.message_id)
+    standing = {str(m["message_id"]) for m in bench.person("Ada").messages()}
+    assert not standing & set(first.extra_ids)
 
 
 def test_pictures_come_before_the_card_which_answers_them(bench: ChatBench, tmp_path: Path) -> None:
