@@ -18,6 +18,7 @@ from bot.chat import Chat
 from bot.clock import Clock
 from bot.collector import Collector
 from bot.engine.embedded import Embedded
+from bot.faults import Fault
 from bot.intake import Intake
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
@@ -47,7 +48,7 @@ TICK_SECONDS = 5.0
 MEET_SECONDS = 3600.0
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(Fault):
     """Another process works on this SQLite file."""
 
 

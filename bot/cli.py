@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from typer.core import TyperGroup
 
-from bot import config, demo, doctor, export, init, log
-from bot.app import AlreadyRunning, App
+from bot import config, log
+from bot.export import What, lines
+from bot.faults import Fault
 from bot.settings import Settings
 from models.account import Account
 from models.member import Identity, Member
@@ -44,10 +45,11 @@ class _Sentences(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (config.ConfigError, AlreadyRunning, Newer, init.WillNotOverwrite) as fault:
+        except (Fault, Newer) as fault:
             _fail(str(fault))
         except SQLAlchemyError as fault:
-            _fail(f"The database cannot be used ({doctor.in_short(fault)}). See [desk] database and data.")
+            said = str(getattr(fault, "orig", None) or fault).splitlines()[0]
+            _fail(f"The database cannot be used ({said}). See [desk] database and data.")
         except OSError as fault:
             if fault.errno == errno.EPIPE:
                 raise  # whoever read our output has read enough
@@ -122,6 +124,8 @@ def options(
 @cli.command()
 def run(path: ConfigFile = DEFAULT) -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
+    from bot.app import App  # the SDKs of the chats take seconds to load, and the other commands do without
+
     settings = _settings(path)
     if not (settings.slack.is_on or settings.telegram.is_on):
         _fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
@@ -135,18 +139,24 @@ def demo_command(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 8700,
 ) -> None:
     """Run the whole desk on pretend services on this machine, with nothing to register."""
+    from bot import demo  # as in `run`
+
     raise typer.Exit(demo.run(play=play, port=port, console=out))
 
 
 @cli.command(name="init")
 def init_command(path: ConfigFile = DEFAULT) -> None:
     """Ask what is needed; write config.toml, secrets.env to fill in and, for Slack, the app manifest to paste."""
-    init.ask_and_write(path, out)
+    from bot.init import ask_and_write  # as in `run`
+
+    ask_and_write(path, out)
 
 
 @cli.command(name="doctor")
 def doctor_command(path: ConfigFile = DEFAULT) -> None:
     """Check config, database, clock, every chat and account; name each fault with its cure."""
+    from bot import doctor  # as in `run`
+
     try:
         settings = _settings(path)
     except config.ConfigError as error:
@@ -194,21 +204,21 @@ def accounts(path: ConfigFile = DEFAULT) -> None:
         rows = {row.name: row for row in session.exec(select(Account).order_by(col(Account.name))).all()}
     for name, account in settings.accounts.items():
         if name not in rows:
-            _row(table, name, account.platform, None, "unknown until the bot runs", None)
+            _row(table, name, account.platform, None, "not asked yet", None)
     for row in rows.values():
-        access = row.access if row.name in settings.accounts else "not in config.toml any more"
+        access = row.access if row.name in settings.accounts else "not in config.toml"
         _row(table, row.name, row.platform, row.handle, access, row.url)
     out.print(table)
 
 
 @cli.command(name="export")
 def export_command(
-    what: Annotated[export.What, typer.Argument(help="What to write.")],
+    what: Annotated[What, typer.Argument(help="What to write.")],
     path: ConfigFile = DEFAULT,
 ) -> None:
     """Write posts, comments or the audit log to standard output as JSON lines."""
     with _store(_settings(path)) as store, store.read() as session:
-        for line in export.lines(session, what):
+        for line in lines(session, what):
             sys.stdout.write(line + "\n")
 
 

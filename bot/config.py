@@ -14,6 +14,7 @@ from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
 from bot import secretsfile
+from bot.faults import Fault
 from bot.lines import line_of
 from bot.settings import Settings
 
@@ -46,7 +47,7 @@ WORDS = {
 }
 
 
-class ConfigError(Exception):
+class ConfigError(Fault):
     """The configuration cannot be used; the text is for the person who wrote it."""
 
 

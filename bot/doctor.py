@@ -57,14 +57,6 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
     return findings
 
 
-def in_short(error: SQLAlchemyError | OSError) -> str:
-    """What the database or the system says, without what only a developer reads."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    said = str(getattr(error, "orig", None) or error)
-    return said.splitlines()[0]
-
-
 # -- this machine ------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +112,8 @@ def _database(settings: Settings) -> Finding:
         finally:
             store.close()
     except (SQLAlchemyError, OSError) as error:
-        return Finding("database", False, f"it cannot be used ({in_short(error)}); see [desk] database and data")
+        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return Finding("database", False, f"it cannot be used ({said}); see [desk] database and data")
     match schema:
         case "newer":
             return Finding("database", False, "it was written by a newer Bottega; install that, or restore a copy")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.prompt import Confirm, Prompt
 
 from bot import secretsfile
+from bot.faults import Fault
 from bot.settings import AccountSettings, DeskSettings, MemberSettings, Settings, Slack, Telegram
 from bot.slack.manifest import manifest
 from handlers.words import languages
@@ -32,7 +33,7 @@ TELEGRAM_TOKEN = {"BOTTEGA_TELEGRAM__TOKEN": "What @BotFather answered to /newbo
 Check = Callable[[str], object]
 
 
-class WillNotOverwrite(Exception):
+class WillNotOverwrite(Fault):
     """A configuration is there already."""
 
 

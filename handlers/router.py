@@ -12,7 +12,7 @@ from sqlmodel import Session
 from handlers import asking, outbox
 from handlers.cards import Card, sentence
 from handlers.desk import Desk
-from handlers.effects import Effect, Whisper
+from handlers.effects import Effect, Home, Whisper
 from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
@@ -56,7 +56,7 @@ class Router:
                     return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken)])))
                 intent = taken
             with session.begin_nested():
-                forms = outbox.keep(desk, self._dispatch(desk, intent))
+                forms = outbox.keep(desk, [*self._dispatch(desk, intent), *_home_again(intent)])
                 if question is not None:
                     session.delete(question)
             return Handled(forms=tuple(forms))
@@ -90,10 +90,14 @@ class Router:
         outbox.keep(desk, [Whisper(card=sentence(told))])
 
     def tick(self, session: Session, now: datetime) -> None:
-        """Let the desk itself do what time demands. Raises what a tick raises; the clock logs it."""
+        """Let the desk itself do what time demands."""
         desk = Desk(session=session, now=now, setup=self.setup, language=self.setup.language)
         for tick in self.registry.ticks:
-            outbox.keep(desk, tick(desk))
+            try:
+                with session.begin_nested():
+                    outbox.keep(desk, tick(desk))
+            except Exception:
+                log.exception("a bug met a tick; the others go on", tick=tick.__name__)
 
     def _desk(self, session: Session, intent: Intent, now: datetime) -> Desk:
         origin = intent.origin
@@ -160,6 +164,12 @@ class Router:
             "You are not a member of this team yet. Ask {admins} for an invitation code and type “link CODE” here.",
             admins=", ".join(admins),
         )
+
+
+def _home_again(intent: Intent) -> list[Effect]:
+    """A press in a home, which is in no room, may have changed what the home shows."""
+    is_home = isinstance(intent, Pressed) and not intent.origin.room
+    return [Home()] if is_home else []
 
 
 def _ask_again(desk: Desk, question: Question, told: str, field: str) -> Card:

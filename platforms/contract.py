@@ -208,14 +208,14 @@ class Platform(Protocol):
 
     @property
     def limits(self) -> Limits:
-        """How much it takes; a cached answer of the network, or its documented defaults where it cannot be asked."""
+        """How much it takes, as `whoami` last heard it; the documented defaults before. Never touches the network."""
 
     @property
     def clock_skew(self) -> timedelta | None:
         """How far the network's clock is ahead of this machine's, as its last answer told; None while unknown."""
 
     def whoami(self) -> Who:
-        """Whose token it is. Raises AccessLost, TryLater."""
+        """Whose token it is; refreshes what is known of limits and abilities. Raises AccessLost, TryLater."""
 
     def length(self, outgoing: Outgoing, part: int = 0) -> int:
         """The length of a part as the network counts it, content warning and mention included."""

@@ -18,6 +18,8 @@ class Pace:
     """Remembers what this process sent lately; thread-safe. What other processes send, Telegram's own 429 tells."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.apart = APART
+        self.per_minute = PER_MINUTE
         self._seconds = seconds
         self._sent: dict[int, deque[float]] = defaultdict(deque)
         self._lock = Lock()
@@ -29,10 +31,10 @@ class Pace:
             sent = self._sent[room]
             while sent and sent[0] <= now - MINUTE:
                 sent.popleft()
-            wait = sent[-1] + APART - now if sent else 0.0
+            wait = sent[-1] + self.apart - now if sent else 0.0
             # An album larger than what is left of the minute goes as soon as anything may go.
-            if room < 0 and sent and len(sent) + min(messages, PER_MINUTE) > PER_MINUTE:
-                over = len(sent) + min(messages, PER_MINUTE) - PER_MINUTE
+            if room < 0 and sent and len(sent) + min(messages, self.per_minute) > self.per_minute:
+                over = len(sent) + min(messages, self.per_minute) - self.per_minute
                 wait = max(wait, sent[min(over, len(sent)) - 1] + MINUTE - now)
             if wait > 0:
                 raise RateLimited("one message a second in a chat, twenty a minute in a group", timedelta(seconds=wait))

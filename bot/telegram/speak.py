@@ -64,7 +64,7 @@ class TelegramVoice:
         self._presses = presses
         self._questions = questions
         self._seen = seen
-        self._pace = pace
+        self.pace = pace
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: set[Future[Any]] = set()
 
@@ -127,7 +127,7 @@ class TelegramVoice:
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private; their id is the chat's."""
         self._questions.remember(card)
-        self._pace.take(int(room or external_id))
+        self.pace.take(int(room or external_id))
         message = self._on_loop(self._post(Spot(int(room or external_id), None, None), card))
         return Sent(str(message.message_id))
 
@@ -144,7 +144,7 @@ class TelegramVoice:
         saved = progress.load("pictures")
         found = [] if saved else [Picture(*self._picture(p.media_id)) for p in card.pictures]
         if found or following:
-            self._pace.take(int(place.room), len(found) + following)
+            self.pace.take(int(place.room), len(found) + following)
         extra: list[str] = json.loads(saved) if saved else []
         for album in pictures.albums(found):
             extra += [str(m.message_id) for m in self._on_loop(self._post_album(place, reply_to, album))]
@@ -233,7 +233,7 @@ class TelegramVoice:
                 return
         elif query:
             self._presses.end(query)
-        self._pace.take(int(origin.room))
+        self.pace.take(int(origin.room))
         asked = _is_question(card) and not origin.private
         if asked:
             t = translator(origin.language)

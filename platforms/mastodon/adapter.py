@@ -95,8 +95,8 @@ class Mastodon:
 
     @property
     def limits(self) -> Limits:
-        """The server's own limits, asked once a day; Mastodon's defaults where it cannot be asked."""
-        return self._known.instance().limits
+        """The server's own limits as last heard; Mastodon's defaults before."""
+        return self._known.peek().limits
 
     @property
     def clock_skew(self) -> timedelta | None:

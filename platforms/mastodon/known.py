@@ -38,9 +38,10 @@ class Known:
             self._stale_at = self.now() + AGAIN
         return self._instance
 
-    def forget_limits(self) -> None:
-        """Ask for the server's description again next time: it refused what its last one allowed."""
+    def ask_limits(self) -> None:
+        """Ask for the server's description again: it refused what its last one allowed. Never raises."""
         self._stale_at = None
+        self.instance()
 
     def me(self) -> Me:
         """Whose token it is, asked once. Raises AccessLost, NotPermitted, TryLater."""

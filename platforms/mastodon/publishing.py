@@ -96,7 +96,7 @@ class Publisher:
                 answer = self._http.write("POST", "/api/v1/statuses", body, headers={"Idempotency-Key": key})
         except ContentRefused as refusal:
             if "character limit" in refusal.reason.lower():
-                self._known.forget_limits()
+                self._known.ask_limits()
             raise
         try:
             return wire.published(wire.object_of(answer.body))

@@ -87,16 +87,23 @@ def reply(scene: Scene) -> None:
     scene.slack_card("Dario", scene.known["comment"], ANSWER, channel="inbox")
 
 
-def like_and_done(scene: Scene) -> None:
-    """Like reaches the network; Done shows in both chats."""
+def like(scene: Scene) -> None:
+    """Like reaches the network and shows on the card."""
     code = scene.known["comment"]
-    bruno_sees = scene.slack_card("Chiara", code, "Like", channel="inbox")
-    scene.slack("Chiara").press("Like", message=bruno_sees)
-    liked = scene.visitor("nora")
-    liked.wait_for(lambda v: any(p["id"] == scene.known["reply"] and p["favourited_by_us"] for p in v.timeline()), PATIENCE)
-    card = scene.slack_card("Chiara", code, "Unlike", channel="inbox")
-    if "Done" in labels(card["blocks"]):
-        scene.slack("Chiara").press("Done", message=card)
+    scene.slack("Chiara").press("Like", message=scene.slack_card("Chiara", code, "Like", channel="inbox"))
+    scene.visitor("nora").wait_for(
+        lambda v: any(p["id"] == scene.known["reply"] and p["favourited_by_us"] for p in v.timeline()), PATIENCE
+    )
+    scene.slack_card("Chiara", code, "Unlike", channel="inbox")
+
+
+def done(scene: Scene) -> None:
+    """The answered comment is done in both chats; Chiara reopens and closes it."""
+    code = scene.known["comment"]
+    chiara = scene.slack("Chiara")
+    chiara.press("Reopen", message=scene.slack_card("Chiara", code, "Reopen", channel="inbox"))
+    scene.telegram_card("Chiara", code, "Take", topic=INBOX)
+    scene.desk("Chiara", INBOX).press("Done", scene.telegram_card("Chiara", code, "'Done'", topic=INBOX))
     scene.slack_card("Chiara", code, "Reopen", channel="inbox")
     scene.telegram_card("Chiara", code, "Reopen", topic=INBOX)
 
@@ -130,8 +137,9 @@ CHAPTERS = (
         (
             Step("Chiara takes it; Dario is told who holds it", take),
             Step("what the team says in the thread stays in the thread", note),
+            Step("Chiara likes it; Nora sees that", like),
             Step("Chiara replies: form, preview, Send; Nora reads it once", reply),
-            Step("Chiara likes it and is done; both chats show it", like_and_done),
+            Step("the comment is done in both chats; reopened in one, done again in the other", done),
             Step("Nora edits her reply; the cards follow", edited),
             Step("Nora deletes it; the card says so", deleted),
         ),

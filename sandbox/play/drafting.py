@@ -43,15 +43,15 @@ def in_telegram(scene: Scene) -> None:
     ada = scene.private("Ada")
     ada.start()
     ada.wait_for(lambda m: m["from"]["is_bot"], PATIENCE)
-    ada.command("post")
-    question = ada.wait_text("Question 1 of", PATIENCE)
+    asked = ada.command("post")
+    question = ada.wait_for(lambda m: m["id"] > asked and "Question 1 of" in m["text"], PATIENCE)
     ada.reply(question, ITALIAN)
     for number in range(2, MOST_QUESTIONS):
         shown = ada.wait_for(
-            lambda m, n=number: m["from"]["is_bot"] and (f"Question {n} of" in m["text"] or "Draft" in m["text"]),
+            lambda m, n=number: m["id"] > asked and (f"Question {n} of" in m["text"] or "· Draft" in m["text"]),
             PATIENCE,
         )
-        if "Draft" in shown["text"]:
+        if "· Draft" in shown["text"]:
             scene.known["italian"] = code_in(shown["text"])
             return
         if "✓ acme" in labels(shown):

@@ -353,61 +353,6 @@ def test_the_network_is_asked_by_an_answer_that_gives_up(bench: DeskBench) -> No
     assert "is left as it is. Nobody knows whether it stands there." in bench.told()[-1]
 
 
-# -- taken down
-
-
-def test_a_publication_is_deleted_by_a_publisher_who_confirms(bench: DeskBench) -> None:
-    published(bench, "One\n---\nTwo")
-    button = bench.button("Delete on acme", "U1")
-    assert button.confirm == "Delete it on acme for everybody? That cannot be undone."
-    bench.act(bench.pressed("Ada", button))
-    assert "role “publisher”" in bench.whispered("Ada")
-    bench.act(bench.pressed("Bruno", button))
-    assert bench.public() == []
-    assert bench.told()[-1] == "P1 was taken down from acme."
-    assert "acme: taken down Mon 23 Nov 2026" in bench.shown("P1")
-    assert labels(bench) == []
-    bench.act(bench.pressed("Bruno", button))
-    assert "is being taken down from acme already, or is gone" in bench.whispered("Bruno")
-
-
-def test_a_deletion_that_fails_is_told_and_can_be_tried_again(bench: DeskBench) -> None:
-    published(bench)
-    bench.mastodon.act("settings", scopes={"acme": "read"})
-    button = bench.button("Delete on acme", "U1")
-    bench.act(bench.pressed("Bruno", button))
-    assert "P1 could not be taken down from acme" in bench.told()[-1]
-    bench.mastodon.act("settings", scopes={"acme": "read write"})
-    bench.reshape(accounts={"acme": bench.account("acme")})
-    bench.act(bench.pressed("Bruno", button))
-    assert bench.public() == []
-
-
-def test_a_deletion_whose_answer_was_lost_is_repeated(bench: DeskBench) -> None:
-    published(bench)
-    bench.mastodon.fault("DELETE /api/v1/statuses/*", "drop_after")
-    bench.press("Bruno", "Delete on acme", "U1")
-    for _ in range(3):
-        bench.wait(timedelta(minutes=1))
-    assert bench.public() == []
-    assert "was taken down" in bench.told()[-1]
-
-
-def test_what_never_stood_there_is_not_deleted(bench: DeskBench) -> None:
-    failed(bench)
-    button = bench.button("Retry", "U1").model_copy(update={"verb": "delete"})
-    bench.act(bench.pressed("Bruno", button))
-    assert bench.whispered("Bruno") == "There is no U1 here."
-
-
-def test_where_nothing_can_be_deleted_it_is_said(bench: DeskBench) -> None:
-    unsure(bench, "drop_after")
-    bench.press("Bruno", "It is live", "U1")
-    button = bench.button("It is live", "U1").model_copy(update={"verb": "delete"})
-    bench.act(bench.pressed("Bruno", button))
-    assert bench.whispered("Bruno") == "I cannot delete anything on acme. Delete it there by hand."
-
-
 # -- what stays
 
 

@@ -152,7 +152,7 @@ def test_a_cut_connection_makes_neither_two_replies_nor_none(desk: InboxBench, k
     desk.settle()
     desk.settle()
     assert len(desk.answers(said)) == 1
-    assert desk.rows(type(desk.comment()))[0].state == CommentState.DONE
+    assert desk.comment().state == CommentState.DONE
 
 
 def test_what_nobody_can_look_up_is_asked_and_found_live(desk: InboxBench) -> None:

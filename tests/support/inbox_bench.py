@@ -14,7 +14,7 @@ from handlers.cards import Button, Card
 from handlers.registry import registry
 from handlers.router import Handled, Router
 from models.audit import AuditEntry
-from models.conversation import Comment, Conversation, Reply
+from models.conversation import Comment
 from models.member import Member, Role
 from models.store import Store
 from platforms.contract import CommentEvent
@@ -141,6 +141,3 @@ class InboxBench(DeskBench):
     def audited(self) -> list[str]:
         """The actions in the audit log, oldest first."""
         return [entry.action for entry in self.rows(AuditEntry)]
-
-
-__all__ = ["Comment", "Conversation", "InboxBench", "Reply", "desk"]

@@ -1,6 +1,6 @@
 """A network on paper: answers the reader what it was told to, for what no real server does on demand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from handlers.setup import OurAccount
@@ -14,7 +14,7 @@ Script = list[Page | Exception]
 class DeafNetwork:
     """Can nothing at all."""
 
-    can: Can = Can()
+    can: Can = field(default_factory=Can)
 
 
 @dataclass
@@ -25,23 +25,29 @@ class PaperNetwork(DeafNetwork):
     streams: list[list[CommentEvent | None] | Exception] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)  #: the cursors
     opened: int = 0
+    stands: dict[str, RemoteComment] = field(default_factory=dict)  #: what it told of
 
     def comments(self, cursor: str) -> Page:
         self.asked.append(cursor)
         said = self.pages.pop(0) if self.pages else Page((), cursor)
         if isinstance(said, Exception):
             raise said
+        self._tell(said.events)
         return said
 
     def comment(self, remote_id: str) -> RemoteComment:
-        raise AssertionError(remote_id)
+        return self.stands[remote_id]
 
     def stream(self) -> Iterator[CommentEvent | None]:
         self.opened += 1
         said = self.streams.pop(0) if self.streams else []
         if isinstance(said, Exception):
             raise said
+        self._tell(said)
         return iter(said)
+
+    def _tell(self, events: Iterable[CommentEvent | None]) -> None:
+        self.stands |= {event.remote_id: event for event in events if isinstance(event, RemoteComment)}
 
 
 def account(network: DeafNetwork, name: str = "acme") -> OurAccount:

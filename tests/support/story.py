@@ -9,6 +9,8 @@ from typing import Any
 from support.team import Team
 from support.world import World, eventually, world_in
 
+from bot.telegram.connect import TelegramChat
+
 #: Seconds after which the sandbox's silence proves absence: it acts at once or never, unlike a real network.
 EVIDENCE = timedelta(seconds=0.2)
 #: Opens the desk in a world, again and again if wanted: `with desk(acme=2) as team:`.
@@ -44,6 +46,10 @@ def open_desk(world: World, **how: Any) -> Iterator[Team]:
     with world.bot(**how) as app:
         for account in app.setup.accounts.values():
             account.platform.evidence_earliest = EVIDENCE  # type: ignore[misc]
+        telegram = app.chats["telegram"]
+        assert isinstance(telegram, TelegramChat)
+        # People of a story do in seconds what others do in hours; the pace that Telegram demands has tests of its own.
+        telegram.voice.pace.apart, telegram.voice.pace.per_minute = 0.0, 10_000
         eventually(
             lambda: all(state in {"connected", "streaming"} for state in app.setup.health().values()), what="the start"
         )

@@ -88,7 +88,7 @@ def test_other_pictures_take_the_place_of_the_old_ones(bench: ChatBench, tmp_pat
     second = bench.voice.edit(REVIEW, Standing(first.message_id, first.extra_ids, (1,)), after, progress=Kept())
     assert second.message_id == first.message_id
     assert shown(bench, int(second.extra_ids[0]))["reply_to"] == int(first.message_id)
-    standing = {str(m["message_id"]) for m in bench.person("Ada").messages()}
+    standing = {str(m["id"]) for m in bench.telegram.person("Ada", "Desk").messages()}
     assert not standing & set(first.extra_ids)
 
 

@@ -133,6 +133,7 @@ def test_stream_survives_nonsense(bench: MastodonBench, account: Mastodon) -> No
 def test_gotosocial_is_understood(bench: MastodonBench, account: Mastodon) -> None:
     bench.stage("settings", persona="gotosocial")
     since, long = datetime.now(UTC), Outgoing(("x" * 3000,))
+    account.whoami()
     assert account.limits.text == 5000
     assert account.problems(long) == []
     cursor = account.comments("").cursor

@@ -144,12 +144,18 @@ def test_answer_that_names_no_post_is_unknown(bench: MastodonBench, account: Mas
         account.publish(Outgoing(("x",)), "key-1", Kept())
 
 
+def told(account: Mastodon) -> Mastodon:
+    """The account after it was asked who it is, which is when limits are read."""
+    account.whoami()
+    return account
+
+
 def test_too_long_is_refused_with_the_servers_words_and_the_limits_are_read_again(
     bench: MastodonBench, account: Mastodon
 ) -> None:
-    assert account.limits.text == 500
+    assert told(account).limits.text == 500
     bench.stage("settings", max_characters=10)
-    assert account.limits.text == 500
+    assert told(account).limits.text == 500
     with pytest.raises(ContentRefused, match="Text character limit of 10 exceeded"):
         account.publish(Outgoing(("x" * 11,)), "key-1", Kept())
     assert account.limits.text == 10
@@ -158,26 +164,26 @@ def test_too_long_is_refused_with_the_servers_words_and_the_limits_are_read_agai
 
 def test_limits_are_read_once_a_day(bench: MastodonBench, account: Mastodon, clock: Clock) -> None:
     for _ in range(3):
-        assert account.limits.text == 500
+        assert told(account).limits.text == 500
     assert len(bench.asked("GET /api/v2/instance")) == 1
     clock.moved = timedelta(days=1, minutes=1)
     bench.stage("settings", max_characters=5000)
-    assert account.limits.text == 5000
+    assert told(account).limits.text == 5000
 
 
 def test_server_that_cannot_be_asked_is_asked_again_soon(bench: MastodonBench, account: Mastodon, clock: Clock) -> None:
     answers(bench, "GET /api/v2/instance", "<html>", 503, times=3)
-    assert account.limits == LIMITS
+    assert told(account).limits == LIMITS
     bench.stage("settings", max_characters=77)
-    assert account.limits == LIMITS
+    assert told(account).limits == LIMITS
     clock.moved = timedelta(minutes=2)
-    assert account.limits.text == 77
+    assert told(account).limits.text == 77
 
 
 def test_server_without_the_second_version_is_asked_the_first(bench: MastodonBench, account: Mastodon) -> None:
     bench.stage("settings", max_characters=1234)
     answers(bench, "GET /api/v2/instance", {"error": "Not found"}, 404)
-    assert account.limits.text == 1234
+    assert told(account).limits.text == 1234
 
 
 def test_length_is_the_servers(bench: MastodonBench, account: Mastodon) -> None:
