@@ -6,7 +6,7 @@ ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix lock messages missing
+.PHONY: help setup demo test check fix docs lock messages missing
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test w
 fix: setup  ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup  ## Write the tables of README.md anew from the code
+	$(BIN)/python -m bot.readme
 
 lock: setup  ## Write requirements.lock anew from pyproject.toml, with the newest versions it allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --all-extras \

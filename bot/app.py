@@ -29,6 +29,7 @@ from handlers.couriers import Courier, Office
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.help import menu
+from handlers.hours import realign
 from handlers.registry import load
 from handlers.router import Router
 from handlers.setup import OurAccount, Setup
@@ -88,7 +89,7 @@ class App:
         self.intake = Intake(self.store, now, step)
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
-        self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds)
+        self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds, step)
         self.clock = Clock()
         routes = [route for chat in self.chats.values() for route in chat.routes]
         self.web: Web | None = None
@@ -187,6 +188,7 @@ class App:
                 telegram_id = str(member.telegram) if member.telegram is not None else ""
                 identities = {chat: i for chat, i in (("slack", member.slack), ("telegram", telegram_id)) if i}
                 enroll(desk, member.name, member.roles, identities)
+            realign(desk)
 
     def _picture(self, media_id: int) -> tuple[Path, Media]:
         """Where a file of the archive lies, for the chats to show."""

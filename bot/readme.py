@@ -1,10 +1,11 @@
 """Writes the tables of README.md that are drawn from the code: `python -m bot.readme`, or `make docs`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handlers.registry import Entry, load
+from platforms.table import rows as platform_rows
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -20,6 +21,7 @@ def tables() -> dict[str, str]:
     return {
         "commands": _table(("Command", "What it does", "Who may"), commands),
         "buttons": _table(("Button", "What it does", "Who may"), buttons),
+        "platforms": _lines(platform_rows()),
     }
 
 
@@ -46,7 +48,11 @@ def _who(entry: Entry) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *sorted(rows)]
+    return _lines([head, *sorted(rows)])
+
+
+def _lines(rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [rows[0], tuple("---" for _ in rows[0]), *rows[1:]]
     return "\n".join(f"| {' | '.join(_cell(words) for words in line)} |" for line in lines)
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import stamina
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import object_session
 from sqlmodel import col, select
@@ -140,8 +141,12 @@ class Deliverer:
             return parcel
         return None
 
+    @stamina.retry(on=OperationalError, attempts=5, wait_max=2.0)
     def _record(self, claimed: Delivery, change: Change) -> None:
-        """Record an attempt's end, unless the row was taken over since."""
+        """Record an attempt's end, unless the row was taken over since.
+
+        A busy database is tried again: what is known of the network must not be lost to it.
+        """
         with self._store.write() as session:
             delivery = session.get(Delivery, claimed.id, with_for_update=True)
             now = self._now()

@@ -178,12 +178,6 @@ class Reply(SQLModel, table=True):
     at: datetime
 
     @property
-    def number(self) -> int:
-        """The id of a stored reply."""
-        assert self.id is not None
-        return self.id
-
-    @property
     def code(self) -> str:
         """Its name on buttons: R2."""
         return f"R{self.id}"

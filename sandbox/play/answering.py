@@ -18,6 +18,8 @@ QUIET = 2.0
 
 def comes_in(scene: Scene) -> None:
     """A reply on the network is a card in both inboxes, in the thread of its publication."""
+    # A server tells of edits and deletions only those who follow the writer.
+    scene.visitor("acme").follow("nora")
     reply = scene.visitor("nora").reply(scene.known["published"], QUESTION)
     scene.known["reply"] = reply["id"]
     chiara = scene.slack("Chiara")

@@ -1,5 +1,7 @@
 """Chapter one: drafts, in a form and question by question."""
 
+from collections.abc import Callable
+
 from sandbox.play.scene import PATIENCE, Scene, code_in, picture, see
 from sandbox.play.telling import Chapter, Step
 from sandbox.slack.person import all_text, content
@@ -23,7 +25,10 @@ def in_slack(scene: Scene) -> None:
     shown = ada.wait_message("review", TEXT, PATIENCE)
     scene.known["post"] = code = code_in(all_text(shown))
     card = scene.slack_card("Ada", code, "Draft")
-    see(any(b["type"] == "image" and b["alt_text"] == ALT for b in card["blocks"]), "the card shows no photo with its words")
+    see(
+        any(b["type"] == "image" and b["alt_text"] == ALT for b in card["blocks"]),
+        "the card shows no photo with its words",
+    )
 
 
 def bad_form(scene: Scene) -> None:
@@ -44,13 +49,10 @@ def in_telegram(scene: Scene) -> None:
     ada.start()
     ada.wait_for(lambda m: m["from"]["is_bot"], PATIENCE)
     asked = ada.command("post")
-    question = ada.wait_for(lambda m: m["id"] > asked and "Question 1 of" in m["text"], PATIENCE)
+    question = ada.wait_for(after(asked, "Question 1 of"), PATIENCE)
     ada.reply(question, ITALIAN)
     for number in range(2, MOST_QUESTIONS):
-        shown = ada.wait_for(
-            lambda m, n=number: m["id"] > asked and (f"Question {n} of" in m["text"] or "· Draft" in m["text"]),
-            PATIENCE,
-        )
+        shown = ada.wait_for(after(asked, f"Question {number} of", "· Draft"), PATIENCE)
         if "· Draft" in shown["text"]:
             scene.known["italian"] = code_in(shown["text"])
             return
@@ -59,6 +61,11 @@ def in_telegram(scene: Scene) -> None:
             shown = ada.wait_for(lambda m: m["id"] >= question["id"] and "acme" in labels(m), PATIENCE)
         ada.press("Continue" if "Continue" in labels(shown) else "Skip", shown)
     see(condition=False, otherwise="there were more questions than anybody answers")
+
+
+def after(asked: int, *parts: str) -> Callable[[Message], bool]:
+    """Whether a message is newer than this one and contains one of the parts."""
+    return lambda message: message["id"] > asked and any(part in message["text"] for part in parts)
 
 
 def labels(message: Message) -> list[str]:

@@ -29,7 +29,9 @@ def queue(scene: Scene) -> None:
     bruno = scene.private("Bruno")
     bruno.start()
     bruno.command("queue")
-    bruno.wait_for(lambda m: m["from"]["is_bot"] and scene.known["post"] in m["text"] and "09:00" in m["text"], PATIENCE)
+    bruno.wait_for(
+        lambda m: m["from"]["is_bot"] and scene.known["post"] in m["text"] and "09:00" in m["text"], PATIENCE
+    )
 
 
 def publish(scene: Scene) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +9,7 @@ import requests
 from PIL import Image, ImageDraw
 
 from sandbox.mastodon.person import Post, Visitor
-from sandbox.slack.person import Json, SlackPerson, all_text, find_element
+from sandbox.slack.person import Json, SlackPerson, all_text
 from sandbox.telegram.person import Message, TelegramPerson
 
 #: Seconds that people wait for something to appear, and for a lost delivery to be looked up and settled.
@@ -81,7 +80,9 @@ class Scene:
     def slack_thread(self, name: str, code: str, part: str, *, channel: str = "review") -> Json:
         """A reply in the thread of the card that contains the part."""
         person = self.slack(name)
-        return person.wait_message(channel, part, PATIENCE, thread_ts=str(self.slack_card(name, code, channel=channel)["ts"]))
+        return person.wait_message(
+            channel, part, PATIENCE, thread_ts=str(self.slack_card(name, code, channel=channel)["ts"])
+        )
 
     # -- the network ---------------------------------------------------------------------------------------------------
 
@@ -119,16 +120,6 @@ def code_in(text: str, letter: str = "P") -> str:
     if found is None:
         raise Unseen(f"there is no {letter} code in {text[:200]!r}")
     return found.group()
-
-
-def has_button(message: Json, label: str) -> bool:
-    """Whether a Slack message carries the button."""
-    return find_element(message["blocks"], label) is not None
-
-
-def until(look: Callable[[], object], person: SlackPerson, what: str, within: float = PATIENCE) -> None:
-    """Wait for something that is not on one screen alone."""
-    person.wait_for(lambda: look() or None, within, what)
 
 
 def picture(sky: str, ground: str) -> bytes:

@@ -1,11 +1,10 @@
 """Chapters seven and eight: everybody's home, and the team itself: links, invitations, health, history, language."""
 
-import json
 import re
 
 from sandbox.play.scene import PATIENCE, Scene, see
 from sandbox.play.telling import Chapter, Step
-from sandbox.slack.person import Json, SlackPerson, all_text
+from sandbox.slack.person import all_text
 
 #: What an invitation looks like: letters and digits, with or without hyphens.
 CODE = re.compile(r"\b(?=[A-Z0-9-]*\d)[A-Z0-9]{4,}(?:-[A-Z0-9]{4,})*\b")
@@ -21,28 +20,19 @@ def home(scene: Scene) -> None:
     private.wait_for(lambda m: m["from"]["is_bot"] and "Chiara" in m["text"], PATIENCE)
 
 
-def whispered(person: SlackPerson, part: str, *, before: int) -> Json:
-    """The newest thing the bot told this member alone, beyond the first `before`, that contains the part."""
+def asked(scene: Scene, name: str, text: str, part: str) -> str:
+    """What the bot tells this member alone after `/social text`, once it contains the part."""
+    person = scene.slack(name)
+    before = max((m["ts"] for m in person.everything()), default="")
+    person.command("general", "/social", text)
 
-    def look() -> Json | None:
-        mine = alone(person)[before:]
-        return next((m for m in reversed(mine) if part in all_text(m)), None)
+    def look() -> str | None:
+        direct = {c["id"] for c in person.screen()["channels"] if c["im"]}
+        answers = [m for m in person.everything() if m["bot"] and m["ts"] > before]
+        mine = [all_text(m) for m in answers if m["ephemeral"] or m["channel"] in direct]
+        return next((words for words in reversed(mine) if part in words), None)
 
     return person.wait_for(look, PATIENCE, f"an answer with {part!r}")
-
-
-def alone(person: SlackPerson) -> list[Json]:
-    """Everything the bot told this member alone."""
-    direct = {c["id"] for c in person.screen()["channels"] if c["im"]}
-    return [m for m in person.everything() if m["bot"] and (m["ephemeral"] or m["channel"] in direct)]
-
-
-def asked(scene: Scene, name: str, text: str, part: str) -> str:
-    """What the bot answers to `/social text`, once it contains the part."""
-    person = scene.slack(name)
-    before = len(alone(person))
-    person.command("general", "/social", text)
-    return all_text(whispered(person, part, before=before))
 
 
 def code_of(answer: str) -> str:
@@ -57,22 +47,22 @@ def link(scene: Scene) -> None:
     """Dario's code from Slack makes his Telegram his."""
     code = code_of(asked(scene, "Dario", "link", "code"))
     dario = scene.private("Dario")
-    dario.start(code)
-    dario.wait_for(lambda m: m["from"]["is_bot"] and "Dario" in m["text"], PATIENCE)
-    dario.command("queue")
-    dario.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > 3, PATIENCE)
+    said = dario.start(code)
+    dario.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
+    asked_at = dario.command("team")
+    dario.wait_for(lambda m: m["id"] > asked_at and "Chiara" in m["text"], PATIENCE)
 
 
 def invite(scene: Scene) -> None:
     """Dario invites Eve, who was a stranger; her first command works afterwards."""
     eve = scene.private("Eve")
-    eve.start()
-    eve.wait_for(lambda m: m["from"]["is_bot"], PATIENCE)
+    said = eve.start()
+    eve.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
     code = code_of(asked(scene, "Dario", "team add Eve author", "code"))
-    eve.start(code)
-    eve.wait_for(lambda m: m["from"]["is_bot"] and "Eve" in m["text"], PATIENCE)
-    eve.command("post", "My first words for the shop")
-    eve.wait_for(lambda m: m["from"]["is_bot"] and "Draft" in m["text"], PATIENCE)
+    said = eve.start(code)
+    eve.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
+    said = eve.command("post", "My first words for the shop")
+    eve.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said and "· Draft" in m["text"], PATIENCE)
 
 
 def status(scene: Scene) -> None:
@@ -88,10 +78,20 @@ def log(scene: Scene) -> None:
 def italian(scene: Scene) -> None:
     """Chiara wants Italian, and is answered in Italian."""
     chiara = scene.private("Chiara")
-    chiara.command("language", "italiano")
-    chiara.wait_for(lambda m: m["from"]["is_bot"] and "italiano" in m["text"].lower(), PATIENCE)
-    chiara.command("queue")
-    chiara.wait_for(lambda m: m["from"]["is_bot"] and "coda" in json.dumps(m, ensure_ascii=False).lower(), PATIENCE)
+    said = chiara.command("language", "italiano")
+    answer = chiara.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
+    see("italiano" in answer["text"].lower(), f"the answer is {answer['text']!r}")
+    see(helped(scene, "Chiara") != helped(scene, "Ada"), "the help is the same in Italian and in English")
+
+
+def helped(scene: Scene, name: str) -> str:
+    """The first line of the help that this member gets."""
+    private = scene.private(name)
+    said = private.start()
+    private.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
+    said = private.command("help")
+    answer: str = private.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)["text"]
+    return answer.partition("\n")[0]
 
 
 CHAPTERS = (

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from bot import reader
 from models.account import Account
@@ -84,7 +85,9 @@ def test_a_notification_told_twice_is_one_comment(desk: InboxBench) -> None:
 def test_an_event_that_meets_a_bug_is_set_aside_and_stops_nothing(desk: InboxBench) -> None:
     poison = replace(HEARD, remote_id="501", text="\ud800 half a character")
     network = PaperNetwork(pages=[Page((HEARD, poison, replace(HEARD, remote_id="502")), "502")])
-    desk.reader.look(account(network))
+    with capture_logs() as logged:
+        desk.reader.look(account(network))
+    assert [(entry["log_level"], entry["account"]) for entry in logged] == [("error", "acme")]
     desk.deliver()
     assert [c.remote_id for c in desk.rows(Comment)] == ["500", "502"]
     (broken,) = desk.rows(Inbound)

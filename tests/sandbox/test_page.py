@@ -66,7 +66,7 @@ def test_one_line_tells_everything_that_a_configuration_needs(world: dict[str, A
     assert answer.json()["ok"]
     bot = f"{world['telegram']['api_url']}/bot{world['telegram']['token']}"
     room, topic = world["telegram"]["review"].split("/")
-    place = {"chat_id": int(room), "message_thread_id": int(topic), "text": "Hello"}
+    place: dict[str, Any] = {"chat_id": int(room), "message_thread_id": int(topic), "text": "Hello"}
     assert requests.post(f"{bot}/sendMessage", json=place, timeout=5).json()["ok"]
     for token in world["mastodon"]["tokens"].values():
         who = f"{world['mastodon']['base_url']}/api/v1/accounts/verify_credentials"

@@ -196,7 +196,7 @@ def page_bot(world: Json) -> Iterator[list[Json]]:
         return handler, asyncio.create_task(_telegram(world))
 
     async def end(handler: AsyncSocketModeHandler, polling: asyncio.Task[None]) -> None:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
         polling.cancel()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:

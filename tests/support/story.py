@@ -51,6 +51,6 @@ def open_desk(world: World, **how: Any) -> Iterator[Team]:
         # People of a story do in seconds what others do in hours; the pace that Telegram demands has tests of its own.
         telegram.voice.pace.apart, telegram.voice.pace.per_minute = 0.0, 10_000
         eventually(
-            lambda: all(state in {"connected", "streaming"} for state in app.setup.health().values()), what="the start"
+            lambda: all(state in {"connected", "streaming", "polling"} for state in app.setup.health().values()), what="the start"
         )
         yield Team(world, app)

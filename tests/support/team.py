@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from support.world import INBOX, REVIEW, World, eventually
 
 from bot.app import App
+from bot.telegram.confirming import CONFIRMED
 from sandbox.mastodon.person import Visitor
 from sandbox.slack.person import SlackPerson, labels
 from sandbox.telegram.person import Impossible, TelegramPerson
@@ -65,7 +66,7 @@ class Team:
         code = self.approved(text)
         self.bruno.slack.press("Publish now", message=self.card(code))
         self.until(lambda: "· Published" in read(self.card(code)), f"{code} published")
-        return code, self.on_network(text)[0]
+        return code, self.on_network(text.partition("\n")[0])[0]
 
     def commented(self, status: Json, text: str) -> str:
         """Nora answers it, and both chats show her comment; the comment's code."""
@@ -189,11 +190,10 @@ def code_of(message: Json) -> str:
 
 
 def button_of(message: Json, label: str) -> Json | None:
-    """The button of a Telegram message whose label is, or begins so."""
+    """The button of a Telegram message whose label is this, or whose label or data begins so."""
     every = [b for row in message["keyboard"] for b in row]
-    return next((b for b in every if b["label"] == label), None) or next(
-        (b for b in every if b["label"].startswith(label)), None
-    )
+    named = [b for b in every if b["label"] == label] + [b for b in every if b["label"].startswith(label)]
+    return next(iter(named + [b for b in every if b.get("data", "").startswith(label)]), None)
 
 
 def labels_of(message: Json) -> list[str]:
@@ -202,11 +202,11 @@ def labels_of(message: Json) -> list[str]:
 
 
 def press_sure(person: TelegramPerson, label: str, message: Json) -> Json | None:
-    """Press a button that asks first in Telegram, and say yes."""
+    """Press a button that asks first in Telegram, and say yes (in whatever language it is asked)."""
     before = {m["id"] for m in person.messages()}
     person.press(label, message, wait=0)
-    sure = person.wait_for(lambda m: m["id"] not in before and button_of(m, "Yes") is not None)
-    return person.press("Yes", sure, wait=5)
+    sure = person.wait_for(lambda m: m["id"] not in before and button_of(m, CONFIRMED) is not None)
+    return person.press(CONFIRMED, sure, wait=5)
 
 
 def refused(act: Callable[[], Any]) -> str:

@@ -1,0 +1,93 @@
+"""Two people, two chats, two threads at the same moment: one of them is first, on both databases."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from handlers.intents import Pressed
+from handlers.router import Handled
+from models.conversation import Comment
+from models.inbound import Inbound
+from models.store import Store
+from platforms.contract import RemoteAuthor, RemoteComment
+from support.bench import START
+from support.inbox_bench import InboxBench
+from support.stage import Stage
+
+HEARD = RemoteComment("500", RemoteAuthor("77", "pia@far.example", "Pia"), "What a loaf!", START)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, mastodon: Stage, tmp_path: Path) -> Iterator[InboxBench]:
+    is_sqlite = request.param == "sqlite"
+    store = Store(f"sqlite:///{tmp_path / 'desk.db'}" if is_sqlite else request.getfixturevalue("postgres"))
+    store.migrate()
+    made = InboxBench(store, mastodon, tmp_path / "media")
+    made.look()
+    yield made
+    store.close()
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """All of them start at the same moment; what one raises fails the test."""
+    ready, raised = threading.Barrier(len(acts)), list[BaseException]()
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            ready.wait(5)
+            act()
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not raised
+
+
+def pressing(desk: InboxBench, who: str, chat: str, verb: str, subject: str, came: list[Handled]) -> Callable[[], None]:
+    intent = Pressed(origin=desk.origin(who, chat), verb=verb, subject=subject)
+
+    def press() -> None:
+        with desk.store.write() as session:
+            came.append(desk.router.handle(session, intent, desk.now))
+
+    return press
+
+
+def test_of_two_who_take_one_holds_and_the_other_is_told_who(desk: InboxBench) -> None:
+    desk.commented()
+    came: list[Handled] = []
+    at_once(
+        pressing(desk, "Chiara", "slack", "take", "C1", came), pressing(desk, "Elena", "telegram", "take", "C1", came)
+    )
+    refusals = sorted(handled.refusal for handled in came)
+    assert refusals[0] == ""
+    assert "C1 is held by" in refusals[1]
+
+
+def test_send_pressed_in_both_chats_sends_once(desk: InboxBench) -> None:
+    said = desk.commented()
+    desk.preview()
+    came: list[Handled] = []
+    at_once(*(pressing(desk, "Chiara", chat, "send_reply", "R1", came) for chat in ("slack", "telegram")))
+    desk.deliver()
+    assert sorted("sent already" in handled.refusal for handled in came) == [False, True]
+    assert len(desk.answers(said)) == 1
+
+
+def test_an_act_ordered_by_two_is_ordered_once(desk: InboxBench) -> None:
+    desk.commented()
+    came: list[Handled] = []
+    at_once(*(pressing(desk, who, "slack", "like", "C1", came) for who in ("Chiara", "Elena")))
+    assert len(desk.deliveries("act")) == 1
+
+
+def test_what_stream_and_look_tell_at_once_is_one_comment_in_one_conversation(desk: InboxBench) -> None:
+    at_once(*(lambda: desk.reader.keep("acme", [HEARD]) for _ in range(6)))
+    assert len(desk.rows(Comment)) == 1
+    assert desk.rows(Inbound) == []

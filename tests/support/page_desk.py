@@ -1,0 +1,46 @@
+"""The real bot on the demo's sandboxes, in a thread of this process, as `bottega demo` runs it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bot import config
+from bot.app import App
+from bot.demo import config_for
+from platforms.registry import addresses
+from support.page_world import sandboxes
+
+#: Seconds for the bot to come up or to end.
+LONG = 30
+
+
+@contextmanager
+def desk(folder: Path) -> Iterator[dict[str, Any]]:
+    """What `python -m sandbox` printed, while a bot configured by it runs."""
+    with sandboxes() as world:
+        path = folder / "config.toml"
+        path.write_text(config_for(world, folder / "data"))
+        app = App(config.load(path, addresses(), environ={}))
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="desk", daemon=True)
+        thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(app.start(), loop).result(LONG)
+            yield world
+        finally:
+            asyncio.run_coroutine_threadsafe(_ended(app), loop).result(LONG)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(LONG)
+            loop.close()
+
+
+async def _ended(app: App) -> None:
+    await app.stop()
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    _, busy = await asyncio.wait(others, timeout=5) if others else (set(), set())
+    for task in busy:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
