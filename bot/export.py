@@ -1,7 +1,7 @@
 """The desk's memory as JSON lines, for other tools and for keeping."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqlmodel import Session, SQLModel, col, select
 from models.approval import Approval
 from models.audit import AuditEntry
 from models.conversation import Comment, Reply
+from models.delivery import Delivery
+from models.member import Member
 from models.post import Post
 from models.publication import of_post
 
@@ -23,34 +25,39 @@ class What(StrEnum):
 
 
 def lines(session: Session, what: What) -> Iterator[str]:
-    """One JSON object per row, oldest first; rows are read as they are written, never all at once."""
+    """One JSON object per row, oldest first, members by name; rows are read as they are written, never all at once.
+
+    Times are ISO 8601 in UTC.
+    """
+    names = dict(session.exec(select(Member.id, Member.name)).all())
     match what:
         case What.POSTS:
             for post in session.exec(select(Post).order_by(col(Post.id))).yield_per(500):
-                yield _json(
-                    {
-                        **_plain(post),
-                        "publications": _publications(session, post),
-                        "approvals": _approvals(session, post),
-                    }
-                )
+                yield _json({**_plain(post), "author": names[post.author_id], **_fate(session, post, names)})
         case What.COMMENTS:
             for comment in session.exec(select(Comment).order_by(col(Comment.id))).yield_per(500):
-                sent = select(Reply).where(Reply.comment_id == comment.id, col(Reply.delivery_id).is_not(None))
-                replies = session.exec(sent).all()
-                yield _json({**_plain(comment), "replies": [_plain(reply) for reply in replies]})
+                yield _json({**_plain(comment), "replies": _replies(session, comment, names)})
         case What.AUDIT:
             for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(500):
                 yield _json(_plain(entry))
 
 
-def _publications(session: Session, post: Post) -> list[dict[str, Any]]:
-    return [{**_plain(publication), "state": delivery.state} for publication, delivery in of_post(session, post.number)]
-
-
-def _approvals(session: Session, post: Post) -> list[dict[str, Any]]:
+def _fate(session: Session, post: Post, names: Mapping[int | None, str]) -> dict[str, Any]:
+    """Who said what of the post, and what became of it on each account."""
     found = session.exec(select(Approval).where(Approval.post_id == post.id).order_by(col(Approval.id))).all()
-    return [_plain(approval) for approval in found]
+    return {
+        "approvals": [{**_plain(approval), "member": names[approval.member_id]} for approval in found],
+        "publications": [
+            {**_plain(publication), "state": delivery.state} for publication, delivery in of_post(session, post.number)
+        ],
+    }
+
+
+def _replies(session: Session, comment: Comment, names: Mapping[int | None, str]) -> list[dict[str, Any]]:
+    """What was sent in answer; what was only previewed stays among the team."""
+    query = select(Reply, Delivery).where(Reply.delivery_id == Delivery.id, Reply.comment_id == comment.id)
+    found = session.exec(query.order_by(col(Reply.id))).all()
+    return [{**_plain(reply), "member": names[reply.member_id], "state": delivery.state} for reply, delivery in found]
 
 
 def _plain(row: SQLModel) -> dict[str, Any]:

@@ -53,11 +53,13 @@ class Intake:
     async def handle_now(self, source: str, event: Event, seconds: float) -> Handled | None:
         """Keep the event and wait until it is handled; None when that takes longer, and then it goes on by itself."""
         key = (source, event.event_id)
+        if key in self._waiting:
+            return Handled()  # a redelivery while the first delivery waits for the answer
         answer: asyncio.Future[Handled] = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
         try:
             if not await self.store(source, event):
-                return Handled()  # a redelivery: the first delivery gets the answer
+                return Handled()  # a redelivery: the first delivery had the answer
             return await asyncio.wait_for(answer, seconds)
         except TimeoutError:
             return None

@@ -215,7 +215,7 @@ class Worker:
             download = await chat.download(file.ref)
         except FileUnfit as unfit:
             return file.model_copy(update={"problem": unfit.sentence, "params": unfit.params})
-        kept: Arrived = await self._in_thread(self._archive.keep, download.path, download.name or file.name)
+        kept: Arrived = await self._in_thread(self._archive.keep, download.path, file.name or download.name)
         return kept
 
     # -- forms ---------------------------------------------------------------------------------------------------------

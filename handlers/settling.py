@@ -7,7 +7,7 @@ import structlog
 from sqlmodel import col, or_, select
 
 from handlers.couriers import Office, Parcel, StoredProgress
-from models.delivery import MOST_ATTEMPTS, Delivery, DeliveryState
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState
 from models.errors import Refused
 from platforms.contract import CannotTell, OutcomeUnknown, Permanent, TryLater
 
@@ -53,6 +53,11 @@ class Settler:
             rows = session.exec(query.limit(SWEEP).with_for_update(skip_locked=True)).all()
             for delivery in rows:
                 delivery.lose_track("Interrupted", "the process ended in the middle", now)
+            if all_of_them:
+                # A look-up that was cut off too need not wait until its worker is taken for dead.
+                unsure = select(Delivery).where(Delivery.state == DeliveryState.UNSURE, col(Delivery.check_at) > now)
+                for delivery in session.exec(unsure.limit(SWEEP)).all():
+                    delivery.check_at = now
             return len(rows)
 
     def settle(self, delivery_id: int) -> None:
@@ -103,7 +108,7 @@ class Settler:
                 self._office.conclude(desk, delivery)
                 return None
             proof_at = (delivery.started_at or delivery.created_at) + parcel.earliest
-            delivery.check_at = proof_at if now < proof_at else now + LOOKUPS[-1]
+            delivery.check_at = proof_at if now < proof_at else now + LEASE
             return None if now < proof_at else (delivery, parcel)
 
     def _settled(self, delivery_id: int, answer: str, found: dict[str, Any]) -> None:

@@ -26,7 +26,8 @@ class Fault:
     """One disturbance, applied to the next `times` requests whose "METHOD /path" matches.
 
     `drop_before` closes the connection before acting, `drop_after` acts and then closes it; `status` answers with
-    `status`, `headers` and `body` without acting; `slow` waits `seconds`, then acts; `hang` never answers;
+    `status`, `headers` and `body` without acting; `slow` waits `seconds`, then acts; `hang` neither acts nor
+    answers, until the faults are cleared: then it closes the connection;
     `garbage`, `html` and `empty` act and then answer 200 with something that is no JSON.
     """
 
@@ -59,6 +60,7 @@ class Service(ABC):
         self.faults: list[Fault] = []
         self.offset = timedelta()
         self.version = 0
+        self._calm = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._runner: web.AppRunner | None = None
         self.app.add_routes(
@@ -92,9 +94,14 @@ class Service(ABC):
 
     def reset(self) -> None:
         """Back to the beginning; subclasses clear their own state too."""
-        self.faults.clear()
+        self._clear()
         self.requests.clear()
         self.offset = timedelta()
+
+    def _clear(self) -> None:
+        self.faults.clear()
+        self._calm.set()  # whoever hangs is let go; whoever comes from now on is not affected
+        self._calm = asyncio.Event()
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -155,10 +162,10 @@ class Service(ABC):
             await asyncio.sleep(fault.seconds)
             return await handler(request)
         if fault.kind == "hang":
-            await asyncio.sleep(3600)
+            await self._calm.wait()
         if fault.kind in {"drop_after", "garbage", "html", "empty"}:
             await handler(request)
-        if fault.kind in {"drop_before", "drop_after"}:
+        if fault.kind in {"drop_before", "drop_after", "hang"}:
             if request.transport:
                 request.transport.abort()
             return web.Response(status=500)
@@ -200,7 +207,7 @@ class Service(ABC):
         return web.json_response([asdict(f) for f in self.faults])
 
     async def _clear_faults(self, _request: web.Request) -> web.Response:
-        self.faults.clear()
+        self._clear()
         return web.json_response([])
 
     async def _move_clock(self, request: web.Request) -> web.Response:

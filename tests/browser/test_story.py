@@ -48,6 +48,7 @@ def test_a_post_is_drafted_approved_in_both_chats_published_and_answered(at_the_
     at_the_desk.be("Chiara")
     expect(page.locator(slack)).to_contain_text("1 of 2 (Bruno)", timeout=SLOW)
     page.locator(slack).get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator(slack)).to_contain_text("P1 · Approved", timeout=SLOW)
     at_the_desk.be("Bruno")
     page.locator(slack).get_by_role("button", name="Publish now", exact=True).click()
     page.locator("#slack .dialog").get_by_role("button", name="Publish now", exact=True).click()
@@ -64,7 +65,7 @@ def test_a_post_is_drafted_approved_in_both_chats_published_and_answered(at_the_
     drawer.get_by_role("button", name="Reply", exact=True).click()
     page.get_by_label("Your public reply").fill("Very much so.")
     page.locator("#slack .modal footer .primary").click()
-    page.locator("#slack").get_by_role("button", name="Send", exact=True).last.click(timeout=SLOW)
+    drawer.locator(".block-button", has_text="Send").click(timeout=SLOW)
     expect(page.locator("#mastodon .status.ours.nested")).to_contain_text("Very much so.", timeout=SLOW)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.story import Clock, Desk, honest_world, open_desk
 from support.team import Team
 from support.world import World

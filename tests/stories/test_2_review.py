@@ -1,10 +1,10 @@
 """A team reviews: approvals from both chats count in one quorum, an edit voids them, hours pass unapproved."""
 
 import pytest
-from support.story import Clock, Desk
-from support.team import Team, button_of, code_of, flat, labels_of, newest, press_sure, read
 
 from sandbox.slack.person import labels
+from support.story import Clock, Desk
+from support.team import Team, button_of, code_of, flat, labels_of, newest, press_sure, read
 
 
 def test_approvals_of_both_chats_make_one_quorum_and_both_cards_are_redrawn(desk: Desk) -> None:
@@ -48,10 +48,24 @@ def test_an_edit_voids_approvals_shows_the_difference_and_cancels_what_waits(tea
         team.bruno.slack.press("Publish now~", message=team.card(code))
 
 
+def test_an_edit_in_telegram_asks_for_the_field_and_then_for_its_words(team: Team) -> None:
+    code = team.approved("Closed on Mondays")
+    team.ada.review.press("Edit", team.until(lambda: team.tele(code)))
+    asked = team.ada.review.wait_text(f"What of {code} do you want to change?")
+    team.ada.review.press("Text", asked)
+    question = team.ada.review.wait_text("So far: Closed on Mondays")
+    team.ada.review.reply(question, "Closed on Tuesdays")
+    team.until(lambda: "Closed on Tuesdays" in team.tele(code)["text"])
+    team.until_card(code, "Approvals: 0 of 1")
+    assert "− Mondays" in team.until_thread(code, "earlier approvals are void")
+
+
 def test_a_press_on_an_outdated_card_is_refused_with_the_reason(team: Team) -> None:
     code = team.submitted("The first words")
     card = team.card(code)
-    approve = next(e for b in card["blocks"] for e in b.get("elements", []) if e.get("text", {}).get("text") == "Approve")
+    approve = next(
+        e for b in card["blocks"] for e in b.get("elements", []) if e.get("text", {}).get("text") == "Approve"
+    )
     seen = {"action_id": approve["action_id"], "block_id": "", "value": approve["value"]}
     tele = button_of(team.tele(code), "Approve")
     assert tele
@@ -95,9 +109,10 @@ def test_the_author_may_not_approve_their_own_post(team: Team) -> None:
     code = card["blocks"][0]["text"]["text"].split(" ")[0]
     chiara.press(labels(card["blocks"])[0], message=card)
     team.until(lambda: team.button(code, "Approve"))
+    before = len(flat(chiara, "review"))
     chiara.press("Approve", message=team.card(code))
-    told = team.until(lambda: newest(chiara, "review", "Bruno", "Dario", "te") if newest(chiara, "review", code) else None)
-    assert told
+    told = team.until(lambda: next((m for m in flat(chiara, "review")[before:] if "Bruno, Dario" in read(m)), None))
+    assert told["only_for"] if "only_for" in told else told["ephemeral"]
     assert "Approvals: 0 of 1" in read(team.card(code))
 
 
@@ -150,7 +165,7 @@ def test_a_near_deadline_is_announced_with_who_can_approve_and_a_missed_one_hold
         planned = hour_of(team, moved)
         clock.move(hours=2, minutes=5)
         for code in (held, moved):
-            team.until(lambda code=code: "1 approval is missing until" in team.thread(code), timeout=15)
+            team.until_thread(code, "1 approval is missing until", timeout=15)
             assert team.thread(code).count("Bruno, Chiara, Dario") == 2
         clock.move(hours=1)
         team.until(lambda: hour_of(team, held) == "When: no hour yet", timeout=15)
@@ -158,7 +173,7 @@ def test_a_near_deadline_is_announced_with_who_can_approve_and_a_missed_one_hold
         assert hour_of(team, moved)[-21:] == planned[-21:], "the same time on the wall"
         for code in (held, moved):
             assert "· In review" in read(team.card(code))
-            team.until(lambda code=code: newest(team.ada.slack, "dm", code), "the author is told")
+            team.until_told(team.ada, "dm", code)
         assert not team.on_network("Now or")
 
 

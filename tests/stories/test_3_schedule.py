@@ -4,10 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.story import Clock, Desk
-from support.team import Team, button_of, code_of, labels_of, newest, press_sure, read
 
 from sandbox.slack.person import labels
+from support.story import Clock, Desk
+from support.team import Team, button_of, code_of, labels_of, newest, press_sure, read
 
 LONDON, ROME = "(Europe/London)", "(Europe/Rome)"
 
@@ -89,7 +89,7 @@ def test_the_queue_lists_page_by_page_and_its_buttons_work(desk: Desk) -> None:
         codes = []
         for number in range(1, 8):
             ada.say("dm", f"post Planned number {number}")
-            code = code_of(team.until(lambda number=number: newest(ada, "dm", f"Planned number {number}", "· Draft")))
+            code = code_of(team.until_told(team.ada, "dm", f"Planned number {number}", "· Draft"))
             ada.say("dm", f"submit {code}")
             ada.say("dm", f"schedule {code} in {number} days")
             codes.append(code)

@@ -1,10 +1,9 @@
 """Posts reach the network as they were approved, once; what goes wrong is told, with what can be done about it."""
 
+from sandbox.slack.person import content, labels
 from support.files import FILM, picture
 from support.story import Clock, Desk
 from support.team import Json, Team, button_of, code_of, flat, labels_of, newest, read
-
-from sandbox.slack.person import content, labels
 
 STATUSES = "POST /api/v1/statuses"
 
@@ -125,7 +124,7 @@ def test_a_failure_says_why_and_retry_publishes(team: Team) -> None:
     team.until(lambda: "acme refused the content (" in team.thread(code))
     failed = team.until(lambda: newest(team.ada.slack, "dm", f"{code} was not published"))
     assert {"Retry", "Edit", "Leave"} <= set(labels(failed["blocks"]))
-    assert {"Retry", "Edit", "Leave"} <= set(labels_of(team.tele(code)))
+    team.until(lambda: {"Retry", "Edit", "Leave"} <= set(labels_of(team.tele(code))), "the same in Telegram")
     team.bruno.review.press("Retry", team.tele(code))
     team.until(lambda: "· Published" in read(team.card(code)))
     assert len(team.on_network("The server says no")) == 1
@@ -171,7 +170,7 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_posted_twice(team: Team) -> N
         code = drafted_with(team, Text=text, Accounts=["acme"])
         team.world.mastodon.fault(STATUSES, kind)
         team.bruno.slack.press("Publish now", message=team.card(code))
-        team.until(lambda code=code: "· Published" in read(team.card(code)), timeout=20)
+        team.until_card(code, "· Published", timeout=20)
         assert len(team.on_network(text)) == 1
 
 
@@ -182,14 +181,13 @@ def test_where_nobody_can_tell_a_member_is_asked_and_settles_it(desk: Desk, cloc
             team.world.mastodon.fault(STATUSES, "drop_after" if answer == "It is live" else "drop_before")
             team.world.mastodon.fault("GET /api/v1/accounts/*/statuses", "status", times=20, status=403, body="{}")
             team.bruno.slack.press("Publish now", message=team.card(code))
-            team.until(lambda code=code: team.button(code, "It is live"), timeout=20)
-            assert "nobody knows whether it stands there: please look" in read(team.card(code))
+            team.until_card(code, "nobody knows whether it stands there: please look", timeout=20)
             assert {"It is live", "It is not, send it", "Leave it"} <= set(labels_of(team.tele(code)))
-            team.until(lambda code=code: f"I sent {code} to acme, no sure answer came" in team.thread(code))
+            team.until_thread(code, f"I sent {code} to acme, no sure answer came")
             assert newest(team.bruno.slack, "dm", f"I sent {code} to acme")
             team.world.mastodon.calm()
             team.bruno.slack.press(answer, message=team.card(code))
-            team.until(lambda code=code: "· Published" in read(team.card(code)))
+            team.until_card(code, "· Published")
             assert len(team.on_network(text)) == 1
 
 
@@ -211,7 +209,10 @@ def test_a_published_post_is_deleted_after_a_question(team: Team) -> None:
     code = drafted_with(team, Text="Delete me again", Accounts=["acme"])
     out(team, code, "Delete me again")
     delete = next(
-        e for b in team.card(code)["blocks"] for e in b.get("elements", []) if e.get("text", {}).get("text") == "Delete on acme"
+        e
+        for b in team.card(code)["blocks"]
+        for e in b.get("elements", [])
+        if e.get("text", {}).get("text") == "Delete on acme"
     )
     assert "cannot be undone" in str(delete["confirm"])
     team.bruno.slack.press("Delete on acme", message=team.card(code))

@@ -1,11 +1,11 @@
 """The team answers: one holds a comment, sees what becomes public, and only what is sent leaves the chat."""
 
 import pytest
+
+from sandbox.slack.person import labels
 from support.story import Clock, Desk
 from support.team import Json, Team, button_of, labels_of, newest, press_sure, read, title_of
 from support.world import INBOX
-
-from sandbox.slack.person import labels
 
 PREVIEW = "This goes out in public as acme"
 
@@ -76,7 +76,7 @@ def test_a_reply_from_slack_is_previewed_and_goes_public_only_when_sent(team: Te
     assert "@nora" in reply["text"]
     team.until(lambda: "Chiara replied" in read(comment_card(team, code)))
     team.until(lambda: "Chiara replied" in tele_card(team, code)["text"])
-    assert "Done" in read(comment_card(team, code))
+    team.until(lambda: "Reopen" in labels(comment_card(team, code)["blocks"]), "the comment is done")
     chiara.press("Send", message=preview)
     team.until(lambda: newest(chiara, INBOX, "That reply was sent already"))
     assert len(replies(team, "Is the soup vegan?")) == 1
@@ -209,7 +209,9 @@ def test_edits_and_deletions_by_the_public_are_reflected(team: Team, status: Jso
     team.chiara.slack.press("Reply", message=comment_card(team, code))
     team.chiara.slack.wait_modal()
     team.nora.edit(found["id"], "@acme I love your soup, truly")
-    team.until(lambda: "truly" in read(comment_card(team, code)) and "truly" in tele_card(team, code)["text"], timeout=20)
+    team.until(
+        lambda: "truly" in read(comment_card(team, code)) and "truly" in tele_card(team, code)["text"], timeout=20
+    )
     answered = team.chiara.slack.fill({"Your public reply": "We are sorry"})
     assert "was edited by its author meanwhile" in str(answered)
     team.chiara.slack.close(everything=True)
@@ -272,6 +274,7 @@ def test_a_reply_that_cannot_stand_is_refused_at_its_field(team: Team, status: J
     team.chiara.slack.press("Reply", message=comment_card(team, code))
     team.chiara.slack.wait_modal()
     answered = team.chiara.slack.fill({"Your public reply": words})
-    assert says in str(answered.get("errors", "")) and "errors" in answered, answered
+    assert "errors" in answered, answered
+    assert says in str(answered["errors"])
     team.chiara.slack.close(everything=True)
     assert not replies(team, f"Long or empty {len(words)}?")

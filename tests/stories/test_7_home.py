@@ -1,10 +1,10 @@
-"""At home each member sees what waits for them, in both chats; menus follow roles; the first run says what to do next."""
+"""At home each member sees what waits for them; menus follow roles; the first run says what to do next."""
 
 import pytest
-from support.story import Desk
-from support.team import Team, Teammate, labels_of, newest, read
 
 from sandbox.slack.person import labels
+from support.story import Desk
+from support.team import Team, Teammate, labels_of, newest, read
 
 
 def home_of(team: Team, person: Teammate, *parts: str) -> str:

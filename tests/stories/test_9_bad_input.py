@@ -1,11 +1,11 @@
-"""Whatever people send: each gets its sentence, nothing is lost, nothing becomes markup, nothing leaks between chats."""
+"""Whatever people send gets its sentence; nothing is lost, becomes markup, or leaks between chats."""
 
 import pytest
-from support.files import DOCUMENT, TORN, noise, picture
-from support.story import Desk
-from support.team import Json, Team, button_of, code_of, flat, newest, read, refused
 
 from sandbox.slack.person import content, labels
+from support.files import DOCUMENT, noise, picture, torn
+from support.story import Desk
+from support.team import Json, Team, button_of, code_of, flat, newest, read, refused
 
 INJECTION = "<!channel> <@U0ADA00001> </b><a href='https://evil.example'>x</a> *bold* `code` &amp; [l](tg://x) _i_"
 MEGABYTE = 1024 * 1024
@@ -24,7 +24,7 @@ def form(team: Team) -> Json:
     ("field", "value", "says"),
     [
         ("Text", "x" * 501, "500"),
-        ("Text", "👨‍👩‍👧‍👦" * 501, "500"),
+        ("Text", "e\u0301" * 501, "500"),
         ("Text", "bad \x07 bell", "invisible control characters"),
         ("Link", "javascript:alert(1)", "is not a web address"),
         ("Link", "not a link", "is not a web address"),
@@ -77,7 +77,6 @@ def test_bidirectional_characters_are_warned_of(team: Team) -> None:
 @pytest.mark.parametrize(
     ("name", "mime", "kind", "says"),
     [
-        ("letter.pdf", "application/pdf", "document", "is neither a photo nor a video"),
         ("torn.jpg", "image/jpeg", "torn", "is damaged"),
         ("fake.png", "image/png", "document", "is neither a photo nor a video"),
         ("empty.png", "image/png", "empty", "is empty"),
@@ -87,7 +86,7 @@ def test_bidirectional_characters_are_warned_of(team: Team) -> None:
 def test_a_file_that_cannot_be_published_is_named_with_the_reason(
     team: Team, form: Json, name: str, mime: str, kind: str, says: str
 ) -> None:
-    raw = {"document": DOCUMENT, "torn": TORN, "empty": b"", "huge": b""}[kind]
+    raw = {"document": DOCUMENT, "torn": torn(), "empty": b"", "huge": b""}[kind]
     raw = noise(20 * MEGABYTE) if kind == "huge" else raw
     ada = team.ada.slack
     answered = ada.fill({"Text": f"With {name}", "Add pictures or a video": [content(name, mime, raw)]})
@@ -97,6 +96,13 @@ def test_a_file_that_cannot_be_published_is_named_with_the_reason(
     assert says in str(answered.get("errors")), answered
     ada.close(everything=True)
     assert not newest(ada, "review", f"With {name}", "· Draft")
+
+
+def test_a_document_sent_with_a_command_is_named_with_the_reason(team: Team) -> None:
+    ada = team.ada.slack
+    ada.say("dm", "post With a letter", files=[content("letter.pdf", "application/pdf", DOCUMENT)])
+    team.until_told(team.ada, "dm", "“letter.pdf” is neither a photo nor a video")
+    assert not newest(ada, "dm", "With a letter", "· Draft")
 
 
 def test_ten_attachments_are_too_many(team: Team, form: Json) -> None:
@@ -114,7 +120,7 @@ def test_telegram_refuses_files_with_a_sentence_and_keeps_the_answers(team: Team
     ada.start()
     ada.document(DOCUMENT, "letter.pdf", "/post With a letter")
     ada.wait_text("“letter.pdf” is neither a photo nor a video")
-    ada.document(TORN, "torn.jpg", "/post With a torn photo")
+    ada.document(torn(), "torn.jpg", "/post With a torn photo")
     ada.wait_text("is damaged")
     ada.say("/post")
     ada.wait_text("Question 1 of")
@@ -134,6 +140,12 @@ def test_telegram_refuses_files_with_a_sentence_and_keeps_the_answers(team: Team
     assert " · Draft" in ada.wait_text("Kept although a file was refused")["text"]
 
 
+def test_an_album_of_which_a_group_shows_one_photo_is_refused_with_the_way_out(team: Team) -> None:
+    team.ada.review.album([picture("coral"), picture("ivory")], "/post Two pictures in the group")
+    team.ada.review.wait_text("Telegram shows me only one photo of an album in a group. Send me the album in private")
+    assert not [m for m in team.ada.review.messages() if " · Draft" in m["text"] and "Two pictures" in m["text"]]
+
+
 def test_a_file_too_large_for_telegram_bots_is_refused_with_the_limit(team: Team) -> None:
     ada = team.ada.telegram
     ada.start()
@@ -147,7 +159,15 @@ def test_markup_is_only_text_everywhere(team: Team) -> None:
     card = team.ada.review.wait_for(lambda m: m["from"]["is_bot"] and "<!channel>" in m["text"])
     code = card["text"].split(" ")[0]
     assert INJECTION in card["text"]
-    assert {e["type"] for e in card["entities"]} <= {"bold", "italic", "blockquote", "url", "mention", "text_link"}
+    assert {e["type"] for e in card["entities"]} <= {
+        "bold",
+        "italic",
+        "blockquote",
+        "url",
+        "mention",
+        "text_link",
+        "bot_command",
+    }
     assert not [e for e in card["entities"] if e["type"] == "text_link" and "evil" in e.get("url", "")]
     team.ada.review.press("Submit", card)
     slack = team.until(lambda: newest(team.bruno.slack, "review", code, "In review"))
@@ -176,7 +196,16 @@ def test_a_comments_markup_is_only_text(team: Team) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["", "v1:approve:P1:1:", "v1:approve:P999999:1:", "v1:nothing:P1:1:", "v9:x", "v1:approve:P1:-1:", "ö" * 20, "v1:publish:P1:99:x"],
+    [
+        "",
+        "v1:approve:P1:1:",
+        "v1:approve:P999999:1:",
+        "v1:nothing:P1:1:",
+        "v9:x",
+        "v1:approve:P1:-1:",
+        "ö" * 20,
+        "v1:publish:P1:99:x",
+    ],
 )
 def test_handmade_callback_data_does_no_harm(team: Team, data: str) -> None:
     found = newest(team.bruno.slack, "review", "Forge me", "· In review")

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from support.story import Desk
-from support.team import Team, newest, read
 
 from bot.slack.connect import PATH
+from support.story import Desk
+from support.team import Team, newest, read
 
 STATUSES = "POST /api/v1/statuses"
 HTTP = {"BOTTEGA_SLACK__MODE": "http", "BOTTEGA_WEB__PORT": "0"}
@@ -38,6 +38,18 @@ def test_an_instance_that_is_slow_holds_up_nobody_else(team: Team) -> None:
     assert "Wait until that is over" in read(told)
     assert team.submitted("Meanwhile, another")
     team.until(lambda: "· Published" in read(team.card(code)))
+
+
+def test_an_instance_that_never_answers_is_waited_for_and_then_looked_up(team: Team) -> None:
+    code = team.approved("Never an answer")
+    team.world.mastodon.fault(STATUSES, "hang")
+    team.bruno.slack.press("Publish now", message=team.card(code))
+    team.until_card(code, "is going out")
+    assert team.submitted("The team goes on")
+    team.world.mastodon.calm()
+    team.until_card(code, "· Published", timeout=20)
+    assert len(team.on_network("Never an answer")) == 1
+    assert len(team.on_network("Never an answer", "acme_it")) == 1
 
 
 @pytest.mark.parametrize("kind", ["html", "garbage", "empty", "status"])
@@ -91,7 +103,7 @@ def test_forged_and_replayed_slack_requests_change_nothing(desk: Desk) -> None:
         assert "Approvals: 0 of 1" in read(team.card(code))
         now = time.time()
         assert press("U0BRUNO001", secret, now).status_code == 200
-        team.until(lambda: "· Approved" in read(team.card(code)))
+        team.until(lambda: f"{code} is approved" in team.thread(code))
         before = team.thread(code)
         assert press("U0BRUNO001", secret, now).status_code == 200, "a redelivery is acknowledged"
         assert team.submitted("The one after it")

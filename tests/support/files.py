@@ -7,8 +7,7 @@ from PIL import Image
 
 #: The beginning of a film that every sandbox takes for one.
 FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 64
-#: A photo that ends in the middle, and a document.
-TORN = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\x17" * 40
+#: No picture at all.
 DOCUMENT = b"%PDF-1.7\nno picture\n"
 
 
@@ -17,6 +16,12 @@ def picture(color: str, kind: str = "JPEG") -> bytes:
     made = BytesIO()
     Image.new("RGB", (64, 48), color).save(made, kind)
     return made.getvalue()
+
+
+def torn() -> bytes:
+    """A photo that ends in the middle."""
+    whole = picture("red")
+    return whole[: len(whole) - len(whole) // 8]
 
 
 def noise(bytes_at_least: int) -> bytes:

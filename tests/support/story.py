@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.telegram.connect import TelegramChat
 from support.team import Team
 from support.world import World, eventually, world_in
 
-from bot.telegram.connect import TelegramChat
-
 #: Seconds after which the sandbox's silence proves absence: it acts at once or never, unlike a real network.
 EVIDENCE = timedelta(seconds=0.2)
+#: What chats and collectors say when they are at work.
+READY = {"connected", "streaming", "polling"}
 #: Opens the desk in a world, again and again if wanted: `with desk(acme=2) as team:`.
 Desk = Callable[..., AbstractContextManager[Team]]
 
@@ -45,12 +46,10 @@ def open_desk(world: World, **how: Any) -> Iterator[Team]:
     """The bot at work, connected to everything."""
     with world.bot(**how) as app:
         for account in app.setup.accounts.values():
-            account.platform.evidence_earliest = EVIDENCE  # type: ignore[misc]
+            account.platform.evidence_earliest = EVIDENCE
         telegram = app.chats["telegram"]
         assert isinstance(telegram, TelegramChat)
         # People of a story do in seconds what others do in hours; the pace that Telegram demands has tests of its own.
         telegram.voice.pace.apart, telegram.voice.pace.per_minute = 0.0, 10_000
-        eventually(
-            lambda: all(state in {"connected", "streaming", "polling"} for state in app.setup.health().values()), what="the start"
-        )
+        eventually(lambda: set(app.setup.health().values()) <= READY, what="the start")
         yield Team(world, app)

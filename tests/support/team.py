@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from support.world import INBOX, REVIEW, World, eventually
-
 from bot.app import App
 from bot.telegram.confirming import CONFIRMED
 from sandbox.mastodon.person import Visitor
 from sandbox.slack.person import SlackPerson, labels
 from sandbox.telegram.person import Impossible, TelegramPerson
+from support.world import INBOX, REVIEW, World, eventually
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -74,6 +73,22 @@ class Team:
         found = self.until(lambda: self.comment(text), f"{text!r} in Slack's inbox")
         self.until(lambda: self.tele_comment(text), f"{text!r} in Telegram's inbox")
         return code_of(found)
+
+    # -- waiting -------------------------------------------------------------------------------------------------------
+
+    def until_card(self, code: str, part: str, timeout: float = PATIENCE) -> Json:
+        """The card in Slack's review room, once it shows this."""
+        self.until(lambda: part in read(self.card(code)), f"{part!r} on {code}", timeout)
+        return self.card(code)
+
+    def until_thread(self, code: str, part: str, timeout: float = PATIENCE) -> str:
+        """What stands in its thread, once this does."""
+        self.until(lambda: part in self.thread(code), f"{part!r} under {code}", timeout)
+        return self.thread(code)
+
+    def until_told(self, person: Teammate, room: str, *parts: str) -> Json:
+        """The newest message that the person sees in that room of Slack, once it shows all of this."""
+        return self.until(lambda: newest(person.slack, room, *parts), f"{parts} told to {person.name}")
 
     # -- what is seen --------------------------------------------------------------------------------------------------
 
@@ -176,7 +191,8 @@ def _words(block: Any) -> str:
         return "\n".join(_words(item) for item in block["elements"])
     if isinstance(block.get("text"), str):
         return str(block["text"])
-    return "".join(_words(block[key]) for key in ("text", "title", "elements", "fields", "label", "hint") if key in block)
+    parts = ("text", "title", "elements", "fields", "label", "hint")
+    return "".join(_words(block[key]) for key in parts if key in block)
 
 
 def title_of(message: Json) -> str:

@@ -118,7 +118,7 @@ class World:
     def bot(
         self, now: Callable[[], datetime] = utc_now, environ: Mapping[str, str] = NOTHING, **policies: int
     ) -> Iterator[App]:
-        """The bot, running on a loop of its own until the block ends; `environ`: settings that differ from config.toml."""
+        """The bot, running on a loop of its own until the block ends; `environ`: settings beside config.toml."""
         platforms = {spec.name: spec.base_url for spec in specs()}
         app = App(config.load(self.config(**policies), platforms, environ), now)
         loop = asyncio.new_event_loop()

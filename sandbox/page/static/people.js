@@ -12,7 +12,7 @@ export const TEAM = [
 
 const COLOURS = {
   Ada: 'terracotta', Bruno: 'pine', Chiara: 'plum', Dario: 'ochre', Eve: 'slate', Bottega: 'bot',
-  Nora: 'rose', Oleg: 'sea', Pia: 'moss', Acme: 'acme', 'Acme Italia': 'acme-it',
+  Nora: 'rose', Oleg: 'sea', Pia: 'moss', Acme: 'acme', 'Acme Italia': 'acme-it', Desk: 'sea', 'Review room': 'moss',
 };
 
 /** A round picture with the first letter; decoration only, the name always stands beside it. */

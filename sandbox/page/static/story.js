@@ -11,7 +11,7 @@ const SEEN = {
   draft: { slack: (s) => bySlackBot(s, 'P1'), telegram: (s) => byTelegramBot(s, 'P1') },
   approve: { slack: (s) => bySlackBot(s, 'approved'), telegram: (s) => byTelegramBot(s, 'approved') },
   publish: { mastodon: (s) => s.timeline.some((p) => p.author.ours && !p.reply_to) },
-  answer: { mastodon: (s) => s.timeline.some((p) => p.author.ours && p.reply_to) },
+  answer: { mastodon: (s) => s.timeline.some((p) => p.author.ours && (p.reply_to || p.mentions.length)) },
   look: { slack: (s) => Boolean(s.home) },
 };
 

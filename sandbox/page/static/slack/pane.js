@@ -109,6 +109,7 @@ export class SlackPane {
     if (!this.thread) return;
     this.thread = null;
     this.drawer.hidden = true;
+    fill(this.threadList);
     this.composer.field.focus({ preventScroll: true });
   }
 

@@ -1,0 +1,248 @@
+"""The embedded engine: what is due leaves at once, in order within a lane, and what was cut off is looked up."""
+
+import asyncio
+import shutil
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from bot.engine.embedded import ACCOUNT_THREADS, SWEEP_SECONDS, Embedded
+from handlers.couriers import Office
+from handlers.desk import Desk
+from handlers.effects import Effect
+from handlers.setup import Setup
+from models.delivery import LEASE, Delivery, DeliveryState
+from models.store import Store
+from platforms.contract import Progress
+from support.paper_chat import now
+
+D = DeliveryState
+
+
+@dataclass
+class PaperCourier:
+    """Carries by writing down; `gates` hold a lane until they are opened, `found` is what a look-up finds."""
+
+    gates: dict[str, threading.Event] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)  #: "begin 1", "end 1", "look 1"
+    found: set[int] = field(default_factory=set)
+    at_once: int = 0
+    most: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def pack(self, desk: Desk, delivery: Delivery) -> "PaperParcel":
+        return PaperParcel(self, delivery.number, delivery.lane)
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        return ()
+
+
+@dataclass
+class PaperParcel:
+    """One delivery on paper."""
+
+    courier: PaperCourier
+    number: int
+    lane: str
+    earliest = timedelta()
+    latest = timedelta(days=1)
+    asks = True
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        courier = self.courier
+        with courier.lock:
+            courier.log.append(f"begin {self.number}")
+            courier.at_once += 1
+            courier.most = max(courier.most, courier.at_once)
+        if gate := courier.gates.get(self.lane):
+            gate.wait(20)
+        with courier.lock:
+            courier.at_once -= 1
+            courier.log.append(f"end {self.number}")
+        return {"sent": True}
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        self.courier.log.append(f"look {self.number}")
+        return {"found": True} if self.number in self.courier.found else None
+
+
+class Bench:
+    """An engine with the paper courier."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store = store
+        self.courier = PaperCourier()
+        self._setup = Setup(name="Desk", zone="UTC", language="en", media_folder=folder)
+
+    def wants(self, lane: str, state: DeliveryState = D.WAITING, **more: Any) -> int:
+        """A delivery that is due; its number."""
+        given = {"kind": "paper", "due_at": now(), "created_at": now(), **more}
+        with self.store.write() as session:
+            delivery = Delivery(lane=lane, state=state.value, **given)
+            session.add(delivery)
+            session.flush()
+            return delivery.number
+
+    def state(self, number: int) -> str:
+        """Where a delivery stands."""
+        with self.store.read() as session:
+            return session.exec(select(Delivery.state).where(Delivery.id == number)).one()
+
+    def running(self, work: Callable[[Embedded], Awaitable[Any]], *, alone: bool = True) -> None:
+        """Do something while the engine runs."""
+
+        async def inside() -> None:
+            engine = Embedded(Office(self.store, self._setup, {"paper": self.courier}, now), alone=alone)
+            await engine.start()
+            try:
+                await asyncio.wait_for(work(engine), 30)
+            finally:
+                for gate in self.courier.gates.values():
+                    gate.set()
+                await engine.stop()
+
+        asyncio.run(inside())
+
+    async def until(self, look: Callable[[], object], seconds: float = 10) -> None:
+        """Wait until it is so."""
+        end = time.monotonic() + seconds
+        while not look():
+            assert time.monotonic() < end, self.courier.log
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def bench(migrated: Path, tmp_path: Path) -> Iterator[Bench]:
+    shutil.copy(migrated, tmp_path / "desk.db")
+    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
+    yield Bench(store, tmp_path)
+    store.close()
+
+
+def test_what_is_due_leaves_and_what_is_not_waits(bench: Bench) -> None:
+    due, later = bench.wants("slack:C1"), bench.wants("slack:C2", due_at=now() + timedelta(hours=1))
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: bench.state(due) == D.DONE)
+
+    bench.running(work)
+    assert bench.state(later) == D.WAITING
+
+
+def test_a_wake_is_quicker_than_the_sweep(bench: Bench) -> None:
+    async def work(engine: Embedded) -> None:
+        await asyncio.sleep(SWEEP_SECONDS / 5)
+        for _ in range(3):
+            number = bench.wants("slack:C1")
+            begun = time.monotonic()
+            await asyncio.to_thread(engine.wake)
+            await bench.until(lambda number=number: bench.state(number) == D.DONE)  # type: ignore[misc]
+            assert time.monotonic() - begun < SWEEP_SECONDS
+
+    bench.running(work)
+
+
+def test_one_lane_sends_one_at_a_time_in_order(bench: Bench) -> None:
+    numbers = [bench.wants("account:acme") for _ in range(5)]
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: bench.state(numbers[-1]) == D.DONE)
+
+    bench.running(work)
+    assert bench.courier.log == [f"{what} {number}" for number in numbers for what in ("begin", "end")]
+
+
+def test_a_slow_network_holds_up_only_its_own_lane(bench: Bench) -> None:
+    bench.courier.gates["account:slow"] = threading.Event()
+    slow, behind = bench.wants("account:slow"), bench.wants("account:slow")
+    others = [bench.wants("account:acme"), bench.wants("slack:C1")]
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: all(bench.state(number) == D.DONE for number in others))
+        assert (bench.state(slow), bench.state(behind)) == (D.SENDING, D.WAITING)
+        bench.courier.gates["account:slow"].set()
+        await bench.until(lambda: bench.state(behind) == D.DONE)
+
+    bench.running(work)
+
+
+def test_however_many_accounts_are_slow_the_team_is_answered(bench: Bench) -> None:
+    lanes = [f"account:a{number}" for number in range(ACCOUNT_THREADS + 4)]
+    bench.courier.gates = {lane: threading.Event() for lane in lanes}
+    slow = [bench.wants(lane) for lane in lanes]
+    card = bench.wants("slack:C1")
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: bench.state(card) == D.DONE)
+        await bench.until(lambda: bench.courier.at_once == ACCOUNT_THREADS)
+        for gate in bench.courier.gates.values():
+            gate.set()
+        await bench.until(lambda: all(bench.state(number) == D.DONE for number in slow))
+
+    bench.running(work)
+    assert bench.courier.most <= ACCOUNT_THREADS + 1
+
+
+# -- after a stop ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_what_was_cut_off_is_looked_up_before_anything_is_sent_again(bench: Bench, stands: bool) -> None:
+    cut = bench.wants("account:acme", D.SENDING, lease_until=now() + LEASE, started_at=now(), attempts=1, fence=1)
+    bench.courier.found = {cut} if stands else set()
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: bench.state(cut) == D.DONE)
+
+    bench.running(work)
+    wanted = [f"look {cut}"] if stands else [f"look {cut}", f"begin {cut}", f"end {cut}"]
+    assert bench.courier.log == wanted
+
+
+def test_where_others_deliver_too_a_living_lease_is_left_to_its_holder(bench: Bench) -> None:
+    theirs = bench.wants("account:acme", D.SENDING, lease_until=now() + LEASE, started_at=now())
+    dead = bench.wants("account:other", D.SENDING, lease_until=now() - LEASE, started_at=now())
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: bench.state(dead) == D.DONE)
+
+    bench.running(work, alone=False)
+    assert bench.state(theirs) == D.SENDING
+    assert f"look {theirs}" not in bench.courier.log
+
+
+def test_stopping_lets_what_is_under_way_finish_and_begins_nothing(bench: Bench) -> None:
+    bench.courier.gates["account:acme"] = threading.Event()
+    first, second = bench.wants("account:acme"), bench.wants("account:acme")
+
+    async def work(engine: Embedded) -> None:
+        await bench.until(lambda: bench.courier.at_once == 1)
+        stopping = asyncio.create_task(engine.stop())
+        await asyncio.sleep(0.1)
+        bench.courier.gates["account:acme"].set()
+        await stopping
+        assert (bench.state(first), bench.state(second)) == (D.DONE, D.WAITING)
+
+    bench.running(work)
+
+
+def test_a_database_that_is_away_for_a_while_does_not_end_the_engine(bench: Bench) -> None:
+    async def work(engine: Embedded) -> None:
+        with bench.store.write() as session:
+            session.connection().execute(text("ALTER TABLE delivery RENAME TO away"))
+        engine.wake()
+        await asyncio.sleep(0.3)
+        with bench.store.write() as session:
+            session.connection().execute(text("ALTER TABLE away RENAME TO delivery"))
+        number = bench.wants("slack:C1")
+        await bench.until(lambda: bench.state(number) == D.DONE)
+
+    bench.running(work)
