@@ -75,6 +75,7 @@ class App:
         self.ready = False
         self._lock: IO[str] | None = None
         self._meeting: asyncio.Task[None] | None = None
+        self._ticking = asyncio.Lock()
         if settings.slack.is_on:
             self.chats["slack"] = slack.connect(settings.slack, self._picture, settings.desk.language)
         if settings.telegram.is_on:
@@ -118,9 +119,10 @@ class App:
 
     async def stop(self) -> None:
         """Stop listening, finish what is under way, lose nothing; also after a start that failed half-way."""
-        self.ready = False
+        was_open, self.ready = self.ready, False
         self.clock.stop()
-        await self.collector.stop()
+        async with self._ticking:  # a tick that has begun ends
+            await self.collector.stop()
         await self.worker.stop()
         await self.engine.stop()
         # The chats last: what is under way still speaks through them, and what they hear meanwhile is only stored.
@@ -134,7 +136,8 @@ class App:
         self.store.close()
         if self._lock:
             self._lock.close()
-        log.info("the desk is closed")
+        if was_open:
+            log.info("the desk is closed")
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT."""
@@ -205,10 +208,11 @@ class App:
     # -- ticks ---------------------------------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
-        try:
-            await asyncio.to_thread(self._tick_now)
-        except Exception:
-            log.exception("a tick failed; the next follows")
+        async with self._ticking:
+            try:
+                await asyncio.to_thread(self._tick_now)
+            except Exception:
+                log.exception("a tick failed; the next follows")
         self.engine.wake()
 
     def _tick_now(self) -> None:

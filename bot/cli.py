@@ -32,6 +32,7 @@ out = Console()
 err = Console(stderr=True)
 logger = structlog.get_logger()
 
+NO_DATABASE = "There is no database yet. “bottega run” makes one, and so does “bottega migrate”."
 DEFAULT = Path("config.toml")
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", envvar="BOTTEGA_CONFIG", help="The configuration file.", show_default=True)
@@ -93,14 +94,16 @@ def _store(settings: Settings) -> Iterator[Store]:
     """The database of a bot that has run."""
     file = Path(settings.database_url.removeprefix("sqlite:///"))
     if settings.database_url.startswith("sqlite:///") and not file.exists():
-        _fail(f"There is no database at {file} yet. “bottega run” makes one, and so does “bottega migrate”.")
+        _fail(NO_DATABASE)
     store = Store(settings.database_url)
     try:
         match store.schema():
             case "newer":
                 _fail("The database was written by a newer Bottega. Install that one.")
-            case "none" | "older":
-                _fail("The database is not up to date. Run “bottega migrate”, or start the bot once.")
+            case "none":
+                _fail(NO_DATABASE)
+            case "older":
+                _fail("The database is of an older Bottega. Run “bottega migrate”, or start the bot once.")
         yield store
     finally:
         store.close()

@@ -62,15 +62,18 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
 
 def _config(settings: Settings) -> list[Finding]:
     faults: list[str] = []
-    if not (settings.slack.is_on or settings.telegram.is_on):
-        faults.append("no chat is configured: set BOTTEGA_SLACK__BOT_TOKEN or BOTTEGA_TELEGRAM__TOKEN")
-    for name, section in (("slack", settings.slack), ("telegram", settings.telegram)):
+    slack, telegram = settings.slack, settings.telegram
+    for section, name, variable in (
+        (slack, "slack", "BOTTEGA_SLACK__BOT_TOKEN"),
+        (telegram, "telegram", "BOTTEGA_TELEGRAM__TOKEN"),
+    ):
         if not section.is_on and (section.review or section.inbox):
-            variable = "BOTTEGA_SLACK__BOT_TOKEN" if name == "slack" else "BOTTEGA_TELEGRAM__TOKEN"
             faults.append(f"[{name}] has rooms but no token, so it is off: set {variable}, or take the section out")
-    if not settings.places("review"):
+    if not faults and not (slack.is_on or telegram.is_on):
+        faults.append("no chat is configured: set BOTTEGA_SLACK__BOT_TOKEN or BOTTEGA_TELEGRAM__TOKEN")
+    if not (slack.review or telegram.review):
         faults.append("there is no place where posts are reviewed: set review in [slack] or [telegram]")
-    if not settings.places("inbox"):
+    if not (slack.inbox or telegram.inbox):
         faults.append("there is no place where comments arrive: set inbox in [slack] or [telegram]")
     if not settings.accounts:
         faults.append("there is no account: add [accounts.NAME] with platform and base_url")

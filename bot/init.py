@@ -226,9 +226,11 @@ def _tell(files: tuple[Path, Path, Path], told: _Answers, console: Console) -> N
         steps.append("Install it to the workspace, and /invite it into its channels.")
     if told.secrets:
         steps.append(f"Fill in {secrets}; it says where each token is found.")
-    steps.append("Run “bottega doctor” until everything has a ✓, then “bottega run”.")
-    if "slack" not in told.admin and "telegram" not in told.admin:
-        steps.append("Write to the bot: it tells your id. Put it into [[members]] and start the bot again.")
+    if "slack" in told.admin or "telegram" in told.admin:
+        steps.append("Run “bottega doctor” until everything has a ✓, then “bottega run”.")
+    else:
+        steps.append("Run “bottega doctor” until only the admin is missing, then “bottega run”, and write to the bot:")
+        steps.append(f"It tells your id. Put it into {config} (config.example.toml, [[members]]) and start it again.")
     console.print(f"\nWrote {config}. What is left to do:", markup=False, highlight=False)
     for number, step in enumerate(steps, 1):
         console.print(f"  {number}. {step}", markup=False, highlight=False, soft_wrap=True)

@@ -14,19 +14,8 @@ SHORTEST = 6
 SECRETS = re.compile(
     r"xox[abeprs]-[\w-]+|xapp-[\w-]+|\bbot\d+:[\w-]{20,}|\b\d{6,}:[\w-]{30,}|(?i:bearer\s+)[\w.~+/=-]{8,}"
 )
-#: Loggers that write addresses with tokens, or a line per tick, below this level.
-QUIET = (
-    "httpx",
-    "httpcore",
-    "apscheduler",
-    "aiohttp",
-    "urllib3",
-    "uvicorn",
-    "slack_bolt",
-    "slack_sdk",
-    "telegram",
-    "asyncio",
-)
+#: Loggers of libraries that write addresses with tokens, or a line per tick: below a warning they are not written.
+QUIET = ("alembic", "httpx", "httpcore", "apscheduler", "aiohttp", "urllib3", "uvicorn", "slack", "telegram", "asyncio")
 
 
 def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> None:
@@ -60,11 +49,11 @@ def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> 
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    # Not by the loggers' levels: Slack's SDK sets those of its own anew from the root's.
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or not record.name.startswith(QUIET))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
 def _redacted(value: Any, known: list[str]) -> Any:

@@ -1,5 +1,6 @@
 """Reads what the public wrote to an account, and stores it with how far was read: every event once, none lost."""
 
+import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -10,7 +11,9 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from handlers import access, inbox, outbox
+from handlers.cards import sentence
 from handlers.desk import Desk
+from handlers.effects import Post
 from handlers.setup import OurAccount, Setup
 from models.account import Account
 from models.base import new_key
@@ -100,8 +103,9 @@ class Reader:
                 except OperationalError:
                     raise  # the database's trouble, not the event's: all of it is read again
                 except Exception:
-                    log.exception("a comment met a bug and was set aside", account=name)
-                    self._set_aside(session, name, event)
+                    bug = secrets.token_hex(4)
+                    log.exception("a comment met a bug and was set aside", account=name, bug=bug)
+                    self._set_aside(session, name, event, bug)
             if cursor is not None:
                 row.cursor, row.collected_at = cursor, self._now()
         self._wake()
@@ -139,12 +143,21 @@ class Reader:
             if events:
                 self.keep(name, events)
 
-    def _set_aside(self, session: Session, name: str, event: CommentEvent) -> None:
+    def _set_aside(self, session: Session, name: str, event: CommentEvent, bug: str) -> None:
+        """Keep it, and say so where comments arrive."""
         now = self._now()
         body = {key: str(value) for key, value in asdict(event).items()}
         row = Inbound(source=f"account:{name}", event_id=new_key(), body=body, due_at=now, received_at=now)
-        row.set_aside("collector")
+        row.set_aside(bug)
         session.add(row)
+        desk = self._desk(session)
+        told = desk.room_t(
+            "A comment on {account} met a fault of mine and cannot be shown; look on the network itself. "
+            "It is kept: tell whoever runs me the id {bug}.",
+            account=name,
+            bug=bug,
+        )
+        outbox.keep(desk, [Post(place=place, card=sentence(told)) for place in self._setup.inbox])
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session=session, now=self._now(), setup=self._setup, language=self._setup.language)

@@ -12,7 +12,7 @@ import structlog
 from sqlmodel import col, select
 
 from bot.archive import Archive
-from bot.chat import Chat, FileUnfit, Later
+from bot.chat import Chat, FileUnfit, Later, Reading
 from bot.intake import Intake
 from handlers.forms import Form
 from handlers.intents import Arrived, Command, Filled, Intent, Said
@@ -126,7 +126,8 @@ class Worker:
                 await self._handle(job, self._chats[job.source])
         except Exception as error:
             log.exception("an event could not be handled")
-            await self._in_thread(self._again, job, f"{type(error).__name__}: {error}"[:500])
+            if bug := await self._in_thread(self._again, job, f"{type(error).__name__}: {error}"[:500]):
+                await self._tell_set_aside(job, bug)
         finally:
             self._busy.discard(job.key)
             self._intake.news.set()
@@ -182,14 +183,27 @@ class Worker:
             if row is not None:
                 row.due_at = self._now() + timedelta(seconds=seconds)
 
-    def _again(self, job: _Job, reason: str) -> None:
-        """Once more later; after the last try it is set aside, kept, and the bug's id is in the log."""
+    def _again(self, job: _Job, reason: str) -> str:
+        """Once more later, and ""; after the last try it is set aside, kept, and the id it has in the log returned."""
         with self._store.write() as session:
             row = session.get(Inbound, job.rows[0].id, with_for_update=True)
             if row is not None and row.state == InboundState.NEW and not row.again(reason, self._now()):
                 bug = secrets.token_hex(4)
                 log.error("an event was set aside", bug=bug, reason=reason)
                 row.set_aside(bug)
+                return bug
+        return ""
+
+    async def _tell_set_aside(self, job: _Job, bug: str) -> None:
+        """The person learns that nothing came of it, where it can be read who it was."""
+        reading = self._chats[job.source].read([row.body for row in job.rows])
+        if isinstance(reading, Reading) and reading.intent is not None:
+            await self._in_thread(self._router_tell, reading.intent, bug)
+            self._deliver()
+
+    def _router_tell(self, intent: Intent, bug: str) -> None:
+        with self._store.write() as session:
+            self._router.tell_set_aside(session, intent, bug, self._now())
 
     # -- files ---------------------------------------------------------------------------------------------------------
 

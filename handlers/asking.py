@@ -8,7 +8,7 @@ from handlers.cards import Button, Card, Paragraph, Tone, paragraph, text
 from handlers.desk import Desk
 from handlers.forms import Field, Form, Kind
 from handlers.intents import Arrived, Filled, Intent, Pressed, Said
-from models.card import Question
+from models.card import CardRow, Question
 from models.errors import Unfit, WrongMoment
 
 #: The verb of the buttons below a question; their value is "step.option", "step.-" to skip, "step.+" to go on.
@@ -54,11 +54,19 @@ def cancel(desk: Desk) -> bool:
     return question is not None
 
 
-def is_answer(intent: Intent) -> bool:
-    """Whether the intent can answer a question: a press below it, a reply to it, or anything said in private."""
+def is_answer(desk: Desk, intent: Intent) -> bool:
+    """Whether the intent can answer a question: a press below it, a reply to it, or anything said in private.
+
+    What replies to a card is a note about its subject, whatever form happens to be open.
+    """
     if isinstance(intent, Pressed):
         return intent.verb == ANSWER
-    return isinstance(intent, Said) and bool(intent.answers or intent.origin.private)
+    if not isinstance(intent, Said):
+        return False
+    if not intent.answers:
+        return intent.origin.private
+    here = (CardRow.chat == intent.origin.chat, CardRow.room == intent.origin.room)
+    return desk.session.exec(select(CardRow.id).where(*here, CardRow.message_id == intent.answers)).first() is None
 
 
 def take(desk: Desk, question: Question, intent: Intent) -> Card | Filled:

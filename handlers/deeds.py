@@ -13,7 +13,6 @@ from models.audit import AuditEntry
 DEEDS = {
     "accepted": N_("accepted: enough approvals"),
     "access lost": N_("lost access"),
-    "access_lost": N_("lost access"),
     "access regained": N_("regained access"),
     "approved": N_("approved"),
     "changed roles": N_("changed roles"),

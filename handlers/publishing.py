@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from handlers import access
 from handlers.cards import number_of, sentence
 from handlers.content import outgoing, title_of
 from handlers.couriers import answer_unsure
@@ -17,7 +18,6 @@ from handlers.postcard import settle_buttons
 from handlers.quorum import is_reached
 from handlers.registry import registry
 from handlers.sending import ABANDONED, settle
-from models.account import Account
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound, OutOfDate, Refused, WrongMoment
 from models.member import Role
@@ -110,9 +110,7 @@ def _failed(desk: Desk, post: Post, publication: Publication, delivery: Delivery
         "failed", post.code, after={"account": publication.account, "error": delivery.error, "reason": delivery.reason}
     )
     if delivery.error == AccessLost.__name__:
-        account = desk.session.get(Account, publication.account)
-        if account is not None and account.lose_access(delivery.reason, desk.now):
-            desk.audit("access_lost", publication.account, after={"reason": delivery.reason})
+        yield from access.lost(desk, publication.account, delivery.reason)
     settle(desk, post)
     card = sentence(_why(desk, post, publication, delivery), *settle_buttons(desk, publication, delivery))
     yield Tell(subject=post.code, card=card)

@@ -48,7 +48,7 @@ class Router:
         With `show_refusals` false the refusal of a filled form is only returned: the chat shows it in the form.
         """
         desk = self._desk(session, intent, now)
-        question = asking.open_question(desk) if asking.is_answer(intent) else None
+        question = asking.open_question(desk) if asking.is_answer(desk, intent) else None
         try:
             if question is not None:
                 taken = asking.take(desk, question, intent)
@@ -82,6 +82,16 @@ class Router:
     def tell(self, session: Session, intent: Intent, sentence_in_words: str, now: datetime) -> None:
         """Whisper a refusal that could not be shown in its form any more."""
         outbox.keep(self._desk(session, intent, now), [Whisper(card=sentence(sentence_in_words))])
+
+    def tell_set_aside(self, session: Session, intent: Intent, bug: str, now: datetime) -> None:
+        """Say that nothing came of an event after several tries."""
+        desk = self._desk(session, intent, now)
+        told = desk.t(
+            "I tried several times and could not do that; nothing was changed. "
+            "Try once more, and if it fails again tell whoever runs me the id {bug}.",
+            bug=bug,
+        )
+        outbox.keep(desk, [Whisper(card=sentence(told))])
 
     def tell_form_unopened(self, session: Session, intent: Intent, now: datetime) -> None:
         """Say that a form did not open, and what to do."""

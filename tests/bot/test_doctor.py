@@ -116,22 +116,25 @@ def test_a_port_is_only_looked_at_where_one_is_needed(world: World) -> None:
 # -- the configuration -------------------------------------------------------------------------------------------------
 
 
-def test_everything_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('[slack]\nreview = "C1"\n[accounts.acme]\nplatform = "mastodon"\n' + BASE)
+@pytest.mark.parametrize(
+    ("slack", "said"),
+    [
+        ("", "no chat is configured: set BOTTEGA_SLACK__BOT_TOKEN or BOTTEGA_TELEGRAM__TOKEN"),
+        ('[slack]\ninbox = "C1"\n', "[slack] has rooms but no token, so it is off: set BOTTEGA_SLACK__BOT_TOKEN"),
+    ],
+)
+def test_everything_that_is_missing_is_named_at_once(tmp_path: Path, slack: str, said: str) -> None:
+    (tmp_path / "config.toml").write_text(f'{slack}[accounts.acme]\nplatform = "mastodon"\nbase_url = "{NOBODY}"\n')
     found = asyncio.run(examine(config.load(tmp_path / "config.toml", addresses(), {}), tmp_path))
-    said = "\n".join(faults(found))
+    lines = "\n".join(faults(found))
     for part in (
-        "no chat is configured: set BOTTEGA_SLACK__BOT_TOKEN or BOTTEGA_TELEGRAM__TOKEN",
-        "[slack] has rooms but no token, so it is off: set BOTTEGA_SLACK__BOT_TOKEN",
+        said,
         "there is no place where posts are reviewed",
-        "there is no place where comments arrive",
         "[accounts.acme] has no token: set BOTTEGA_ACCOUNTS__ACME__TOKEN",
         "nobody is admin",
     ):
-        assert f"config: {part}" in said
-
-
-BASE = f'base_url = "{NOBODY}"\n'
+        assert f"config: {part}" in lines
+    assert ("where comments arrive" in lines) == (not slack)
 
 
 def test_a_desk_without_accounts_is_told_so(world: World) -> None:

@@ -97,7 +97,7 @@ def test_enter_takes_what_is_usual(path: Path) -> None:
 def test_who_does_not_know_an_id_yet_is_told_how_to_get_it(path: Path) -> None:
     result = answer(path, *[""] * 4, "n", *[""] * 4, "n")
     assert "members" not in tomllib.loads(path.read_text())
-    assert "Write to the bot: it tells your id" in result.output
+    assert "write to the bot:\n  3. It tells your id" in result.output
 
 
 def test_what_cannot_be_is_asked_again_with_the_reason(path: Path) -> None:

@@ -47,8 +47,12 @@ def test_what_is_below_the_level_is_not_written(entries: Entries) -> None:
 
 def test_libraries_that_log_addresses_are_quiet(entries: Entries) -> None:
     logging.getLogger("httpx").info("POST https://api.telegram.org/…")
-    logging.getLogger("slack_sdk.socket_mode").info("connected")
+    own_level = logging.getLogger("slack_bolt.AsyncApp")
+    own_level.setLevel(logging.DEBUG)
+    own_level.info("connected")
     assert entries() == []
+    own_level.warning("disconnected")
+    assert [entry["event"] for entry in entries()] == ["disconnected"]
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_lost_access_says_what_an_admin_must_do_and_stays_on_the_card(bench: Des
     assert "acme does not accept our access any more" in bench.told()[-1]
     assert "An admin must connect the account again" in bench.told()[-1]
     assert bench.rows(Account, Account.name == "acme")[0].access == Access.LOST
-    assert "access_lost" in bench.actions("acme")
+    assert "access lost" in bench.actions("acme")
     draft(bench, "Another")
     assert "We have lost access to this account" in bench.shown("P2")
 

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 T = TypeVar("T")
 #: Seconds that anything in a story may take.
 PATIENCE = 12.0
+#: Seconds between two looks; each look fetches all that a person sees.
+GLANCE = 0.1
 
 
 class Teammate:
@@ -102,7 +104,7 @@ class Team:
                 return None  # the card is not there yet
 
         try:
-            found: T = eventually(looked, timeout, what)
+            found: T = eventually(looked, timeout, what, pause=GLANCE)
         except TimeoutError as late:
             raise TimeoutError(f"{late}; seen:\n{self.seen()}") from None
         return found
