@@ -43,7 +43,7 @@ def ask_reply(desk: Desk, pressed: Pressed) -> Effects:
     return [Ask(form=_form(desk, comment, ""))]
 
 
-@registry.command("reply", N_("Reply in public to a comment"), usage="C7 [text]", role=Role.MODERATOR)
+@registry.command("reply", N_("Reply in public to a comment"), usage=N_("C7 [text]"), role=Role.MODERATOR)
 def reply_command(desk: Desk, command: Command) -> Effects:
     """`reply C7 text`, or `/reply text` as an answer to the comment's card: a preview, or the form without a text."""
     comment, words = _meant(desk, command)

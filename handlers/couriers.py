@@ -14,10 +14,13 @@ from handlers.effects import Effect
 from handlers.setup import Setup
 from models.delivery import Delivery, DeliveryState
 from models.errors import WrongMoment
-from models.store import Store
+from models.store import TROUBLE, Store
 from platforms.contract import OutcomeUnknown, Progress
 
 log = structlog.get_logger()
+
+#: `Delivery.error` of an attempt that a bug of ours cut off.
+BUG = "Bug"
 
 
 class Parcel(Protocol):
@@ -59,6 +62,7 @@ class StoredProgress:
     store: Store
     delivery_id: int
     fence: int
+    state: DeliveryState = DeliveryState.SENDING  #: in which the row is, as long as the worker holds it
 
     def load(self, name: str) -> str | None:
         """What was saved under the name, or None."""
@@ -70,7 +74,7 @@ class StoredProgress:
         """Remember it. A worker that lost the row must not go on: OutcomeUnknown."""
         with self.store.write() as session:
             delivery = session.get(Delivery, self.delivery_id, with_for_update=True)
-            if delivery is None or delivery.fence != self.fence:
+            if delivery is None or (delivery.state, delivery.fence) != (self.state, self.fence):
                 raise OutcomeUnknown("another worker has taken this delivery over")
             delivery.progress = {**delivery.progress, name: value}
 
@@ -91,10 +95,18 @@ class Office:
         return Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
 
     def conclude(self, desk: Desk, delivery: Delivery) -> None:
-        """What follows, told; a bug in the telling must not undo what is known of the delivery."""
+        """What follows, told; a bug in the telling must not undo what is known of the delivery.
+
+        Raises the database's trouble: what follows is not lost to a deadlock.
+        """
+        if delivery.state == DeliveryState.FAILED and delivery.error != "Abandoned" and not delivery.is_to_account:
+            given = {"kind": delivery.kind, "lane": delivery.lane, "subject": delivery.subject}
+            log.warning("a chat could not be told", reason=delivery.reason or delivery.error, **given)
         try:
             with desk.session.begin_nested():
                 outbox.keep(desk, self.couriers[delivery.kind].concluded(desk, delivery))
+        except TROUBLE:
+            raise
         except Exception:
             log.exception("a bug met the end of a delivery", delivery=delivery.id, kind=delivery.kind)
 

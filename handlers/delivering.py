@@ -11,27 +11,29 @@ from typing import Any
 
 import stamina
 import structlog
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from handlers.couriers import Office, Parcel, StoredProgress
+from handlers.couriers import BUG, Office, Parcel, StoredProgress
 from handlers.desk import Desk
-from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff
+from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff, hold
 from models.errors import Refused
-from platforms.contract import OutcomeUnknown, Permanent, RateLimited, TryLater
+from models.store import TROUBLE
+from platforms.contract import OutcomeUnknown, Permanent, RateLimited, TryLater, Unreachable
 
 log = structlog.get_logger()
 
 #: What is recorded of an attempt: changes the delivery's state, given the time.
 Change = Callable[[Delivery, datetime], None]
-#: Rows read for one sweep; more wait for the next.
+#: Lanes read for one sweep; more wait for the next.
 SWEEP = 200
 #: Longest wait that a network's Retry-After is believed.
 LONGEST_WAIT = timedelta(hours=24)
-#: How long a delivery waits for what must be there before it (its card, its chat).
+#: How long a delivery waits for what must be there before it (its card), and for a chat that cannot be reached.
 PATIENCE = timedelta(days=1)
+#: Seconds that a busy or absent database is tried again with what became of an attempt; less than a lease.
+RECORD_SECONDS = 45.0
 
 
 class Deliverer:
@@ -52,21 +54,18 @@ class Deliverer:
             Delivery.state == DeliveryState.UNSURE, ~col(Delivery.lane).startswith("account:")
         )
         held = select(Lane.name).where(Lane.not_before > now)
-        query = (
-            select(Delivery.id, Delivery.lane)
+        lane, order = col(Delivery.lane), (col(Delivery.due_at), col(Delivery.id))
+        # Numbered within its lane, so that the longest queue does not hide the others from a sweep.
+        place = func.row_number().over(partition_by=lane, order_by=order)
+        ready = (
+            select(Delivery.id, lane, Delivery.due_at, place.label("place"))
             .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
-            .where(col(Delivery.lane).not_in(busy), col(Delivery.lane).not_in(unsure), col(Delivery.lane).not_in(held))
-            .order_by(col(Delivery.due_at), col(Delivery.id))
-            .limit(SWEEP)
+            .where(lane.not_in(busy), lane.not_in(unsure), lane.not_in(held), lane.not_in(set(skip)))
+            .subquery()
         )
-        taken = set(skip)
-        found = []
+        query = select(ready.c.id, ready.c.lane).where(ready.c.place == 1).order_by(ready.c.due_at, ready.c.id)
         with self._store.read() as session:
-            for delivery_id, lane in session.exec(query).all():
-                if lane not in taken and delivery_id is not None:
-                    taken.add(lane)
-                    found.append((delivery_id, lane))
-        return found
+            return [(number, name) for number, name in session.exec(query.limit(SWEEP)).all()]
 
     def attempt(self, delivery_id: int, worker: str) -> bool:
         """Claim the delivery and make one attempt; returns False where it was not there to claim."""
@@ -88,11 +87,11 @@ class Deliverer:
 
     def _send(self, delivery: Delivery, parcel: Parcel) -> tuple[str, Change]:
         """One attempt, with no transaction open; returns the step reached and what is to be recorded."""
-        check_at = self._now() + max(parcel.earliest, timedelta(seconds=1))
+        lost = partial(_lose_track, earliest=parcel.earliest)
         try:
             result = parcel.send(delivery.key, StoredProgress(self._store, delivery.number, delivery.fence))
         except OutcomeUnknown as unknown:
-            return "lost", partial(_lose_track, error="OutcomeUnknown", reason=str(unknown), check_at=check_at)
+            return "lost", partial(lost, error="OutcomeUnknown", reason=str(unknown))
         except TryLater as later:
             return "postponed", partial(_postpone, later=later)
         except Permanent as permanent:
@@ -100,7 +99,7 @@ class Deliverer:
         except Exception as bug:
             # A bug of ours in mid-attempt: nobody knows how far it got, so it is looked up, never repeated blindly.
             log.exception("a bug met a delivery", delivery=delivery.id, kind=delivery.kind)
-            return "lost", partial(_lose_track, error="Bug", reason=type(bug).__name__, check_at=check_at)
+            return "lost", partial(lost, error=BUG, reason=type(bug).__name__)
         return "sent", partial(_deliver, result=result)
 
     def _claim(self, delivery_id: int, worker: str) -> tuple[Delivery, Parcel | None] | None:
@@ -132,6 +131,8 @@ class Deliverer:
                 delivery.postpone(type(later).__name__, later.reason, desk.now + (later.after or FIRST_BACKOFF))
         except Permanent as permanent:
             delivery.refuse(type(permanent).__name__, permanent.reason, desk.now)
+        except TROUBLE:
+            raise  # nothing was claimed, then; the next sweep finds it
         except Exception as bug:
             log.exception("a bug met a delivery before it left", delivery=delivery.id, kind=delivery.kind)
             _postpone(delivery, desk.now, later=TryLater(type(bug).__name__))
@@ -141,7 +142,7 @@ class Deliverer:
             return parcel
         return None
 
-    @stamina.retry(on=OperationalError, attempts=5, wait_max=2.0)
+    @stamina.retry(on=TROUBLE, attempts=None, timeout=RECORD_SECONDS, wait_max=3.0)
     def _record(self, claimed: Delivery, change: Change) -> None:
         """Record an attempt's end, unless the row was taken over since.
 
@@ -177,8 +178,8 @@ def _deliver(delivery: Delivery, now: datetime, *, result: dict[str, Any]) -> No
     delivery.deliver(result, now)
 
 
-def _lose_track(delivery: Delivery, _now: datetime, *, error: str, reason: str, check_at: datetime) -> None:
-    delivery.lose_track(error, reason, check_at)
+def _lose_track(delivery: Delivery, now: datetime, *, error: str, reason: str, earliest: timedelta) -> None:
+    delivery.lose_track(error, reason, now, now + max(earliest, timedelta(seconds=1)))
 
 
 def _refuse(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
@@ -186,24 +187,19 @@ def _refuse(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
 
 
 def _postpone(delivery: Delivery, now: datetime, *, later: TryLater) -> None:
-    """Again after the network's own time, or after the back-off; after many tries it is FAILED and told."""
-    if delivery.attempts >= MOST_ATTEMPTS:
+    """Again after the network's own time, or after the back-off; after many tries it is FAILED and told.
+
+    What goes to a chat that cannot be reached has nobody to be told to, and waits for it.
+    """
+    away = not delivery.is_to_account and isinstance(later, RateLimited | Unreachable)
+    if delivery.attempts >= MOST_ATTEMPTS and not (away and now - delivery.created_at < PATIENCE):
         delivery.refuse(type(later).__name__, later.reason, now)
         return
     wait = min(later.after, LONGEST_WAIT) if later.after is not None else backoff(delivery.attempts)
     session = object_session(delivery)
     if session is not None and (isinstance(later, RateLimited) or not delivery.is_to_account):
         # The whole lane waits and the delivery keeps its place in it: what comes after must not overtake.
-        _hold(session, delivery.lane, now + wait)
+        hold(session, delivery.lane, now + wait)
         delivery.postpone(type(later).__name__, later.reason, delivery.due_at)
     else:
         delivery.postpone(type(later).__name__, later.reason, now + wait)
-
-
-def _hold(session: OrmSession, lane: str, until: datetime) -> None:
-    """The network wants silence on this lane."""
-    row = session.get(Lane, lane)
-    if row is None:
-        session.add(Lane(name=lane, not_before=until))
-    else:
-        row.not_before = max(row.not_before, until)

@@ -26,11 +26,8 @@ SHORT = ("text", "accounts", "files", "when")
 
 #: States in which an hour is still a wish, and the form may change it.
 WISHING = frozenset({PostState.DRAFT, PostState.REVIEW})
-#: Words of networks and posts that are translated where they are shown.
-WORDS = (
-    *(N_("public"), N_("unlisted"), N_("private"), N_("direct")),
-    *(N_("draft"), N_("review"), N_("approved"), N_("scheduled"), N_("published"), N_("unfinished"), N_("withdrawn")),
-)
+#: Words of networks that are translated where they are shown.
+WORDS = (N_("public"), N_("unlisted"), N_("private"), N_("direct"))
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBERED = re.compile(r"\s*(\d{1,2})\s*[:.)]\s*(.*)")

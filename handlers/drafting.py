@@ -24,7 +24,7 @@ from models.post import Content, Post, Revision
 # -- a new draft ------------------------------------------------------------------------------------------------------
 
 
-@registry.command("post", N_("Draft a post"), usage="[text]", role=Role.AUTHOR)
+@registry.command("post", N_("Draft a post"), usage=N_("[text]"), role=Role.AUTHOR)
 def post(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Make a draft of what was typed, attached or answered; ask with a form where something is missing."""
     assert desk.origin
@@ -127,7 +127,7 @@ def edit(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     yield from _ask_edit(desk, found, intent.value)
 
 
-@registry.command("edit", N_("Change a post; approvals are void after it"), usage="P12 [new text]")
+@registry.command("edit", N_("Change a post; approvals are void after it"), usage=N_("P12 [new text]"))
 def edit_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Replace the text at once, or open the form."""
     subject, _, text = intent.text.strip().partition(" ")

@@ -27,7 +27,7 @@ WRONG = "typed a wrong code"
 # -- codes -------------------------------------------------------------------------------------------------------------
 
 
-@registry.command("invite", N_("Make a new code for a member to join with"), usage="NAME", role=Role.ADMIN)
+@registry.command("invite", N_("Make a new code for a member to join with"), usage=N_("NAME"), role=Role.ADMIN)
 def invite(desk: Desk, command: Command) -> Iterator[Effect]:
     """A code for the member, shown only to whoever asks."""
     if not command.text.strip():
@@ -57,7 +57,7 @@ def _refuse_if_everywhere(desk: Desk, member: Member) -> None:
 
 
 @registry.command(
-    "link", N_("Link yourself in another chat: makes a code, or takes the one you type"), usage="[CODE]", strangers=True
+    "link", N_("Link yourself in another chat: makes a code, or takes the one you type"), usage=N_("[CODE]"), strangers=True
 )
 def link(desk: Desk, command: Command) -> Iterable[Effect]:
     """Without a code: one for myself, for the other chat. With a code: whoever types it is that member from now on."""
@@ -145,7 +145,8 @@ def _welcomed(desk: Desk, origin: Origin, member: Member) -> Iterator[Effect]:
     )
     others = select(Identity).where(Identity.member_id == member.id, Identity.chat != origin.chat)
     if desk.session.exec(others).first():
-        said = their_language(desk, member)(
+        t = their_language(desk, member)
+        said = t(
             "You are linked in {chat} now, as “{name}”. If that was not you, type {command} at once.",
             chat=chat_title(origin.chat),
             name=origin.name or origin.actor,
@@ -157,7 +158,7 @@ def _welcomed(desk: Desk, origin: Origin, member: Member) -> Iterator[Effect]:
 # -- unlinking ---------------------------------------------------------------------------------------------------------
 
 
-@registry.command("unlink", N_("Take away a link to a chat; admins also that of another member"), usage="CHAT [NAME]")
+@registry.command("unlink", N_("Take away a link to a chat; admins also that of another member"), usage=N_("CHAT [NAME]"))
 def unlink(desk: Desk, command: Command) -> Iterator[Effect]:
     """The person is a stranger in that chat from now on. Nobody cuts off their only chat: who would link them again?"""
     chat, _, name = command.text.strip().partition(" ")

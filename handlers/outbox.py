@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from handlers import asking
 from handlers.cards import Card
@@ -31,6 +32,7 @@ def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
 
 
 def _keep(desk: Desk, effect: Effect) -> None:
+    payload: dict[str, Any]
     match effect:
         case Show():
             _show(desk, effect)
@@ -38,9 +40,7 @@ def _keep(desk: Desk, effect: Effect) -> None:
             for row in cards_of(desk.session, effect.subject):
                 draw(desk, row)
         case Tell():
-            for row in cards_of(desk.session, effect.subject):
-                payload = {"under": row.number, "card": effect.card.model_dump(mode="json")}
-                _put(desk, "message", f"{row.chat}:{row.room}", effect.subject, payload)
+            _tell(desk, effect)
         case Post():
             payload = {"place": effect.place.model_dump(), "card": effect.card.model_dump(mode="json")}
             _put(desk, "message", effect.place.lane, "", payload)
@@ -64,17 +64,37 @@ def cards_of(session: Session, subject: str) -> list[CardRow]:
 
 def draw(desk: Desk, row: CardRow) -> None:
     """Let the card be drawn as the subject stands then; what waits already serves for this change too."""
-    waiting = select(Delivery.id).where(
+    # Locked, so that none leaves before this change is committed. One that is locked may have been drawn already.
+    waiting = desk.session.exec(_drawings(row).with_for_update(skip_locked=True)).all()
+    if any(delivery.payload["card"] == row.number for delivery in waiting):
+        return
+    _put(desk, "card", f"{row.chat}:{row.room}", row.subject, {"card": row.number})
+
+
+def is_coming(session: Session, row: CardRow) -> bool:
+    """Whether the card is on its way to the chat."""
+    return any(delivery.payload["card"] == row.number for delivery in session.exec(_drawings(row)).all())
+
+
+def _drawings(row: CardRow) -> SelectOfScalar[Delivery]:
+    """What waits in the card's room to draw its subject."""
+    return select(Delivery).where(
         Delivery.subject == row.subject,
         Delivery.kind == "card",
         Delivery.state == DeliveryState.WAITING,
         Delivery.lane == f"{row.chat}:{row.room}",
     )
-    for delivery_id in desk.session.exec(waiting).all():
-        delivery = desk.session.get(Delivery, delivery_id)
-        if delivery and delivery.payload.get("card") == row.number:
-            return
-    _put(desk, "card", f"{row.chat}:{row.room}", row.subject, {"card": row.number})
+
+
+def _tell(desk: Desk, effect: Tell) -> None:
+    """Under every card of the subject; where it has none, at the places where such subjects belong."""
+    told, rows = effect.card.model_dump(mode="json"), cards_of(desk.session, effect.subject)
+    for row in rows:
+        _put(desk, "message", f"{row.chat}:{row.room}", effect.subject, {"under": row.number, "card": told})
+    if not rows:
+        setup = desk.setup
+        for place in setup.review if effect.subject.startswith("P") else setup.inbox or setup.review:
+            _put(desk, "message", place.lane, effect.subject, {"place": place.model_dump(), "card": told})
 
 
 def _show(desk: Desk, effect: Show) -> None:

@@ -26,7 +26,7 @@ def editable(desk: Desk, subject: str) -> Post:
         raise WrongMoment(
             "{post} is {state} and cannot be edited. Draft a new post instead.",
             post=post.code,
-            state=desk.t(post.state),
+            state=PostState(post.state),
         )
     refuse_in_the_air(desk, post)
     return post

@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from handlers import asking, outbox
@@ -21,6 +22,7 @@ from handlers.words import language_for
 from models.card import Question
 from models.errors import NotAllowed, NotFound, Refused
 from models.member import Identity, Member, Role, find_member, holders
+from models.store import TROUBLE
 
 log = structlog.get_logger()
 
@@ -43,7 +45,7 @@ class Router:
         self.registry = registry
 
     def handle(self, session: Session, intent: Intent, now: datetime, *, show_refusals: bool = True) -> Handled:
-        """Handle it. A refusal or bug changes nothing but what the person is told.
+        """Handle it. A refusal or bug changes nothing but what the person is told. Raises the database's trouble.
 
         With `show_refusals` false the refusal of a filled form is only returned: the chat shows it in the form.
         """
@@ -68,9 +70,13 @@ class Router:
             elif show_refusals or not isinstance(intent, Filled):
                 outbox.keep(desk, [Whisper(card=sentence(told))])
             return Handled(refusal=told, field=field)
+        except (*TROUBLE, IntegrityError):
+            raise  # a deadlock, or somebody was quicker to write the same: the whole of it is done again
         except Exception:
             bug = secrets.token_hex(4)
             log.exception("a bug met an intent", bug=bug, intent=type(intent).__name__)
+            if question is not None and question.step >= len(question.form["fields"]):
+                asking.step_back(question, "")
             told = desk.t(
                 "Something is wrong in me, not in what you did. Nothing was changed. "
                 "Tell whoever runs me the id {bug}.",

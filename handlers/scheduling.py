@@ -37,7 +37,7 @@ def schedule(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     yield Ask(form=_form(desk, post))
 
 
-@registry.command("schedule", N_("Set the hour at which a post goes out"), usage="P12 [when]")
+@registry.command("schedule", N_("Set the hour at which a post goes out"), usage=N_("P12 [when]"))
 def schedule_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Set the hour that was typed, or ask for it."""
     subject, _, typed = intent.text.strip().partition(" ")
@@ -104,7 +104,7 @@ def _refuse_planner(desk: Desk, post: Post) -> None:
     else:
         desk.need(Role.PUBLISHER)
     if post.state not in {*WISHING, *READY}:
-        raise WrongMoment("{post} is {state}, so it gets no hour any more.", post=post.code, state=desk.t(post.state))
+        raise WrongMoment("{post} is {state}, so it gets no hour any more.", post=post.code, state=PostState(post.state))
     refuse_in_the_air(desk, post)
 
 
@@ -182,7 +182,7 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
         raise WrongMoment(
             "{post} is {state}, so that is not possible now. Open it to see what is.",
             post=post.code,
-            state=desk.t(post.state),
+            state=PostState(post.state),
         )
     refuse_in_the_air(desk, post)
     if post.state == PostState.SCHEDULED and post.due_at is None:

@@ -6,15 +6,19 @@ from typing import Any
 import structlog
 from sqlmodel import col, or_, select
 
-from handlers.couriers import Office, Parcel, StoredProgress
-from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState
+from handlers.couriers import BUG, Office, Parcel, StoredProgress
+from handlers.desk import Desk
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, hold
 from models.errors import Refused
+from models.store import TROUBLE
 from platforms.contract import CannotTell, OutcomeUnknown, Permanent, TryLater
 
 log = structlog.get_logger()
 
 #: Rows read at once.
 SWEEP = 200
+#: How long an unsure delivery waits for what it needs to be looked up (its chat connected again).
+PATIENCE = timedelta(days=1)
 #: Waits between look-ups of an unsure delivery.
 LOOKUPS = (
     timedelta(seconds=5),
@@ -68,20 +72,26 @@ class Settler:
         self._step("looking")
         delivery, parcel = looked
         since = delivery.started_at or delivery.created_at
+        progress = StoredProgress(self._store, delivery_id, delivery.fence, DeliveryState.UNSURE)
         found: dict[str, Any] | None = None
         answer = "absent"
         try:
-            found = parcel.find(delivery.key, since, StoredProgress(self._store, delivery_id, delivery.fence))
+            found = parcel.find(delivery.key, since, progress)
         except (TryLater, OutcomeUnknown) as later:
             answer = "later" if self._now() < since + parcel.latest else "unknowable"
             log.info("an unsure delivery could not be looked up", delivery=delivery_id, reason=str(later))
         except (CannotTell, Permanent) as cannot:
             answer = "unknowable"
             log.info("an unsure delivery cannot be looked up", delivery=delivery_id, reason=str(cannot))
+        except TROUBLE:
+            raise
+        except Exception:
+            answer = "later" if delivery.checks < len(LOOKUPS) else "unknowable"
+            log.exception("a bug met the look-up of a delivery", delivery=delivery_id, kind=delivery.kind)
         if answer == "unknowable" and not parcel.asks:
             answer = "absent"
         self._step("looked")
-        self._settled(delivery_id, "found" if found is not None else answer, found or {})
+        self._settled(delivery, "found" if found is not None else answer, found or {})
         self._step("settled")
 
     def _look_up(self, delivery_id: int) -> tuple[Delivery, Parcel] | None:
@@ -93,29 +103,55 @@ class Settler:
             if not delivery or not due:
                 return None
             desk = self._office.desk(session)
-            try:
-                parcel = self._office.couriers[delivery.kind].pack(desk, delivery)
-            except TryLater as later:
-                delivery.check_at = now + (later.after or LOOKUPS[0])
-                return None
-            except (Refused, Permanent) as over:
-                delivery.check_again(None)
-                log.info("an unsure delivery is not wanted any more", delivery=delivery_id, reason=str(over))
-                self._office.conclude(desk, delivery)
-                return None
+            parcel = self._pack(desk, delivery)
             if parcel is None:
-                delivery.abandon("nothing needs to leave any more", now)
-                self._office.conclude(desk, delivery)
                 return None
-            proof_at = (delivery.started_at or delivery.created_at) + parcel.earliest
+            # Counted from the attempt's end: it may have taken minutes, and the network may still be at work on it.
+            proof_at = (delivery.finished_at or delivery.started_at or delivery.created_at) + parcel.earliest
             delivery.check_at = proof_at if now < proof_at else now + LEASE
             return None if now < proof_at else (delivery, parcel)
 
-    def _settled(self, delivery_id: int, answer: str, found: dict[str, Any]) -> None:
+    def _pack(self, desk: Desk, delivery: Delivery) -> Parcel | None:
+        """The parcel; None where nothing can be looked up now, and then the delivery stands as that demands."""
+        try:
+            with desk.session.begin_nested():
+                parcel = self._office.couriers[delivery.kind].pack(desk, delivery)
+        except TryLater as later:
+            if desk.now - delivery.created_at < PATIENCE:
+                delivery.check_at = desk.now + (later.after or LOOKUPS[0])
+            else:
+                self._end(desk, delivery, later.reason)
+        except (Refused, Permanent) as over:
+            self._end(desk, delivery, str(over))
+        except TROUBLE:
+            raise
+        except Exception as bug:
+            log.exception("a bug met the look-up of a delivery", delivery=delivery.id, kind=delivery.kind)
+            if delivery.checks < len(LOOKUPS):
+                delivery.check_again(desk.now + LOOKUPS[delivery.checks])
+            else:
+                self._end(desk, delivery, type(bug).__name__)
+        else:
+            if parcel is None:
+                delivery.abandon("nothing needs to leave any more", desk.now)
+                self._office.conclude(desk, delivery)
+            return parcel
+        return None
+
+    def _end(self, desk: Desk, delivery: Delivery, reason: str) -> None:
+        """Nothing can be looked up: a member is asked; what is for a chat, where an unsure one blocks, is given up."""
+        log.info("an unsure delivery cannot be looked up", delivery=delivery.id, reason=reason)
+        if delivery.is_to_account:
+            delivery.check_again(None)
+        else:
+            delivery.abandon(reason, desk.now, error="OutcomeUnknown")
+        self._office.conclude(desk, delivery)
+
+    def _settled(self, looked_up: Delivery, answer: str, found: dict[str, Any]) -> None:
         with self._store.write() as session:
-            delivery = session.get(Delivery, delivery_id, with_for_update=True)
+            delivery = session.get(Delivery, looked_up.id, with_for_update=True)
             now = self._now()
-            if delivery is None or delivery.state != DeliveryState.UNSURE:
+            if delivery is None or (delivery.state, delivery.fence) != (DeliveryState.UNSURE, looked_up.fence):
                 return  # a member was quicker
             match answer:
                 case "later":
@@ -126,7 +162,13 @@ class Settler:
                 case "found":
                     delivery.found(found, now)
                 case _ if delivery.attempts >= MOST_ATTEMPTS:
-                    delivery.abandon(f"lost {delivery.attempts} times", now)
-                case _:
+                    delivery.abandon(f"lost {delivery.attempts} times", now, error="OutcomeUnknown")
+                case _ if delivery.is_to_account or delivery.error == BUG:
                     delivery.absent(now)
+                case _:
+                    # The whole lane waits and the delivery keeps its place in it: what comes after must not overtake.
+                    place = delivery.due_at
+                    delivery.absent(now)
+                    hold(session, delivery.lane, delivery.due_at)
+                    delivery.due_at = place
             self._office.conclude(self._office.desk(session), delivery)

@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from handlers.cards import Card
 from handlers.desk import Desk
-from handlers.effects import Effect, Redraw
+from handlers.effects import Effect, Post, Redraw
 from handlers.intents import Origin, Place
+from handlers.outbox import is_coming
 from handlers.registry import Registry
 from models.card import CardRow, Message
 from models.delivery import Delivery, DeliveryState
@@ -21,6 +22,8 @@ from platforms.contract import Gone, Progress, TryLater
 
 #: Message ids of ours that a voice is told when it looks for a lost message.
 KNOWN_IDS = 200
+#: After so long a whisper is not wanted any more: the person has moved on, and Slack's half hour for it is over.
+STALE = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ class _NewMessage(_Parcel):
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         lost = Lost(since=since, known_ids=self.known_ids)
         sent = self.voice.find(self.place, self.card, key=key, reply_to=self.reply_to, lost=lost)
-        return None if sent is None else _result(sent, self.card)
+        # What was sent may show less than the card as it stands now: it is drawn once more.
+        return None if sent is None else _result(sent, self.card) | {"drawn": ""}
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,8 @@ class CardCourier:
         reply_to = _anchor(desk.session, row)
         card = self._registry.cards[row.subject[0]](desk, row.subject)
         place = Place(chat=row.chat, room=row.room, thread=row.thread)
+        if delivery.state == DeliveryState.UNSURE:
+            row.drawn = ""  # nobody knows what it shows
         if row.message_id is None:
             return _NewMessage(voice, place, card, reply_to, _known_ids(desk.session, row.chat, row.room))
         if row.drawn == fingerprint(card):
@@ -207,7 +213,11 @@ class CardCourier:
         if delivery.state == DeliveryState.DONE and delivery.result:
             row.message_id, row.drawn = delivery.result["message_id"], delivery.result["drawn"]
             row.extra_ids, row.pictures = delivery.result["extra_ids"], delivery.result["pictures"]
-        elif delivery.state == DeliveryState.FAILED and delivery.error == Gone.__name__ and row.message_id:
+            if not row.drawn:
+                yield Redraw(subject=row.subject)
+        elif _is_gone(delivery) and (row.message_id or row.under):
+            if row.message_id is None:
+                row.under = None  # the thread that it was to stand in is gone
             row.message_id, row.drawn = None, ""
             yield Redraw(subject=row.subject)
 
@@ -227,12 +237,12 @@ class MessageCourier:
             row = desk.session.get(CardRow, delivery.payload["under"])
             if row is None:
                 return None
-            if row.message_id is None:
+            if row.message_id is None and is_coming(desk.session, row):
                 raise TryLater("its card is not there yet", timedelta(seconds=1))
             place = Place(chat=row.chat, room=row.room, thread=row.thread)
-            reply_to = _anchor(desk.session, row) or row.message_id
+            reply_to = _anchor(desk.session, row) or row.message_id or ""
             if row.chat not in desk.setup.modal_chats:
-                reply_to = row.message_id  # Telegram: a reply points at the very message
+                reply_to = row.message_id or ""  # Telegram: a reply points at the very message
         known = _known_ids(desk.session, place.chat, place.room)
         return _NewMessage(_voice(self._voices, place.chat), place, card, reply_to, known)
 
@@ -242,7 +252,11 @@ class MessageCourier:
             chat, _, room = delivery.lane.partition(":")
             row = Message(chat=chat, room=room, message_id=delivery.result["message_id"], subject=delivery.subject)
             desk.session.add(row)
-        return ()
+        elif _is_gone(delivery) and "under" in delivery.payload:
+            card = desk.session.get(CardRow, delivery.payload["under"])
+            if card is not None:  # its thread is gone: what is told is told in the room
+                place = Place(chat=card.chat, room=card.room, thread=card.thread)
+                yield Post(place=place, card=Card.model_validate(delivery.payload["card"]))
 
 
 class DirectCourier:
@@ -273,12 +287,15 @@ class WhisperCourier:
         self._voices = voices
 
     def pack(self, desk: Desk, delivery: Delivery) -> _Parcel | None:
-        """The answer as it was decided."""
+        """The answer as it was decided; None when that is so long ago that it would only puzzle."""
+        if desk.now - delivery.created_at > STALE:
+            return None
         origin = Origin.model_validate(delivery.payload["origin"])
         return _Whispered(_voice(self._voices, origin.chat), origin, Card.model_validate(delivery.payload["card"]))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-        """Nothing follows."""
+        """What was for one person's eyes is forgotten, and so is how to reach them."""
+        _forget(delivery)
         return ()
 
 
@@ -305,8 +322,19 @@ class HomeCourier:
         return _Home(_voice(self._voices, origin.chat), origin, self._registry.cards["H"](own, "H"))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-        """Nothing follows."""
+        """How to reach the person is forgotten."""
+        _forget(delivery)
         return ()
+
+
+def _is_gone(delivery: Delivery) -> bool:
+    """Whether it failed because its message, or the thread for it, was deleted."""
+    return delivery.state == DeliveryState.FAILED and delivery.error == Gone.__name__
+
+
+def _forget(delivery: Delivery) -> None:
+    if delivery.state in {DeliveryState.DONE, DeliveryState.FAILED}:
+        delivery.payload = {}
 
 
 def _voice(voices: Mapping[str, Voice], chat: str) -> Voice:
@@ -322,9 +350,9 @@ def _anchor(session: Session, row: CardRow) -> str:
     parent = session.get(CardRow, row.under)
     if parent is None:
         return ""
-    if parent.message_id is None:
+    if parent.message_id is None and is_coming(session, parent):
         raise TryLater("the card above it is not there yet", timedelta(seconds=1))
-    return parent.message_id
+    return parent.message_id or ""
 
 
 def _known_ids(session: Session, chat: str, room: str) -> tuple[str, ...]:

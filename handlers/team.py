@@ -38,7 +38,7 @@ LONGEST = 60
 @registry.command(
     "team",
     N_("List the team; admins add, change and remove members"),
-    usage="[add NAME ROLES | role NAME +ROLE -ROLE | rename OLD, NEW | remove NAME]",
+    usage=N_("[add NAME ROLES | role NAME +ROLE -ROLE | rename OLD, NEW | remove NAME]"),
 )
 def team(desk: Desk, command: Command) -> Iterable[Effect]:
     """The list, or what an admin typed after it."""

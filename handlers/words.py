@@ -1,6 +1,7 @@
 """What members read, in their language: English sentences are the keys, `locales/<language>` has the translations."""
 
 import gettext
+from enum import StrEnum
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,26 @@ SOURCE = "en"  #: the language of the sentences in the code
 def N_(sentence: str) -> str:  # noqa: N802 - the name gettext's tools know
     """The sentence itself: marks one that is translated later, where it is shown."""
     return sentence
+
+
+#: How a state is said within a sentence: "P12 is in review".
+STATES = {
+    "draft": N_("a draft"),
+    "review": N_("in review"),
+    "approved": N_("approved"),
+    "scheduled": N_("scheduled"),
+    "published": N_("published"),
+    "unfinished": N_("not published everywhere"),
+    "withdrawn": N_("withdrawn"),
+    "open": N_("open"),
+    "done": N_("done"),
+    "gone": N_("deleted by its author"),
+    "waiting": N_("waiting"),
+    "sending": N_("on its way"),
+    "failed": N_("failed"),
+    "unsure": N_("without a known end"),
+    "cancelled": N_("cancelled"),
+}
 
 
 class Sentence:
@@ -37,12 +58,16 @@ class Translator:
     def __call__(self, sentence: str | Sentence, /, **params: Any) -> str:
         """The sentence in this language, its {placeholders} filled; without params it is not formatted at all.
 
-        Braces inside a param are text. Raises KeyError where a placeholder has no param.
+        Braces inside a param are text; a state or a role is said in this language too. Raises KeyError where a
+        placeholder has no param.
         """
         if isinstance(sentence, Sentence):
             return self(sentence.text, **sentence.params)
         found = self._catalogue.gettext(sentence) if sentence else ""
-        return found.format(**params) if params else found
+        return found.format(**{name: self._said(value) for name, value in params.items()}) if params else found
+
+    def _said(self, value: Any) -> Any:
+        return self(STATES.get(value.value, value.value)) if isinstance(value, StrEnum) else value
 
     def n(self, singular: str, plural: str, count: int, /, **params: Any) -> str:
         """The form that fits the count; {count} is filled with it."""

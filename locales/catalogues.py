@@ -14,6 +14,7 @@ FOLDERS = ("bot", "handlers", "models", "platforms")
 #: Functions and classes whose first argument is a sentence; of `n` the first two are its singular and plural.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "t": None,
+    "room_t": None,
     "n": (1, 2),
     "N_": None,
     "Sentence": None,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
+from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models.base import new_key, one_of
@@ -93,7 +94,7 @@ class Delivery(SQLModel, table=True):
     reason: str = ""  #: the last failure in the network's words
     member_id: int | None = Field(default=None, foreign_key="member.id")  #: who decided it
     created_at: datetime
-    finished_at: datetime | None = None
+    finished_at: datetime | None = None  #: of UNSURE: when the attempt was over
 
     @property
     def number(self) -> int:
@@ -109,7 +110,7 @@ class Delivery(SQLModel, table=True):
     def _go(self, action: str) -> None:
         allowed, after = MACHINE[action]
         if self.state not in allowed:
-            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=self.state)
+            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state))
         self.state = after.value
 
     def claim(self, worker: str, now: datetime, lease: timedelta = LEASE) -> int:
@@ -145,16 +146,17 @@ class Delivery(SQLModel, table=True):
         self._end_attempt()
         self.error, self.reason, self.finished_at = error, reason, now
 
-    def lose_track(self, error: str, reason: str, check_at: datetime) -> None:
-        """Nobody knows whether it happened; it is looked up at `check_at`."""
+    def lose_track(self, error: str, reason: str, now: datetime, check_at: datetime | None = None) -> None:
+        """The attempt is over, and nobody knows whether it happened; it is looked up at `check_at`, or at once."""
         self._go("lose_track")
         self._end_attempt()
-        self.error, self.reason, self.check_at, self.checks = error, reason, check_at, 0
+        self.error, self.reason, self.finished_at = error, reason, now
+        self.check_at, self.checks = check_at or now, 0
 
     def check_again(self, at: datetime | None) -> None:
         """The look-up gave no evidence: again at `at`, or with None not by itself any more (a member is asked)."""
         if self.state != DeliveryState.UNSURE:
-            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=self.state)
+            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state))
         self.check_at = at
         self.checks += 1
 
@@ -166,12 +168,13 @@ class Delivery(SQLModel, table=True):
     def absent(self, now: datetime) -> None:
         """It is certainly not there: it may be sent again."""
         self._go("absent")
+        self.finished_at = None
         self.check_at, self.due_at = None, now if self.attempts <= 1 else now + backoff(self.attempts)
 
-    def abandon(self, reason: str, now: datetime) -> None:
-        """A member leaves it as it is, or what it was about is over."""
+    def abandon(self, reason: str, now: datetime, error: str = "Abandoned") -> None:
+        """A member leaves it as it is, or what it was about is over; another `error` where a retry is welcome."""
         self._go("abandon")
-        self.check_at, self.finished_at, self.error, self.reason = None, now, "Abandoned", reason
+        self.check_at, self.finished_at, self.error, self.reason = None, now, error, reason
 
     def retry(self, now: datetime) -> None:
         """A member wants another try."""
@@ -186,7 +189,7 @@ class Delivery(SQLModel, table=True):
     def move(self, due_at: datetime, wall: str, zone: str) -> None:
         """Another hour for what still waits."""
         if self.state != DeliveryState.WAITING:
-            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=self.state)
+            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state))
         self.due_at, self.wall, self.zone = due_at, wall, zone
 
 
@@ -195,6 +198,15 @@ class Lane(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     not_before: datetime
+
+
+def hold(session: Session, lane: str, until: datetime) -> None:
+    """Nothing leaves on the lane before."""
+    row = session.get(Lane, lane)
+    if row is None:
+        session.add(Lane(name=lane, not_before=until))
+    else:
+        row.not_before = max(row.not_before, until)
 
 
 def backoff(attempts: int) -> timedelta:

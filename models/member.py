@@ -51,13 +51,13 @@ class Member(SQLModel, table=True):
     def grant(self, role: Role) -> None:
         """Give the role; refused when the member has it already."""
         if role in self.roles:
-            raise WrongMoment("{member} is {role} already.", member=self.name, role=role.value)
+            raise WrongMoment("{member} is {role} already.", member=self.name, role=role)
         self.roles = [*self.roles, role.value]
 
     def withdraw(self, role: Role) -> None:
         """Take the role away; refused when the member does not have it."""
         if role not in self.roles:
-            raise WrongMoment("{member} is not {role}.", member=self.name, role=role.value)
+            raise WrongMoment("{member} is not {role}.", member=self.name, role=role)
         self.roles = [r for r in self.roles if r != role]
 
 

@@ -144,7 +144,7 @@ class Post(SQLModel, table=True):
             raise WrongMoment(
                 "{post} is {state}, so that is not possible now. Open it to see what is.",
                 post=self.code,
-                state=self.state,
+                state=PostState(self.state),
             )
         self.state = after.value
         self.updated_at = now
@@ -164,7 +164,7 @@ class Post(SQLModel, table=True):
         """Take new content; returns whether anything changed. In review or later, approvals are void after it."""
         if self.state not in EDITABLE:
             raise WrongMoment(
-                "{post} is {state} and cannot be edited. Draft a new post instead.", post=self.code, state=self.state
+                "{post} is {state} and cannot be edited. Draft a new post instead.", post=self.code, state=PostState(self.state)
             )
         digest = content.digest()
         if digest == self.digest:

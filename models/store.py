@@ -10,6 +10,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, create_engine
 
 from models import account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication
@@ -20,10 +23,22 @@ TABLES = (account, approval, audit, card, conversation, delivery, inbound, media
 BUSY_SECONDS = 10
 #: A number only we use: serialises the audit chain and migrations among processes on PostgreSQL.
 ADVISORY_LOCK = 7_082_026
+#: The database's trouble (away, full, busy, a deadlock), not the row's: the same may well succeed a moment later.
+TROUBLE = (OperationalError, InterfaceError, NoConnection)
 
 
 class Newer(Exception):
     """The database was written by a newer version of this program."""
+
+
+class _Session(Session):
+    """A session in which a row that is locked is also read anew: it may have changed since it was read unlocked."""
+
+
+@event.listens_for(_Session, "do_orm_execute")
+def _read_anew(executing: ORMExecuteState) -> None:
+    if executing.is_select and getattr(executing.statement, "_for_update_arg", None) is not None:
+        executing.update_execution_options(populate_existing=True)
 
 
 class Store:
@@ -45,7 +60,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that may write: committed at the end, rolled back on an exception."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with _Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -60,7 +75,8 @@ class Store:
             raise Newer("the database was written by a newer Bottega: install that one, or restore an older copy")
         with self._engine.connect() as connection:
             if not self.is_sqlite:
-                connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+                # Of the transaction, not of the session: a session's lock would outlive this in the pool.
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             command.upgrade(_config(connection), "head")
             connection.commit()
 
@@ -99,7 +115,8 @@ def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE") -> Engine:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            # NORMAL may forget the last commits when the power fails: a post that has left would leave again.
+            "synchronous=FULL",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "foreign_keys=ON",
         ):

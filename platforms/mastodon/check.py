@@ -59,12 +59,11 @@ def _texts(outgoing: Outgoing, limits: Limits) -> Iterator[Problem]:
                 else Problem("The text contains invisible control characters: type it anew.")
             )
         if _BIDI.search(text):
-            sentence = (
-                "Part {part} turns the writing direction with hidden characters: check how it reads."
+            yield (
+                Problem("Part {part} turns the writing direction with hidden characters: check how it reads.", where, True)
                 if chain
-                else "The text turns the writing direction with hidden characters: check how it reads."
+                else Problem("The text turns the writing direction with hidden characters: check how it reads.", where, True)
             )
-            yield Problem(sentence, where, warning=True)
 
 
 def _warning(outgoing: Outgoing) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from sandbox.slack.person import content, labels
 from support.files import FILM, picture
 from support.story import Clock, Desk
-from support.team import Json, Team, button_of, code_of, flat, labels_of, newest, read
+from support.team import Json, Team, button_of, code_of, flat, newest, read
 
 STATUSES = "POST /api/v1/statuses"
 
@@ -124,7 +124,7 @@ def test_a_failure_says_why_and_retry_publishes(team: Team) -> None:
     team.until(lambda: "acme refused the content (" in team.thread(code))
     failed = team.until(lambda: newest(team.ada.slack, "dm", f"{code} was not published"))
     assert {"Retry", "Edit", "Leave"} <= set(labels(failed["blocks"]))
-    team.until(lambda: {"Retry", "Edit", "Leave"} <= set(labels_of(team.tele(code))), "the same in Telegram")
+    team.until_tele(code, "Retry", "Edit", "Leave")
     team.bruno.review.press("Retry", team.tele(code))
     team.until(lambda: "· Published" in read(team.card(code)))
     assert len(team.on_network("The server says no")) == 1
@@ -182,7 +182,7 @@ def test_where_nobody_can_tell_a_member_is_asked_and_settles_it(desk: Desk, cloc
             team.world.mastodon.fault("GET /api/v1/accounts/*/statuses", "status", times=20, status=403, body="{}")
             team.bruno.slack.press("Publish now", message=team.card(code))
             team.until_card(code, "nobody knows whether it stands there: please look", timeout=20)
-            assert {"It is live", "It is not, send it", "Leave it"} <= set(labels_of(team.tele(code)))
+            team.until_tele(code, "It is live", "It is not, send it", "Leave it")
             team.until_thread(code, f"I sent {code} to acme, no sure answer came")
             assert newest(team.bruno.slack, "dm", f"I sent {code} to acme")
             team.world.mastodon.calm()

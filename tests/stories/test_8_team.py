@@ -161,7 +161,7 @@ def test_language_and_zone_are_a_members_own(team: Team) -> None:
     chiara.press("English", message=asked)
     team.until(lambda: newest(chiara, "dm", "I speak English to you."))
     chiara.press("Italiano", message=asked)
-    team.until(lambda: "in italiano" in read(flat(chiara, "dm")[-1]), "an answer in Italian")
+    team.until(lambda: "italiano" in read(flat(chiara, "dm")[-1]), "an answer in Italian")
     team.bruno.slack.say("dm", "zone Lisbon")
     team.until(lambda: newest(team.bruno.slack, "dm", "Europe/Lisbon"))
     team.bruno.slack.say("dm", "zone Atlantis/Center")

@@ -37,7 +37,9 @@ class Story:
         self.until(lambda: "Open on acme" in self.review(), "the card that says published")
 
     def comment(self) -> None:
-        """One more comment by the public, seen in both chats."""
+        """One more comment by the public, seen in both chats, while a member asks twice for the queue."""
+        for _ in range(2):
+            self.ada.say("dm", "queue")
         text = f"comment number {len(self.comments) + 1}."
         self.comments.append(text)
         self.nora.reply(self.root["id"], f"@acme {text}")

@@ -88,6 +88,11 @@ class Team:
         self.until(lambda: part in self.thread(code), f"{part!r} under {code}", timeout)
         return self.thread(code)
 
+    def until_tele(self, code: str, *labels: str) -> Json:
+        """The card in Telegram's review topic, once it has these buttons."""
+        self.until(lambda: set(labels) <= set(labels_of(self.tele(code))), f"{labels} on {code} in Telegram")
+        return self.tele(code)
+
     def until_told(self, person: Teammate, room: str, *parts: str) -> Json:
         """The newest message that the person sees in that room of Slack, once it shows all of this."""
         return self.until(lambda: newest(person.slack, room, *parts), f"{parts} told to {person.name}")
