@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +38,7 @@ from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCo
 from handlers.team import enroll
 from models.account import Account
 from models.media import Media
+from models.retention import forget
 from models.store import Store
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
 from platforms.registry import spec
@@ -47,6 +49,10 @@ log = structlog.get_logger()
 TICK_SECONDS = 5.0
 #: Seconds between looks at whose tokens we have.
 MEET_SECONDS = 3600.0
+#: Seconds between deletions of what is over and old.
+FORGET_SECONDS = 3600.0
+#: Seconds that handlers, then deliveries, get to finish; and after which the process ends whatever hangs.
+WORKER_SECONDS, ENGINE_SECONDS, END_SECONDS = 5.0, 12.0, 25.0
 
 
 class AlreadyRunning(Fault):
@@ -112,6 +118,7 @@ class App:
             await self.web.start()
         self.clock.every(TICK_SECONDS, self._tick, "tick")
         self.clock.every(MEET_SECONDS, self._meet, "meet")
+        self.clock.every(FORGET_SECONDS, self._forget, "forget")
         self.clock.start()
         self._meeting = asyncio.create_task(self._meet(), name="meet")
         self.ready = True
@@ -123,8 +130,8 @@ class App:
         self.clock.stop()
         async with self._ticking:  # a tick that has begun ends
             await self.collector.stop()
-        await self.worker.stop()
-        await self.engine.stop()
+        await self.worker.stop(WORKER_SECONDS)
+        await self.engine.stop(ENGINE_SECONDS)
         # The chats last: what is under way still speaks through them, and what they hear meanwhile is only stored.
         for chat in self.chats.values():
             await chat.stop()
@@ -148,6 +155,7 @@ class App:
         try:
             await self.start()
             await ended.wait()
+            _end_soon()
         finally:
             await self.stop()
 
@@ -219,6 +227,15 @@ class App:
         with self.store.write() as session:
             self.router.tick(session, self.now())
 
+    async def _forget(self) -> None:
+        """Delete what is over and old, some of it in each transaction."""
+        while self.ready and await asyncio.to_thread(self._forget_some):
+            await asyncio.sleep(0.1)
+
+    def _forget_some(self) -> int:
+        with self.store.write() as session:
+            return forget(session, self.now())
+
     async def _meet(self) -> None:
         """Ask every network whose token we have; a network that does not answer is asked again in an hour."""
         await asyncio.gather(*(asyncio.to_thread(self._meet_one, account) for account in self.setup.accounts.values()))
@@ -231,6 +248,8 @@ class App:
             self._keep(lambda desk: access.lost(desk, account.name, reason))
         except (PlatformError, OutcomeUnknown) as error:
             log.warning("an account could not be asked who it is", account=account.name, reason=str(error))
+        except Exception:
+            log.exception("a bug met the question who an account is", account=account.name)
         else:
             self._keep(lambda desk: access.met(desk, account.name, who))
         self.engine.wake()
@@ -239,6 +258,18 @@ class App:
         with self.store.write() as session:
             desk = Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
             outbox.keep(desk, decide(desk))
+
+
+def _end_soon() -> None:
+    """End the process in a while, also where a thread hangs in a network: the next start settles what it was at."""
+
+    def end() -> None:
+        log.warning("something hangs; it is settled after the next start")
+        os._exit(0)
+
+    timer = threading.Timer(END_SECONDS, end)
+    timer.daemon = True
+    timer.start()
 
 
 def setup_of(settings: Settings, chats: tuple[str, ...], health: Callable[[], Mapping[str, str]] = dict) -> Setup:

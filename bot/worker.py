@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from bot.archive import Archive
 from bot.chat import Chat, FileUnfit, Later, Reading
@@ -18,18 +18,21 @@ from handlers.forms import Form
 from handlers.intents import Arrived, Command, Filled, Intent, Said
 from handlers.router import Handled, Router
 from models.inbound import Inbound, InboundState
-from models.store import Store
+from models.store import TROUBLE, Store
 
 log = structlog.get_logger()
 
-#: Events handled at the same time; of one lane never more than one.
+#: Events of one chat handled at the same time, of one lane never more than one: a chat whose files do not come holds up
+#: no other.
 WORKERS = 8
-#: Waiting events read at once.
-BATCH = 200
+#: Lanes looked at once.
+LANES = 200
 #: Pieces of one event (an album has at most ten) that a chat is shown.
 PIECES = 20
 #: Seconds until the table is looked at again when nothing says that something is new.
 IDLE = 1.0
+#: Seconds that an event waits when the database is away, which is no fault of the event and costs it no try.
+AWAY = 2.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Worker:
             await asyncio.wait([self._loop])
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()  # a download that hangs; its event is still new
         self._pool.shutdown(wait=False)
 
     async def _run(self) -> None:
@@ -95,7 +100,8 @@ class Worker:
                 log.exception("the waiting events could not be read")
                 jobs = []
             for job in jobs:
-                if len(self._busy) < WORKERS and job.key not in self._busy:
+                of_this_chat = sum(key.startswith(f"{job.source}:") for key in self._busy)
+                if of_this_chat < WORKERS and job.key not in self._busy:
                     self._busy.add(job.key)
                     task = asyncio.create_task(self._work(job))
                     self._tasks.add(task)
@@ -107,17 +113,17 @@ class Worker:
 
     def _due(self) -> list[_Job]:
         """The first event of each lane, where its time has come, with those behind it."""
-        now = self._now()
-        query = select(Inbound).where(Inbound.state == InboundState.NEW).order_by(col(Inbound.id)).limit(BATCH)
-        lanes: dict[tuple[str, str], list[Inbound]] = {}
+        new = select(Inbound).where(Inbound.state == InboundState.NEW, col(Inbound.source).in_(self._chats))
+        firsts = new.with_only_columns(func.min(Inbound.id)).group_by(col(Inbound.source), col(Inbound.lane))
+        order, jobs = col(Inbound.id), []
         with self._store.read() as session:
-            for row in session.exec(query).all():
-                lanes.setdefault((row.source, row.lane), []).append(row)
-        return [
-            _Job(source, lane, tuple(rows[:PIECES]))
-            for (source, lane), rows in lanes.items()
-            if rows[0].due_at <= now and source in self._chats
-        ]
+            heads = select(Inbound).where(order.in_(firsts), Inbound.due_at <= self._now()).order_by(order).limit(LANES)
+            for head in session.exec(heads).all():
+                if f"{head.source}:{head.lane}" not in self._busy:
+                    lane = new.where(Inbound.source == head.source, Inbound.lane == head.lane)
+                    rows = session.exec(lane.order_by(order).limit(PIECES)).all()
+                    jobs.append(_Job(head.source, head.lane, tuple(rows)))
+        return jobs
 
     async def _work(self, job: _Job) -> None:
         first = job.rows[0]
@@ -125,12 +131,22 @@ class Worker:
             with structlog.contextvars.bound_contextvars(source=job.source, event=first.event_id):
                 await self._handle(job, self._chats[job.source])
         except Exception as error:
-            log.exception("an event could not be handled")
-            if bug := await self._in_thread(self._again, job, f"{type(error).__name__}: {error}"[:500]):
-                await self._tell_set_aside(job, bug)
+            await self._failed(job, error)
         finally:
             self._busy.discard(job.key)
             self._intake.news.set()
+
+    async def _failed(self, job: _Job, error: Exception) -> None:
+        """Another try, or set aside and told; where the database is in trouble, only a pause."""
+        try:
+            log.error("an event could not be handled", exc_info=error)
+            if isinstance(error, TROUBLE):
+                await asyncio.sleep(AWAY)
+            elif bug := await self._in_thread(self._again, job, f"{type(error).__name__}: {error}"[:500]):
+                await self._tell_set_aside(job, bug)
+        except Exception:
+            log.exception("nor could that be kept or told")
+            await asyncio.sleep(AWAY)
 
     async def _handle(self, job: _Job, chat: Chat) -> None:
         reading = chat.read([row.body for row in job.rows])

@@ -150,7 +150,9 @@ def _refuse_unless_in_review(desk: Desk, post: Post) -> None:
     if post.state == PostState.DRAFT:
         raise WrongMoment("{post} is a draft. Its author must submit it first.", post=post.code)
     if post.state != PostState.REVIEW:
-        raise WrongMoment("{post} does not wait for approval: it is {state}.", post=post.code, state=PostState(post.state))
+        raise WrongMoment(
+            "{post} does not wait for approval: it is {state}.", post=post.code, state=PostState(post.state)
+        )
 
 
 def _verdict_of(desk: Desk, post: Post) -> Approval | None:

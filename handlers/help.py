@@ -17,7 +17,9 @@ from models.errors import NotFound
 from models.member import Member, Role, holders
 
 
-@registry.command("help", N_("List what you can do here, or explain one command"), usage=N_("[COMMAND]"), strangers=True)
+@registry.command(
+    "help", N_("List what you can do here, or explain one command"), usage=N_("[COMMAND]"), strangers=True
+)
 def help_(desk: Desk, command: Command) -> Iterator[Effect]:
     """Everything the person may use, or one command."""
     verb = command.text.strip().lower().removeprefix("/")

@@ -57,7 +57,10 @@ def _refuse_if_everywhere(desk: Desk, member: Member) -> None:
 
 
 @registry.command(
-    "link", N_("Link yourself in another chat: makes a code, or takes the one you type"), usage=N_("[CODE]"), strangers=True
+    "link",
+    N_("Link yourself in another chat: makes a code, or takes the one you type"),
+    usage=N_("[CODE]"),
+    strangers=True,
 )
 def link(desk: Desk, command: Command) -> Iterable[Effect]:
     """Without a code: one for myself, for the other chat. With a code: whoever types it is that member from now on."""
@@ -158,7 +161,9 @@ def _welcomed(desk: Desk, origin: Origin, member: Member) -> Iterator[Effect]:
 # -- unlinking ---------------------------------------------------------------------------------------------------------
 
 
-@registry.command("unlink", N_("Take away a link to a chat; admins also that of another member"), usage=N_("CHAT [NAME]"))
+@registry.command(
+    "unlink", N_("Take away a link to a chat; admins also that of another member"), usage=N_("CHAT [NAME]")
+)
 def unlink(desk: Desk, command: Command) -> Iterator[Effect]:
     """The person is a stranger in that chat from now on. Nobody cuts off their only chat: who would link them again?"""
     chat, _, name = command.text.strip().partition(" ")

@@ -104,7 +104,9 @@ def _refuse_planner(desk: Desk, post: Post) -> None:
     else:
         desk.need(Role.PUBLISHER)
     if post.state not in {*WISHING, *READY}:
-        raise WrongMoment("{post} is {state}, so it gets no hour any more.", post=post.code, state=PostState(post.state))
+        raise WrongMoment(
+            "{post} is {state}, so it gets no hour any more.", post=post.code, state=PostState(post.state)
+        )
     refuse_in_the_air(desk, post)
 
 

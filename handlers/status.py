@@ -40,6 +40,12 @@ LIVE = {
     "polling": N_("asked every minute or so"),
     "streaming": N_("heard at once"),
     "no access": N_("no access"),
+    "unreachable": N_("unreachable"),
+    "refused": N_("refused"),
+    "somebody else reads this bot's updates": N_("somebody else reads this bot's updates"),
+    "token refused": N_("token refused"),
+    "updates cannot be stored": N_("updates cannot be stored"),
+    "see the log": N_("see the log"),
 }
 
 
@@ -74,8 +80,8 @@ def _chats(desk: Desk) -> Iterator[Fact]:
 
 
 def _live(desk: Desk, state: str) -> str:
-    word, colon, reason = state.partition(":")
-    return f"{desk.t(LIVE.get(word, word))}{colon}{reason}" if word else desk.t("no news")
+    said = [desk.t(LIVE.get(part, part)) for part in state.split(": ", 1) if part]
+    return ": ".join(said) or desk.t("no news")
 
 
 def _accounts(desk: Desk) -> Iterator[Fact]:

@@ -110,7 +110,9 @@ class Comment(SQLModel, table=True):
 
     def _refuse_unless(self, *states: CommentState) -> None:
         if self.state not in states:
-            raise WrongMoment("{comment} is {state}, so that is not possible now.", comment=self.code, state=CommentState(self.state))
+            raise WrongMoment(
+                "{comment} is {state}, so that is not possible now.", comment=self.code, state=CommentState(self.state)
+            )
 
     def take(self, member_id: int, now: datetime, span: timedelta) -> None:
         """Claim it for `span`; the holder's own claim is renewed. The caller tells who holds it when it is refused."""

@@ -110,7 +110,9 @@ class Delivery(SQLModel, table=True):
     def _go(self, action: str) -> None:
         allowed, after = MACHINE[action]
         if self.state not in allowed:
-            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state))
+            raise WrongMoment(
+                "That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state)
+            )
         self.state = after.value
 
     def claim(self, worker: str, now: datetime, lease: timedelta = LEASE) -> int:
@@ -156,7 +158,9 @@ class Delivery(SQLModel, table=True):
     def check_again(self, at: datetime | None) -> None:
         """The look-up gave no evidence: again at `at`, or with None not by itself any more (a member is asked)."""
         if self.state != DeliveryState.UNSURE:
-            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state))
+            raise WrongMoment(
+                "That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state)
+            )
         self.check_at = at
         self.checks += 1
 
@@ -189,7 +193,9 @@ class Delivery(SQLModel, table=True):
     def move(self, due_at: datetime, wall: str, zone: str) -> None:
         """Another hour for what still waits."""
         if self.state != DeliveryState.WAITING:
-            raise WrongMoment("That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state))
+            raise WrongMoment(
+                "That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state)
+            )
         self.due_at, self.wall, self.zone = due_at, wall, zone
 
 

@@ -164,7 +164,9 @@ class Post(SQLModel, table=True):
         """Take new content; returns whether anything changed. In review or later, approvals are void after it."""
         if self.state not in EDITABLE:
             raise WrongMoment(
-                "{post} is {state} and cannot be edited. Draft a new post instead.", post=self.code, state=PostState(self.state)
+                "{post} is {state} and cannot be edited. Draft a new post instead.",
+                post=self.code,
+                state=PostState(self.state),
             )
         digest = content.digest()
         if digest == self.digest:

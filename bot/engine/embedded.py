@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 #: Deliveries to accounts at the same time, each of another lane: a slow network holds only its own lanes.
 ACCOUNT_THREADS = 16
-#: Deliveries to chats at the same time; apart, so that networks never keep the team waiting.
+#: Deliveries to one chat at the same time; apart, so that neither a network nor another chat keeps the team waiting.
 CHAT_THREADS = 8
 #: Seconds between sweeps when nothing wakes the engine.
 SWEEP_SECONDS = 1.0
@@ -36,7 +36,8 @@ class Embedded:
         self._alone = alone
         self._worker = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(3)}"
         self._accounts = ThreadPoolExecutor(ACCOUNT_THREADS, thread_name_prefix="account")
-        self._chats = ThreadPoolExecutor(CHAT_THREADS, thread_name_prefix="chat")
+        self._chat_names = office.setup.chats
+        self._chats = ThreadPoolExecutor(CHAT_THREADS * (len(self._chat_names) + 1), thread_name_prefix="chat")
         self._sweeps = ThreadPoolExecutor(2, thread_name_prefix="sweep")
         self._lanes: dict[str, int] = {}  #: lanes at work -> delivery id
         self._news = asyncio.Event()
@@ -94,10 +95,9 @@ class Embedded:
                 continue
 
     def _begin(self, lane: str, delivery_id: int, work: Callable[[], object]) -> None:
-        pool = self._accounts if "account:" in lane else self._chats
-        room = ACCOUNT_THREADS if pool is self._accounts else CHAT_THREADS
-        in_pool = sum(("account:" in at_work) == (pool is self._accounts) for at_work in self._lanes)
-        if lane in self._lanes or in_pool >= room:
+        crew = self._crew(lane)
+        pool, room = (self._accounts, ACCOUNT_THREADS) if crew == "account" else (self._chats, CHAT_THREADS)
+        if lane in self._lanes or sum(self._crew(at_work) == crew for at_work in self._lanes) >= room:
             return  # stays due; the next sweep finds it
         self._lanes[lane] = delivery_id
         assert self._loop is not None
@@ -114,6 +114,11 @@ class Embedded:
 
         future.add_done_callback(ended)
         self._work.add(future)
+
+    def _crew(self, lane: str) -> str:
+        """Who works the lane: "account", the crew of a chat, or "" for private messages."""
+        parts = lane.split(":")
+        return "account" if "account" in parts else next((name for name in self._chat_names if name in parts), "")
 
     async def _leases(self) -> None:
         """Renew our leases, and take those of the dead."""

@@ -60,9 +60,17 @@ def _texts(outgoing: Outgoing, limits: Limits) -> Iterator[Problem]:
             )
         if _BIDI.search(text):
             yield (
-                Problem("Part {part} turns the writing direction with hidden characters: check how it reads.", where, True)
+                Problem(
+                    "Part {part} turns the writing direction with hidden characters: check how it reads.",
+                    where,
+                    warning=True,
+                )
                 if chain
-                else Problem("The text turns the writing direction with hidden characters: check how it reads.", where, True)
+                else Problem(
+                    "The text turns the writing direction with hidden characters: check how it reads.",
+                    where,
+                    warning=True,
+                )
             )
 
 

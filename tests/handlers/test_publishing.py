@@ -350,7 +350,7 @@ def test_the_network_is_asked_by_an_answer_that_gives_up(bench: DeskBench) -> No
         delivery.attempts, delivery.check_at = 99, bench.now
     bench.mastodon.calm()
     bench.deliver()
-    assert "is left as it is. Nobody knows whether it stands there." in bench.told()[-1]
+    assert "acme could not take it (lost 99 times). Press Retry to try again." in bench.told()[-1]
 
 
 # -- what stays

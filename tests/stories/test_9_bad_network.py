@@ -132,6 +132,6 @@ def test_events_that_slack_delivers_again_are_handled_once(team: Team) -> None:
     team.until(lambda: f"{code} is approved" in team.thread(code))
     before = team.thread(code)
     team.world.slack.act("socket", redeliver=5)
-    team.world.slack.act("socket", drop=True)
+    team.world.slack.act("socket", disconnect="refresh_requested")
     team.submitted("After the redelivery")
     assert team.thread(code) == before
