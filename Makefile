@@ -6,7 +6,7 @@ ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs lock messages missing
+.PHONY: help setup demo test check fix docs migration lock messages missing
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fix: setup  ## Format and mend what ruff can mend
 
 docs: setup  ## Write the tables of README.md anew from the code
 	$(BIN)/python -m bot.readme
+
+migration: setup  ## Write the next migration from what changed in models/ (NAME="What it does")
+	$(BIN)/python -m models.migrations "$(NAME)"
 
 lock: setup  ## Write requirements.lock anew from pyproject.toml, with the newest versions it allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --all-extras \

@@ -42,6 +42,7 @@ LIVE = {
     "no access": N_("no access"),
     "unreachable": N_("unreachable"),
     "refused": N_("refused"),
+    "failing": N_("failing"),
     "somebody else reads this bot's updates": N_("somebody else reads this bot's updates"),
     "token refused": N_("token refused"),
     "updates cannot be stored": N_("updates cannot be stored"),

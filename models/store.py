@@ -77,12 +77,12 @@ class Store:
             if not self.is_sqlite:
                 # Of the transaction, not of the session: a session's lock would outlive this in the pool.
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
-            command.upgrade(_config(connection), "head")
+            command.upgrade(alembic_config(connection), "head")
             connection.commit()
 
     def schema(self) -> Literal["none", "older", "current", "newer"]:
         """How the schema that is there stands to the one this program knows; "newer" is one it does not know."""
-        scripts = ScriptDirectory.from_config(_config(None))
+        scripts = ScriptDirectory.from_config(alembic_config(None))
         with self._engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
         if revision is None:
@@ -129,7 +129,8 @@ def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE") -> Engine:
     return engine
 
 
-def _config(connection: Connection | None) -> Config:
+def alembic_config(connection: Connection | None) -> Config:
+    """Where Alembic finds the migrations, over this connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
