@@ -155,7 +155,7 @@ class App:
         try:
             await self.start()
             await ended.wait()
-            _end_soon()
+            end_soon()
         finally:
             await self.stop()
 
@@ -229,8 +229,9 @@ class App:
 
     async def _forget(self) -> None:
         """Delete what is over and old, some of it in each transaction."""
-        while self.ready and await asyncio.to_thread(self._forget_some):
-            await asyncio.sleep(0.1)
+        rows = 1
+        while self.ready and rows:
+            rows = await asyncio.to_thread(self._forget_some)
 
     def _forget_some(self) -> int:
         with self.store.write() as session:
@@ -260,14 +261,14 @@ class App:
             outbox.keep(desk, decide(desk))
 
 
-def _end_soon() -> None:
-    """End the process in a while, also where a thread hangs in a network: the next start settles what it was at."""
+def end_soon(seconds: float = END_SECONDS) -> None:
+    """End the process after so many seconds, also where a thread hangs in a network: the next start settles what it was at."""
 
     def end() -> None:
         log.warning("something hangs; it is settled after the next start")
         os._exit(0)
 
-    timer = threading.Timer(END_SECONDS, end)
+    timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
 

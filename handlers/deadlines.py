@@ -47,14 +47,16 @@ def watch(desk: Desk) -> Iterator[Effect]:
 def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime) -> Iterator[Effect]:
     t = desk.room_t
     post.warned_at = desk.now
+    names = ", ".join(who_can(desk, post)) or t("nobody yet")
+    when, until = (describe(at, post.zone, t.lang) for at in (due_at, deadline))
     told = t.n(
         "{post} shall go out {when}; {count} approval is missing until {deadline}. These members can give it: {names}.",
         "{post} shall go out {when}; {count} approvals are missing until {deadline}. Who can give them: {names}.",
         standing(desk, post).missing,
         post=post.code,
-        when=describe(due_at, post.zone, t.lang),
-        deadline=describe(deadline, post.zone, t.lang),
-        names=", ".join(who_can(desk, post)) or t("nobody yet"),
+        when=when,
+        deadline=until,
+        names=names,
     )
     yield Tell(subject=post.code, card=sentence(told))
 

@@ -52,7 +52,7 @@ def _all(desk: Desk) -> Card:
                 text(f" {t(entry.help_line)}"),
             ]
         body.append(Paragraph(spans=tuple(spans)))
-    footer = t("{command} explains one command.", command=f"“{typed_here(desk, 'help post')}”")
+    footer = t("“{command}” explains one command.", command=typed_here(desk, "help post"))
     return Card(title=t("What you can do here"), body=tuple(body), footer=footer)
 
 

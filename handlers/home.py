@@ -78,9 +78,9 @@ def _stranger(desk: Desk) -> Card:
     command = typed_here(desk, "link CODE")
     if admins:
         how = t(
-            "You are not a member of this team yet. Ask {admins} for an invitation code, then type {command}.",
+            "You are not a member of this team yet. Ask {admins} for an invitation code, then type “{command}”.",
             admins=admins,
-            command=f"“{command}”",
+            command=command,
         )
     else:
         how = t(

@@ -150,10 +150,10 @@ def _welcomed(desk: Desk, origin: Origin, member: Member) -> Iterator[Effect]:
     if desk.session.exec(others).first():
         t = their_language(desk, member)
         said = t(
-            "You are linked in {chat} now, as “{name}”. If that was not you, type {command} at once.",
+            "You are linked in {chat} now, as “{name}”. If that was not you, type “{command}” at once.",
             chat=chat_title(origin.chat),
             name=origin.name or origin.actor,
-            command=f"“unlink {origin.chat}”",
+            command=f"unlink {origin.chat}",
         )
         yield Direct(member_id=member.number, card=sentence(said))
 

@@ -58,7 +58,7 @@ class Router:
                     return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken)])))
                 intent = taken
             with session.begin_nested():
-                forms = outbox.keep(desk, [*self._dispatch(desk, intent), *_home_again(intent)])
+                forms = outbox.keep(desk, _with_home(intent, list(self._dispatch(desk, intent))))
                 if question is not None:
                     session.delete(question)
             return Handled(forms=tuple(forms))
@@ -182,10 +182,11 @@ class Router:
         )
 
 
-def _home_again(intent: Intent) -> list[Effect]:
+def _with_home(intent: Intent, effects: list[Effect]) -> list[Effect]:
     """A press in a home, which is in no room, may have changed what the home shows."""
     is_home = isinstance(intent, Pressed) and not intent.origin.room
-    return [Home()] if is_home else []
+    drawn = any(isinstance(effect, Home) for effect in effects)
+    return [*effects, Home()] if is_home and not drawn else effects
 
 
 def _ask_again(desk: Desk, question: Question, told: str, field: str) -> Card:

@@ -1,4 +1,4 @@
-"""Retention: rows that only served to do something once are deleted after a while, so that tables do not grow for ever."""
+"""Retention: rows that only served to do something once are deleted after a while; tables do not grow for ever."""
 
 from datetime import datetime, timedelta
 

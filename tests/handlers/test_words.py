@@ -1,16 +1,42 @@
 """What members read is there in every language."""
 
+import ast
+from collections.abc import Iterator
+from functools import cache
+
 import pytest
 from babel.messages import Message
 
-from handlers.words import N_, SOURCE, Sentence, language_for, languages, translator
-from locales.catalogues import load, missing, same_placeholders, sentences
+from handlers.deeds import DEEDS
+from handlers.words import N_, SOURCE, STATES, Sentence, language_for, languages, translator
+from locales.catalogues import FOLDERS, KEYWORDS, ROOT, load, missing, same_placeholders, sentences
+from models.conversation import CommentState
+from models.delivery import DeliveryState
+from models.member import Role
+from models.post import PostState
 
 TRANSLATED = [lang for lang in languages() if lang != SOURCE]
 
 
 def messages(lang: str) -> list[Message]:
     return [message for message in load(lang) if message.id]
+
+
+@cache
+def calls() -> tuple[ast.Call, ...]:
+    """Every call in the code that members hear."""
+    files = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text())))
+    return tuple(node for node in nodes if isinstance(node, ast.Call))
+
+
+def called(name: str) -> Iterator[ast.Call]:
+    """Those of something with that name."""
+    return (call for call in calls() if getattr(call.func, "attr", getattr(call.func, "id", "")) == name)
+
+
+def constants(nodes: list[ast.expr]) -> tuple[str, ...]:
+    return tuple(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def test_english_and_italian_are_spoken() -> None:
@@ -41,6 +67,30 @@ def test_translations_fill_the_same_placeholders(lang: str) -> None:
         forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
         if all(forms):
             assert same_placeholders(sentence, forms), sentence
+
+
+def test_no_sentence_escapes_the_collection() -> None:
+    known = sentences()
+    plurals = {constants(call.args[:2]) for call in called("n")}
+    assert plurals <= known, "the collector reads `t` between the brackets of t.n as a call: compute that before"
+    for keyword in KEYWORDS.keys() - {"n"}:
+        said = {sentence for call in called(keyword) for sentence in constants(call.args[:1]) if sentence}
+        assert said <= known, keyword
+
+
+def test_whatever_is_audited_has_words() -> None:
+    actions = {action for call in called("audit") for action in constants(call.args[:1])}
+    assert len(actions) > 20
+    assert actions <= DEEDS.keys()
+
+
+def test_states_and_roles_are_said_in_the_language_of_their_sentence() -> None:
+    refused = "{post} is {state}, so that is not possible now. Open it to see what is."
+    assert translator("en")(refused, post="P1", state=PostState.REVIEW).startswith("P1 is in review, so")
+    assert translator("it")(refused, post="P1", state=PostState.REVIEW).startswith("P1 è in revisione, quindi")
+    assert translator("it")("{member} is {role} already.", member="Ada", role=Role.AUTHOR) == "Ada è già autore."
+    for state in (*PostState, *CommentState, *DeliveryState):
+        assert state.value in STATES
 
 
 def test_a_sentence_without_translation_stays_english() -> None:

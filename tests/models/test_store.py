@@ -79,6 +79,41 @@ def test_two_writers_at_once_lose_no_update(store: Store) -> None:
         assert member.name == "40"
 
 
+def test_a_row_that_is_locked_after_it_was_read_is_read_anew(postgres: str) -> None:
+    store = Store(postgres)
+    store.migrate()
+    with store.write() as session:
+        session.add(Lane(name="a", not_before=NOW))
+    with store.write() as session:
+        lane = session.get(Lane, "a")
+        assert lane
+        with store.write() as other:
+            theirs = other.get(Lane, "a", with_for_update=True)
+            assert theirs
+            theirs.not_before = NOW + timedelta(days=1)
+        session.get(Lane, "a", with_for_update=True)
+        assert lane.not_before == NOW + timedelta(days=1)
+    store.close()
+
+
+def test_several_processes_may_start_on_one_database(postgres: str) -> None:
+    first, second = Store(postgres), Store(postgres)
+    for store in (first, second, first):
+        migrating = threading.Thread(target=store.migrate, daemon=True)
+        migrating.start()
+        migrating.join(20)
+        assert not migrating.is_alive(), "it waits for a lock that nobody lets go of"
+    first.close()
+    second.close()
+
+
+def test_a_commit_on_sqlite_outlasts_a_power_failure(migrated: Path, tmp_path: Path) -> None:
+    store = copied(migrated, tmp_path)
+    with store.write() as session:
+        assert session.connection().execute(text("PRAGMA synchronous")).scalar() == 2, "FULL"
+    store.close()
+
+
 def test_a_lane_sends_one_at_a_time_whoever_claims(store: Store) -> None:
     def sending() -> Delivery:
         return Delivery(kind="card", lane="slack:C1", state="sending", due_at=NOW, created_at=NOW)

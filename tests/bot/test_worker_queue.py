@@ -1,0 +1,137 @@
+"""Whoever waits is served: a long queue hides nobody, a chat holds up no other, a sick database costs no event."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from bot import worker as working
+from bot.archive import Archive
+from bot.chat import Event
+from bot.intake import Intake
+from bot.worker import WORKERS, Worker
+from handlers.desk import Desk
+from handlers.effects import Effect
+from handlers.intents import Command
+from handlers.registry import Registry
+from handlers.router import Router
+from handlers.setup import Setup
+from models.inbound import Inbound, InboundState
+from models.member import Identity, Member
+from models.store import Store
+from support.paper_chat import PaperChat, event, now
+
+
+class Queue:
+    """A worker between a Slack and a Telegram on paper, for a member whose only command notes its text."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store, self.folder = store, folder
+        self.chats = {"slack": PaperChat(), "telegram": PaperChat()}
+        self.noted: list[str] = []
+        self.looks = 0
+        self.registry = Registry()
+
+        @self.registry.command("note", "notes", strangers=True)
+        def note(desk: Desk, command: Command) -> list[Effect]:
+            self.noted.append(command.text)
+            return []
+
+    def keep(self, source: str, *events: Event, wait: timedelta = timedelta()) -> None:
+        """Events from before the start; the first is not to be handled yet, where there is a `wait`."""
+        with self.store.write() as session:
+            for number, told in enumerate(events):
+                due_at = now() + (timedelta() if number else wait)
+                given: dict[str, Any] = {"lane": told.lane, "body": told.body, "due_at": due_at, "received_at": now()}
+                session.add(Inbound(source=source, event_id=told.event_id, **given))
+
+    def step(self, _name: str) -> None:
+        self.looks += 1
+
+    def work(self, until: Callable[[], Any], stop: float = 10.0, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Work until it is so."""
+
+        async def inside() -> None:
+            intake = Intake(self.store, now)
+            setup = Setup(name="Desk", zone="UTC", language="en", media_folder=self.folder, chats=("slack",))
+            archive = Archive(self.folder, self.store, now)
+            worker = Worker(self.store, intake, Router(setup, self.registry), archive, now, lambda: None, self.step)
+            await worker.start(self.chats)
+            try:
+                await asyncio.to_thread(meanwhile)
+                await self.eventually(until)
+            finally:
+                await worker.stop(stop)
+                intake.close()
+
+        asyncio.run(inside())
+
+    async def eventually(self, until: Callable[[], Any]) -> None:
+        end = time.monotonic() + 20
+        while not until():
+            assert time.monotonic() < end, self.noted
+            await asyncio.sleep(0.02)
+
+    def rows(self, state: InboundState) -> list[Inbound]:
+        with self.store.read() as session:
+            return list(session.exec(select(Inbound).where(Inbound.state == state).order_by(col(Inbound.id))).all())
+
+
+@pytest.fixture
+def queue(migrated: Path, tmp_path: Path) -> Iterator[Queue]:
+    shutil.copy(migrated, tmp_path / "desk.db")
+    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
+    with store.write() as session:
+        session.add(Member(id=1, name="Ada", created_at=now()))
+        session.flush()
+        session.add(Identity(member_id=1, chat="slack", external_id="U1", linked_at=now()))
+    yield Queue(store, tmp_path / "media")
+    store.close()
+
+
+def test_a_lane_that_waits_hides_no_other_however_long_it_is(queue: Queue) -> None:
+    queue.keep("slack", *(event(f"a{n}", text="stuck") for n in range(250)), wait=timedelta(hours=1))
+    queue.keep("slack", event("b", lane="bo", text="b"))
+    queue.work(until=lambda: queue.noted)
+    assert queue.noted == ["b"]
+
+
+def test_what_is_left_of_a_chat_that_was_switched_off_hides_nothing(queue: Queue) -> None:
+    queue.keep("matrix", *(event(f"m{n}", lane=str(n)) for n in range(250)))
+    queue.keep("slack", event("b", text="b"))
+    queue.work(until=lambda: queue.noted)
+    assert len(queue.rows(InboundState.NEW)) == 250
+
+
+def test_a_chat_whose_files_do_not_come_holds_up_no_other(queue: Queue) -> None:
+    queue.chats["slack"].slow = 60.0
+    queue.keep("slack", *(event(f"s{n}", lane=str(n), files=["cat.png"]) for n in range(WORKERS + 3)))
+    queue.keep("telegram", event("t", text="t"))
+    queue.work(until=lambda: queue.noted, stop=0.1)
+    assert queue.noted == ["t"]
+    assert len(queue.rows(InboundState.NEW)) == WORKERS + 3, "what was cut off is handled after the next start"
+
+
+def test_a_database_that_cannot_write_costs_no_event_a_try_and_is_not_stormed(queue: Queue) -> None:
+    queue.keep("slack", event("e", text="e"))
+    with queue.store.write() as session:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'x') WHERE 0; UPDATE nowhere SET a = 1; END"
+        session.connection().execute(text(f"CREATE TRIGGER sick BEFORE UPDATE ON inbound {refuse}"))
+
+    def heal() -> None:
+        time.sleep(1.0)
+        assert queue.looks <= 4, "the sick database was stormed"
+        with queue.store.write() as session:
+            session.connection().execute(text("DROP TRIGGER sick"))
+
+    queue.work(until=lambda: queue.rows(InboundState.DONE), meanwhile=heal)
+    assert queue.rows(InboundState.DONE)[0].tries == 0
+    assert working.AWAY >= 1
+    assert queue.noted[-1] == "e"
