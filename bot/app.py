@@ -262,7 +262,7 @@ class App:
 
 
 def end_soon(seconds: float = END_SECONDS) -> None:
-    """End the process after so many seconds, also where a thread hangs in a network: the next start settles what it was at."""
+    """End the process after so many seconds, also where a thread hangs in a network; the next start settles that."""
 
     def end() -> None:
         log.warning("something hangs; it is settled after the next start")

@@ -68,18 +68,21 @@ def note(scene: Scene) -> None:
 
 
 def reply(scene: Scene) -> None:
-    """Words in a form, then a preview that says who sees it, then Send; nothing leaves before."""
+    """Words in a form, then a preview that says who sees it, then Send; nothing leaves before.
+
+    Chiara's Slack is Italian, and so are her form and her preview: fields and buttons are found by their codes.
+    """
     chiara = scene.slack("Chiara")
     chiara.press("Reply", message=scene.slack_card("Chiara", scene.known["comment"], "Reply", channel="inbox"))
     form = chiara.wait_modal("", PATIENCE)
     see(QUESTION in json.dumps(form["blocks"]), "the form does not show what is answered")
-    answer = chiara.fill({"Your public reply": ANSWER})
+    answer = chiara.fill({"text": ANSWER})
     see("errors" not in answer, f"the reply was refused: {answer}")
-    preview = chiara.wait_button("Send", PATIENCE)
+    preview = chiara.wait_button("v1:send_reply", PATIENCE)
     see(ANSWER in json.dumps(preview["blocks"]), "the preview does not show the words")
     see("acme" in all_text(preview), "the preview does not say as whom")
     see(not scene.visitor("nora").replies_to(scene.known["reply"]), "it left before Send")
-    chiara.press("Send", message=preview)
+    chiara.press("v1:send_reply", message=preview)
     nora = scene.visitor("nora")
     nora.wait_for(lambda v: v.replies_to(scene.known["reply"]), PATIENCE)
     answers = nora.replies_to(scene.known["reply"])

@@ -76,12 +76,13 @@ def log(scene: Scene) -> None:
 
 
 def italian(scene: Scene) -> None:
-    """Chiara wants Italian, and is answered in Italian."""
-    chiara = scene.private("Chiara")
-    said = chiara.command("language", "italiano")
-    answer = chiara.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
+    """Bruno wants Italian, and is answered in Italian."""
+    bruno = scene.private("Bruno")
+    bruno.start()
+    said = bruno.command("language", "italiano")
+    answer = bruno.wait_for(lambda m: m["from"]["is_bot"] and m["id"] > said, PATIENCE)
     see("italiano" in answer["text"].lower(), f"the answer is {answer['text']!r}")
-    see(helped(scene, "Chiara") != helped(scene, "Ada"), "the help is the same in Italian and in English")
+    see(helped(scene, "Bruno") != helped(scene, "Ada"), "the help is the same in Italian and in English")
 
 
 def helped(scene: Scene, name: str) -> str:
@@ -103,7 +104,7 @@ CHAPTERS = (
             Step("Dario invites Eve; the stranger becomes an author and drafts", invite),
             Step("status names every account", status),
             Step("log tells the post's whole history", log),
-            Step("Chiara changes to Italian and is answered in it", italian),
+            Step("Bruno changes to Italian and is answered in it", italian),
         ),
     ),
 )

@@ -63,9 +63,9 @@ def test_a_post_is_drafted_approved_in_both_chats_published_and_answered(at_the_
     drawer.get_by_role("button", name="Take", exact=True).click()
     expect(drawer).to_contain_text("Chiara", timeout=SLOW)
     drawer.get_by_role("button", name="Reply", exact=True).click()
-    page.get_by_label("Your public reply").fill("Very much so.")
+    page.get_by_label("La tua risposta pubblica").fill("Very much so.")
     page.locator("#slack .modal footer .primary").click()
-    drawer.locator(".block-button", has_text="Send").click(timeout=SLOW)
+    drawer.locator(".block-button", has_text="Invia").click(timeout=SLOW)
     expect(page.locator("#mastodon .status.ours.nested")).to_contain_text("Very much so.", timeout=SLOW)
 
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from handlers.delivering import PATIENCE
-from models.delivery import LEASE, MOST_ATTEMPTS, DeliveryState, Lane
+from handlers.desk import Desk
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, Lane
 from models.errors import WrongMoment
 from models.store import Store
 from platforms.contract import ContentRefused, MediaNotReady, OutcomeUnknown, RateLimited, TryLater, Unreachable
@@ -114,6 +116,42 @@ def test_one_message_that_its_chat_cannot_take_does_not_hold_the_room_for_a_day(
     number = office.wants("slack:C1", attempts=MOST_ATTEMPTS)
     office.courier.sends = [MediaNotReady("the picture is not ready")]
     assert office.attempt(number).state == D.FAILED
+
+
+def test_a_bug_in_the_telling_does_not_undo_what_is_known(office: PaperOffice) -> None:
+    def follows(desk: Desk, delivery: Delivery) -> tuple[()]:
+        desk.add(Lane(name="half a change", not_before=office.now))
+        raise ZeroDivisionError
+
+    office.courier.on_end = follows
+    assert office.attempt(office.wants()).state == D.DONE
+    with office.store.read() as session:
+        assert session.get(Lane, "half a change") is None
+
+
+@pytest.mark.parametrize("when", ["packs", "finds"])
+def test_the_trouble_of_the_database_costs_a_delivery_nothing(office: PaperOffice, when: str) -> None:
+    trouble = OperationalError("UPDATE", {}, Exception("deadlock detected"))
+    if when == "packs":
+        office.courier.packs, number = [trouble], office.wants()
+        with pytest.raises(OperationalError):
+            office.attempt(number)
+        assert office.due() == [number]
+        assert office.row(number).attempts == 0
+    else:
+        office.courier.finds, number = [trouble], office.unsure()
+        with pytest.raises(OperationalError):
+            office.settle(number)
+        assert office.row(number).state == D.UNSURE
+        office.now += LEASE
+        assert office.settler.unsure() == [(number, "account:acme")]
+
+
+def test_a_lane_that_another_worker_has_claimed_is_left_to_it(office: PaperOffice) -> None:
+    number = office.wants()
+    office.wants(state=D.SENDING, lease_until=office.now + LEASE)
+    assert not office.deliverer.attempt(number, "late")
+    assert office.row(number).state == D.WAITING
 
 
 # -- lanes -------------------------------------------------------------------------------------------------------------

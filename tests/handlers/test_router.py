@@ -42,34 +42,27 @@ class Counter:
         self.calls: list[Any] = []
         self.trouble: Exception | None = None
         self.router = Router(Setup(name="Desk", zone="UTC", language="en", media_folder=Path("media")), self.registry)
-        registry = self.registry
-
-        @registry.command("count", "counts")
-        @registry.command("admin", "counts for admins", role=Role.ADMIN)
-        @registry.command("anybody", "counts for strangers", strangers=True)
-        @registry.button("count", "counts")
-        @registry.event("opened")
-        def count(desk: Desk, intent: Intent) -> list[Effect]:
-            self.calls.append(intent)
-            if self.trouble:
-                desk.add(Member(name="half a change", created_at=START))
-                raise self.trouble
-            return []
-
-        @registry.command("ask", "asks")
-        def ask(desk: Desk, intent: Command) -> list[Effect]:
-            return [Ask(form=FORM)]
-
-        @registry.form("save")
-        def save(desk: Desk, filled: Filled) -> list[Effect]:
-            return count(desk, filled)
-
+        self.registry.command("count", "counts")(self.count)
+        self.registry.command("admin", "counts for admins", role=Role.ADMIN)(self.count)
+        self.registry.command("anybody", "counts for strangers", strangers=True)(self.count)
+        self.registry.command("ask", "asks")(lambda _desk, _command: [Ask(form=FORM)])
+        self.registry.button("count", "counts")(self.count)
+        self.registry.form("save")(self.count)
+        self.registry.event("opened")(self.count)
         with store.write() as session:
             for name, roles in (("Ada", [Role.AUTHOR]), ("Dario", [Role.ADMIN])):
                 session.add(Member(name=name, roles=[role.value for role in roles], created_at=START))
             session.flush()
             for chat, external_id in (("slack", "U1"), ("telegram", "1")):
                 session.add(Identity(member_id=1, chat=chat, external_id=external_id, linked_at=START))
+
+    def count(self, desk: Desk, intent: Any) -> list[Effect]:
+        """What every handler does."""
+        self.calls.append(intent)
+        if self.trouble:
+            desk.add(Member(name="half a change", created_at=START))
+            raise self.trouble
+        return []
 
     def handle(self, intent: Intent, **more: Any) -> Handled:
         with self.store.write() as session:

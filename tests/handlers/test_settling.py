@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from handlers.settling import LOOKUPS, PATIENCE
 from models.delivery import LEASE, MOST_ATTEMPTS, DeliveryState
@@ -196,6 +197,14 @@ def test_what_is_not_wanted_any_more_asks_on_a_network_and_frees_its_room_in_a_c
 def test_what_needs_not_leave_any_more_is_over(office: PaperOffice) -> None:
     office.courier.packs = [lambda: None]
     assert office.settle(office.unsure("slack:C1")).state == D.FAILED
+
+
+def test_the_trouble_of_the_database_is_no_bug_of_a_look_up(office: PaperOffice) -> None:
+    number = office.unsure()
+    office.courier.packs = [OperationalError("SELECT", {}, Exception("deadlock detected"))]
+    with pytest.raises(OperationalError):
+        office.settle(number)
+    assert (office.row(number).checks, office.row(number).check_at) == (0, office.now)
 
 
 @pytest.mark.parametrize(("lane", "state"), [("account:acme", D.UNSURE), ("slack:C1", D.FAILED)])
