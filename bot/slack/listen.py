@@ -91,7 +91,7 @@ def _press(kept: Json, body: Json) -> Pressed:
     origin = _origin(
         _actor(kept, _dict(body.get("user"))),
         room=_text(channel.get("id") or container.get("channel_id")),
-        thread=_text(container.get("thread_ts") or message.get("thread_ts")),
+        thread=_thread_of(container, message),
         message_id=_text(container.get("message_ts")),
         private=alone,
         reach=_reach(kept, body),
@@ -101,6 +101,13 @@ def _press(kept: Json, body: Json) -> Pressed:
     except Unfit:
         return Pressed(origin=origin, verb=UNKNOWN)
     return Pressed(origin=origin, verb=code.verb, subject=code.subject, revision=code.revision, value=code.value)
+
+
+def _thread_of(container: Json, message: Json) -> str:
+    """The thread the message answers in. What begins one carries its own ts there, and stands in the room:
+    an ephemeral answer in its thread would be seen by nobody who has not opened it."""
+    thread = _text(container.get("thread_ts") or message.get("thread_ts"))
+    return "" if thread == _text(container.get("message_ts")) else thread
 
 
 def _shortcut(kept: Json, body: Json) -> Command:

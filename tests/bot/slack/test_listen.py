@@ -50,6 +50,14 @@ def test_a_slash_command_is_split_into_verb_and_text() -> None:
     assert intent.origin.reach == {"trigger_id": "t", "response_url": "https://hooks.example/1", "at": "1000.0"}
 
 
+def test_a_press_on_what_begins_a_thread_is_answered_in_the_room() -> None:
+    for where in ({"thread_ts": "5.0"}, {}):
+        container = {"message_ts": "5.0", "channel_id": "C1", **where}
+        intent = read(pressed("approve:P1@1", container=container, message={"ts": "5.0", "thread_ts": "5.0"}))
+        assert intent is not None
+        assert (intent.origin.room, intent.origin.thread) == ("C1", "")
+
+
 def test_an_empty_command_shows_the_home() -> None:
     intent = read({"command": "/social", "text": "  ", "user_id": ADA})
     assert isinstance(intent, Command)
