@@ -105,7 +105,8 @@ def _press(kept: Json, body: Json) -> Pressed:
 
 def _thread_of(container: Json, message: Json) -> str:
     """The thread the message answers in. What begins one carries its own ts there, and stands in the room:
-    an ephemeral answer in its thread would be seen by nobody who has not opened it."""
+    an ephemeral answer in its thread would be seen by nobody who has not opened it.
+    """
     thread = _text(container.get("thread_ts") or message.get("thread_ts"))
     return "" if thread == _text(container.get("message_ts")) else thread
 
