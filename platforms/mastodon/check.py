@@ -13,9 +13,15 @@ _BIDI = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def texts(outgoing: Outgoing) -> tuple[str, ...]:
-    """The parts as they are sent: the first one begins with the person answered, unless it names them already."""
+    """The parts as they are sent: the first one begins with the person answered, unless it names them already.
+
+    A short name typed at the beginning ("@nora") means that person, not one of that name on our own server.
+    """
     first, *others = outgoing.parts or ("",)
     name = f"@{outgoing.mention.lstrip('@')}"
+    short = regex.match(rf"@{regex.escape(name[1:].partition('@')[0])}(?![\w@-]|\.\w)", first, regex.IGNORECASE)
+    if outgoing.mention and short:
+        first = name + first[short.end() :]
     named = regex.search(rf"(?<![\w@/]){regex.escape(name)}(?![\w@-]|\.\w)", first, regex.IGNORECASE)
     if outgoing.mention and not named:
         first = f"{name} {first}".rstrip()

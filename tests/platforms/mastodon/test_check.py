@@ -56,6 +56,15 @@ def test_person_answered_is_named_once_and_only_in_the_first_part() -> None:
     assert texts(Outgoing(("hi @Nora@A.example!",), mention="@nora@a.example")) == ("hi @Nora@A.example!",)
     assert texts(Outgoing(("hi @nora@a.example.org",), mention="nora@a.example"))[0].startswith("@nora@a.example hi")
     assert texts(Outgoing((), mention="nora")) == ("@nora",)
+
+
+def test_a_short_name_at_the_beginning_is_the_person_answered_and_not_a_second_one() -> None:
+    assert texts(Outgoing(("@Nora, yes",), mention="nora@a.example")) == ("@nora@a.example, yes",)
+    assert texts(Outgoing(("@nora yes",), mention="nora")) == ("@nora yes",)
+    assert texts(Outgoing(("@norah yes",), mention="nora@a.example")) == ("@nora@a.example @norah yes",)
+    assert texts(Outgoing(("@nora@b.example yes",), mention="nora@a.example")) == (
+        "@nora@a.example @nora@b.example yes",
+    )
     assert texts(Outgoing(("hi",))) == ("hi",)
 
 

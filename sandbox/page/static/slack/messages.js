@@ -39,7 +39,7 @@ function threadLine(message, desk) {
   const names = [...new Set(replies.map((reply) => reply.name))].slice(0, 4);
   const last = replies.at(-1);
   const count = `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}`;
-  const latest = (last.text || '').replace(/\s+/g, ' ').replace(/<[^>|]*\|?([^>]*)>/g, '$1').slice(0, 60);
+  const latest = (last.text || '').replace(/\s+/g, ' ').replace(/<[^>|]*\|?([^>]*)>/g, '$1').replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>' })[name]).slice(0, 60);
   return h('button', { type: 'button', class: 'thread-line', data: { focus: `thread-${message.ts}` }, on: { click: () => desk.openThread(message) } },
     names.map((name) => avatar(name, 'tiny')), h('b', {}, count), h('span', {}, emoji(latest)));
 }
