@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from handlers import access, inbox, outbox
 from handlers.cards import sentence
@@ -26,9 +26,9 @@ log = structlog.get_logger()
 
 #: Pages read of one account in one look; what is left follows at once in the next.
 PAGES = 10
-#: Comments read again in one look, and how old they may be. Networks do not tell us of every edit and deletion
-#: (Mastodon streams those of followed people only), so the open comments are read anew, some in each look, in turn.
-REREAD, REREAD_SPAN = 10, timedelta(days=7)
+#: Comments read again in one look, and how old they may be: open, and done. Networks do not tell us of every edit and
+#: deletion (Mastodon streams those of followed people only), so comments are read anew, some in each look, in turn.
+REREAD, REREAD_SPAN, REREAD_DONE = 10, timedelta(days=7), timedelta(days=1)
 #: Seconds before an account is tried again that only a person can mend: without access, or refused otherwise.
 WITHOUT_ACCESS, REFUSED = 3600.0, 300.0
 
@@ -66,7 +66,7 @@ class Reader:
         self.over = threading.Event()  #: once set, nothing is stored any more
 
     def look(self, account: OurAccount) -> Look:
-        """Read what is new, then some of what is open again."""
+        """Read what is new, then some of what may have changed."""
         platform = account.platform
         assert isinstance(platform, ReadsComments)
         try:
@@ -124,11 +124,13 @@ class Reader:
         return True
 
     def _read_again(self, name: str, platform: ReadsComments) -> None:
-        """The next few open comments as they stand now."""
+        """The next few comments that may have changed, as they stand now."""
         query = select(Comment.id, Comment.remote_id).where(
             Comment.account == name,
-            Comment.state == CommentState.OPEN,
-            Comment.at >= self._now() - REREAD_SPAN,
+            or_(
+                and_(Comment.state == CommentState.OPEN, Comment.at >= self._now() - REREAD_SPAN),
+                and_(Comment.state == CommentState.DONE, Comment.at >= self._now() - REREAD_DONE),
+            ),
             col(Comment.id) > self._reread.get(name, 0),
         )
         with self._store.read() as session:

@@ -153,15 +153,29 @@ def test_reading_again_has_a_price_that_does_not_grow(desk: InboxBench) -> None:
     assert len(seen) == reader.REREAD * 2
 
 
-def test_what_is_old_or_done_is_not_read_again(desk: InboxBench) -> None:
-    desk.commented("old")
-    desk.now += reader.REREAD_SPAN + timedelta(hours=1)
-    desk.mastodon.act("clock", advance=(reader.REREAD_SPAN + timedelta(hours=1)).total_seconds())
-    desk.commented("done")
+def test_what_is_old_is_not_read_again_and_done_is_old_sooner(desk: InboxBench) -> None:
+    desk.commented("old and open")
+    passes(desk, reader.REREAD_SPAN - reader.REREAD_DONE)
+    desk.commented("old and done")
     desk.press("Chiara", "Done", "C2")
+    passes(desk, reader.REREAD_DONE + timedelta(hours=1))
     before = len(desk.mastodon.requests("GET /api/v1/statuses/*"))
     desk.look()
     assert len(desk.mastodon.requests("GET /api/v1/statuses/*")) == before
+
+
+def test_what_is_changed_after_it_was_done_waits_again(desk: InboxBench) -> None:
+    said = desk.commented("Is it free?")
+    desk.press("Chiara", "Done", "C1")
+    desk.nora.edit(said, "@acme Is it poison?")
+    desk.look()
+    assert texts(desk) == ["@acme Is it poison?"]
+    assert desk.comment(1).state == CommentState.OPEN
+
+
+def passes(desk: InboxBench, span: timedelta) -> None:
+    desk.now += span
+    desk.mastodon.act("clock", advance=span.total_seconds())
 
 
 def test_a_comment_that_is_not_shown_alone_is_left_as_it_is(desk: InboxBench) -> None:
