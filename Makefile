@@ -21,7 +21,7 @@ setup: .venv/.installed  ## Install everything into .venv (again only when the l
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
