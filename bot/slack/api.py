@@ -41,6 +41,10 @@ TRANSFER = aiohttp.ClientTimeout(total=300, sock_connect=5, sock_read=60)
 Json = dict[str, Any]
 
 
+class WrongVerb(Unreachable):
+    """The server does not take that method by this verb (HTTP 405)."""
+
+
 class Api:
     """One workspace, as the bot. To be opened on the loop that uses it."""
 
@@ -49,6 +53,7 @@ class Api:
         self.token = token
         self.proxy = proxy_for(self.url)
         self.session: aiohttp.ClientSession | None = None
+        self._asks_by_post = False
         self._writing = self._client()
         self._reading = self._client()
 
@@ -75,9 +80,18 @@ class Api:
         return await self._call(self._writing, method, http_verb="POST", json=_given(arguments))
 
     async def read(self, method: str, **arguments: Any) -> Json:
-        """Ask. Raises TryLater where no answer came, else what platforms.contract names."""
+        """Ask. Raises TryLater where no answer came, else what platforms.contract names.
+
+        Slack takes a question by GET and as a form by POST; a server that speaks as Slack does may take the form only.
+        """
+        asked = _given(arguments)
         try:
-            return await self._call(self._reading, method, http_verb="GET", params=_given(arguments))
+            if not self._asks_by_post:
+                try:
+                    return await self._call(self._reading, method, http_verb="GET", params=asked)
+                except WrongVerb:
+                    self._asks_by_post = True
+            return await self._call(self._reading, method, http_verb="POST", data=asked)
         except OutcomeUnknown as unknown:
             raise Unreachable(str(unknown)) from unknown
 
@@ -88,6 +102,8 @@ class Api:
         except SlackApiError as refused:
             response: Any = refused.response
             status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
+            if status == 405:
+                raise WrongVerb("Slack cannot be reached there (HTTP 405).") from None
             raise meaning(status, getattr(response, "headers", {}), getattr(response, "data", None)) from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             raise certainty(error) from error

@@ -19,6 +19,7 @@ from handlers.intents import Origin, Place
 from handlers.speaking import Lost, Sent, Standing
 from handlers.words import Translator, translator
 from platforms.contract import (
+    AccessLost,
     CannotTell,
     MediaNotReady,
     NotPermitted,
@@ -151,7 +152,7 @@ class SlackVoice:
     async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
         """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""
         waited = int(progress.load(_WAITED) or 0) if card.pictures else 0
-        files = await self._pictures.of(card, progress) if waited < UPLOADS else {}
+        files = await self._uploaded(card, progress) if waited < UPLOADS else {}
         try:
             return await leave({"text": render.fallback(card), "blocks": render.blocks(card, files, self._t)})
         except MediaNotReady:
@@ -159,6 +160,16 @@ class SlackVoice:
             if waited + 1 == WAITS:
                 self._pictures.forget(card, progress)
             raise
+
+    async def _uploaded(self, card: Card, progress: Progress) -> dict[int, str]:
+        """The card's pictures; where Slack takes none from us, the card goes without, and names them."""
+        try:
+            return await self._pictures.of(card, progress)
+        except AccessLost:
+            raise
+        except Permanent as refused:
+            log.warning("a card goes without its pictures", reason=refused.reason)
+            return {}
 
     async def _find(self, place: Place, key: str, thread: str, since: datetime) -> Sent | None:
         method = "conversations.replies" if thread else "conversations.history"
