@@ -25,17 +25,18 @@ from bot.settings import Settings
 from bot.telegram.menu import readers_in
 from bot.web.server import Web
 from bot.worker import Worker
-from handlers import access, outbox
+from handlers import outbox
 from handlers.couriers import Courier, Office
+from handlers.delivery import access
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
 from handlers.desk import Desk
 from handlers.effects import Effect
-from handlers.help import menu
-from handlers.hours import realign
+from handlers.posts.hours import realign
 from handlers.registry import load
 from handlers.router import Router
 from handlers.setup import OurAccount, Setup
-from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
-from handlers.team import enroll
+from handlers.team.help import menu
+from handlers.team.members import enroll
 from models.account import Account
 from models.media import Media
 from models.retention import forget

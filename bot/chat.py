@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
+from handlers.delivery.speaking import Voice
 from handlers.forms import Form
 from handlers.intents import Intent, Origin
 from handlers.router import Handled
-from handlers.speaking import Voice
 from models.errors import Refused
 
 

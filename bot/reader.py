@@ -10,8 +10,10 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, and_, col, or_, select
 
-from handlers import access, inbox, outbox
+from handlers import outbox
 from handlers.cards import sentence
+from handlers.comments import inbox
+from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Post
 from handlers.setup import OurAccount, Setup

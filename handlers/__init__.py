@@ -1,1 +1,1 @@
-"""Decides: one file per subject of a team's work. No SDK, no HTTP, no event loop."""
+"""Decides: a room per part of a team's work, a file per subject. No SDK, no HTTP, no event loop."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import handlers
@@ -121,7 +121,7 @@ registry = Registry()
 
 
 def load() -> Registry:
-    """Import every file of this folder, which fills the registry: a new subject of work is one new file."""
-    for module in iter_modules(handlers.__path__):
-        import_module(f"handlers.{module.name}")
+    """Import every file of every room, which fills the registry: a new subject of work is one new file."""
+    for module in walk_packages(handlers.__path__, "handlers."):
+        import_module(module.name)
     return registry

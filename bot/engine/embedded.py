@@ -11,8 +11,8 @@ from typing import TypeVar
 import structlog
 
 from handlers.couriers import Office
-from handlers.delivering import Deliverer
-from handlers.settling import Settler
+from handlers.delivery.delivering import Deliverer
+from handlers.delivery.settling import Settler
 from models.delivery import LEASE
 
 log = structlog.get_logger()

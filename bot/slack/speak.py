@@ -15,8 +15,8 @@ from bot.slack.listen import member_id
 from bot.slack.pictures import Pictures
 from bot.slack.videos import Videos
 from handlers.cards import Card
+from handlers.delivery.speaking import Lost, Sent, Standing
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost, Sent, Standing
 from handlers.words import Translator, translator
 from platforms.contract import (
     AccessLost,
@@ -49,7 +49,7 @@ _WAITED = "slack:waited"
 
 
 class SlackVoice:
-    """Speaks in one workspace (handlers.speaking.Voice)."""
+    """Speaks in one workspace (handlers.delivery.speaking.Voice)."""
 
     #: History shows a message at once; the rest is for a request that was still on its way.
     settled_after = timedelta(seconds=3)
@@ -69,7 +69,7 @@ class SlackVoice:
         """Speak on this loop from now on; None: not any more."""
         self._loop = loop
 
-    # -- handlers.speaking.Voice ---------------------------------------------------------------------------------------
+    # -- handlers.delivery.speaking.Voice ------------------------------------------------------------------------------
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """Post a message. In a public room that the bot is not in yet, it joins first."""

@@ -24,8 +24,8 @@ from bot.telegram.render import draw, plain, units
 from bot.telegram.seen import Seen
 from handlers.asking import ANSWER
 from handlers.cards import Card, Paragraph, Span, Style, text
+from handlers.delivery.speaking import Lost, Sent, Standing
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost, Sent, Standing
 from handlers.words import translator
 from models.media import Media
 from platforms.contract import CannotTell, OutcomeUnknown, Progress, Unreachable

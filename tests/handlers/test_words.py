@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from babel.messages import Message
 
-from handlers.deeds import DEEDS
+from handlers.team.deeds import DEEDS
 from handlers.words import N_, SOURCE, STATES, Sentence, language_for, languages, translator
 from locales.catalogues import FOLDERS, KEYWORDS, ROOT, load, missing, same_placeholders, sentences
 from models.conversation import CommentState

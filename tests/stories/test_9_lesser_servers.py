@@ -1,16 +1,14 @@
 """Servers that speak a protocol only in part: what the desk can do without, it does without."""
 
 import io
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from sandbox.slack.person import labels
 from support.stage import Stage
 from support.story import Desk
-from support.team import Json, Team, read
-from support.world import INBOX, World
+from support.team import Team, read
+from support.world import World
 
 UNKNOWN_METHOD = '{"ok": false, "error": "unknown_method"}'
 NO_SUCH_METHOD = '{"ok": false, "error_code": 404, "description": "Not Found"}'
@@ -23,7 +21,7 @@ SLACK = (
     "files.completeUploadExternal users.info views.publish"
 ).split()
 TELEGRAM = "setMyCommands deleteMyCommands deleteWebhook answerCallbackQuery deleteMessages sendMediaGroup".split()
-MASTODON = (
+NETWORK = (
     "GET /api/v2/instance",
     "GET /api/v1/apps/verify_credentials",
     "GET /api/v1/streaming*",
@@ -55,14 +53,14 @@ def lesser(request: pytest.FixtureRequest, world: World) -> World:
     if which == "telegram":
         lacking(world.telegram, tuple(f"POST /bot*/{name}" for name in TELEGRAM), 404, NO_SUCH_METHOD)
     if which == "mastodon":
-        lacking(world.mastodon, MASTODON, 404, NO_SUCH_PATH)
+        lacking(world.mastodon, NETWORK, 404, NO_SUCH_PATH)
     return world
 
 
 @pytest.mark.parametrize(
     "lesser", ["slack", "slack, in public", "slack, by POST", "telegram", "mastodon"], indirect=True
 )
-def test_a_post_with_a_picture_goes_its_way_and_comments_are_answered(lesser: World, desk: Desk, tmp_path: Path) -> None:
+def test_a_post_with_a_picture_goes_its_way_and_comments_are_answered(lesser: World, desk: Desk) -> None:
     with desk(acme_it=1) as team:
         team.ada.telegram.start()
         team.ada.telegram.photo(picture(), "/post Open on Saturday")

@@ -14,15 +14,15 @@ from sqlmodel import Session, SQLModel, select
 from bot.archive import Archive
 from handlers.cards import Button, Card
 from handlers.couriers import Courier, Office
-from handlers.delivering import Deliverer
+from handlers.delivery.delivering import Deliverer
+from handlers.delivery.settling import Settler
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
 from handlers.desk import Desk
 from handlers.forms import Form, Kind
 from handlers.intents import Arrived, Command, Filled, Intent, Origin, Place, Pressed, Quoted, Said
 from handlers.registry import load
 from handlers.router import Handled, Router
-from handlers.settling import Settler
 from handlers.setup import OurAccount, Setup
-from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
 from models.account import Account
 from models.approval import Policy
 from models.audit import AuditEntry

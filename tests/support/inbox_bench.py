@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.reader import Look, Reader
-from handlers import acting, answering, claiming, commentcard, inbox, moderating, replying
 from handlers.cards import Button, Card
+from handlers.comments import acting, answering, claiming, commentcard, inbox, moderating, replying
 from handlers.registry import registry
 from handlers.router import Handled, Router
 from models.audit import AuditEntry

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from handlers.cards import Button, Card
+from handlers.delivery.speaking import Lost, Sent, Standing
 from handlers.intents import Origin, Place
-from handlers.speaking import Lost, Sent, Standing
 from platforms.contract import Gone, Progress
 
 
@@ -28,7 +28,7 @@ class Sheet:
 
 @dataclass
 class PaperVoice:
-    """Implements handlers.speaking.Voice. `troubles`: errors that the next calls raise, one each."""
+    """Implements handlers.delivery.speaking.Voice. `troubles`: errors that the next calls raise, one each."""
 
     sheets: list[Sheet] = field(default_factory=list)
     whispers: list[tuple[str, Card]] = field(default_factory=list)  #: (chat's id of the person, what they saw)

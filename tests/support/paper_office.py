@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from handlers.couriers import Courier, Office, answer_unsure
-from handlers.delivering import Deliverer
+from handlers.delivery.delivering import Deliverer
+from handlers.delivery.settling import Settler
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.intents import Place
-from handlers.settling import Settler
 from handlers.setup import Setup
 from models.delivery import Delivery, DeliveryState
 from models.store import Store

@@ -9,12 +9,12 @@ from sqlmodel import SQLModel, select
 
 from handlers import outbox
 from handlers.cards import Card, sentence
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.forms import Form
 from handlers.intents import Origin, Place
 from handlers.registry import Registry
-from handlers.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
 from models.delivery import Delivery
 from models.member import Identity, Member
 from models.store import Store

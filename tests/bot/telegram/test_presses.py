@@ -6,8 +6,8 @@ from typing import Any
 
 from handlers.asking import ANSWER
 from handlers.cards import Button, Card, paragraph, sentence
+from handlers.delivery.speaking import Standing
 from handlers.intents import Place, Pressed
-from handlers.speaking import Standing
 from sandbox.telegram.person import TelegramPerson
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench

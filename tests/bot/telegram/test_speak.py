@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
+from handlers.delivery.speaking import Standing
 from handlers.intents import Origin, Place
-from handlers.speaking import Standing
 from platforms.contract import Gone, NotPermitted, RateLimited
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench, chat_running

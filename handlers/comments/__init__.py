@@ -1,0 +1,1 @@
+"""What the public says: shown, held by a member, answered, moderated."""

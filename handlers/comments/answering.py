@@ -1,0 +1,243 @@
+"""Answering the public: a form, a preview of what becomes public, and only then a delivery."""
+
+import re
+
+from sqlmodel import col, select
+
+from handlers.cards import Button, Card, Fact, Tone, number_of, paragraph, sentence
+from handlers.comments.replies import (
+    outgoing,
+    refuse_if_changed,
+    refuse_problems,
+    refuse_unless_open,
+    refuse_unless_sendable,
+    visibility,
+)
+from handlers.desk import Desk
+from handlers.effects import Ask, Redraw, Whisper
+from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.intents import Command, Filled, Pressed
+from handlers.registry import Effects, registry
+from handlers.setup import OurAccount
+from handlers.words import N_
+from models.card import CardRow, Message
+from models.conversation import Comment, Reply
+from models.delivery import Delivery, DeliveryState
+from models.errors import NotAllowed, NotFound, OutOfDate, Unfit, WrongMoment
+from models.member import Role
+
+#: Characters of the public's text that a form or preview shows.
+SHOWN = 1500
+#: What a comment is called.
+CODE = re.compile(r"[Cc][0-9]{1,12}")
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+@registry.button("reply", N_("Write a public reply to a comment"), role=Role.MODERATOR)
+def ask_reply(desk: Desk, pressed: Pressed) -> Effects:
+    """The form, with the public's text above it."""
+    comment = desk.comment(pressed.subject)
+    refuse_unless_open(desk, comment)
+    return [Ask(form=_form(desk, comment, ""))]
+
+
+@registry.command("reply", N_("Reply in public to a comment"), usage=N_("C7 [text]"), role=Role.MODERATOR)
+def reply_command(desk: Desk, command: Command) -> Effects:
+    """`reply C7 text`, or `/reply text` as an answer to the comment's card: a preview, or the form without a text."""
+    comment, words = _meant(desk, command)
+    refuse_unless_open(desk, comment)
+    if not words:
+        return [Ask(form=_form(desk, comment, ""))]
+    return _preview(desk, comment, words)
+
+
+@registry.form("reply", role=Role.MODERATOR)
+def written(desk: Desk, filled: Filled) -> Effects:
+    """The text is checked and shown as it will stand; nothing leaves yet."""
+    comment = desk.comment(filled.subject)
+    refuse_unless_open(desk, comment)
+    refuse_if_changed(comment, filled.revision - 1)
+    try:
+        return _preview(desk, comment, filled.line("text"))
+    except Unfit as unfit:
+        raise FieldRefused("text", unfit) from unfit
+
+
+def _form(desk: Desk, comment: Comment, words: str) -> Form:
+    t = desk.t
+    field = Field(
+        name="text",
+        kind=Kind.TEXT,
+        label=t("Your public reply"),
+        hint=t("You see it once more before it goes out. The @mention is added by itself."),
+        value=words,
+        required=True,
+    )
+    return Form(
+        verb="reply",
+        title=t("Reply to {comment}", comment=comment.code),
+        submit=t("Preview"),
+        subject=comment.code,
+        revision=comment.edits + 1,
+        intro=f"{comment.author_name} (@{comment.author_handle}):\n{_shortened(comment.text)}",
+        fields=(field,),
+    )
+
+
+def _preview(desk: Desk, comment: Comment, words: str) -> Effects:
+    """Show what would leave; it takes the place of the member's earlier preview, and claims the comment."""
+    account = desk.setup.account(comment.account)
+    seen_by = visibility(account.platform, comment)
+    refuse_problems(account.platform, outgoing(comment, words, seen_by))
+    earlier = select(Reply).where(
+        Reply.comment_id == comment.id, Reply.member_id == desk.member.id, col(Reply.delivery_id).is_(None)
+    )
+    for old in desk.session.exec(earlier).all():
+        old.void = True
+    reply = desk.add(
+        Reply(
+            comment_id=comment.number,
+            member_id=desk.member.number,
+            answers=comment.edits,
+            text=words,
+            visibility=seen_by,
+            at=desk.now,
+        )
+    )
+    comment.take(desk.member.number, desk.now, desk.setup.claim)
+    desk.audit("took", comment.code, after={"until": comment.taken_until.isoformat() if comment.taken_until else ""})
+    return [Redraw(subject=comment.code), Whisper(card=_preview_card(desk, account, comment, reply))]
+
+
+def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Reply) -> Card:
+    t, platform = desk.t, account.platform
+    whole = outgoing(comment, reply.text, reply.visibility)
+    warnings = [paragraph(t(p.sentence, **p.params)) for p in platform.problems(whole) if p.warning]
+    length = f"{platform.length(whole)} / {platform.limits.text}"
+    return Card(
+        title=t("This goes out in public as {account}", account=account.title),
+        body=(
+            paragraph(reply.text, quote=True),
+            *warnings,
+            paragraph(t("It answers {comment}:", comment=comment.code)),
+            paragraph(_shortened(comment.text), quote=True),
+        ),
+        facts=(
+            Fact(label=t("Mentions"), value=f"@{comment.author_handle}"),
+            Fact(label=t("Visibility"), value=t(reply.visibility) if reply.visibility else t("the account's default")),
+            Fact(label=t("Length"), value=length),
+        ),
+        buttons=(
+            Button(verb="send_reply", label=t("Send"), subject=reply.code, tone=Tone.PRIMARY),
+            Button(verb="edit_reply", label=t("Edit"), subject=reply.code),
+            Button(verb="drop_reply", label=t("Cancel"), subject=reply.code),
+        ),
+    )
+
+
+# -- the preview's buttons ---------------------------------------------------------------------------------------------
+
+
+@registry.button("send_reply", N_("Send a previewed reply to the network"), role=Role.MODERATOR)
+def send(desk: Desk, pressed: Pressed) -> Effects:
+    """Now it leaves: once, however often it is pressed."""
+    reply, comment = _pending(desk, pressed.subject)
+    refuse_unless_sendable(desk, comment, reply)
+    account = desk.setup.account(comment.account)
+    refuse_problems(account.platform, outgoing(comment, reply.text, reply.visibility))
+    delivery = desk.add(
+        Delivery(
+            kind="reply",
+            lane=account.lane,
+            subject=reply.code,
+            due_at=desk.now,
+            created_at=desk.now,
+            member_id=desk.member.id,
+        )
+    )
+    reply.delivery_id = delivery.id
+    desk.audit("replied", comment.code, after={"text": reply.text, "visibility": reply.visibility})
+    told = desk.t("Your reply to {comment} is on its way.", comment=comment.code)
+    return [Redraw(subject=comment.code), Whisper(card=sentence(told))]
+
+
+@registry.button("edit_reply", N_("Change a reply before it goes out"), role=Role.MODERATOR)
+def edit(desk: Desk, pressed: Pressed) -> Effects:
+    """The form again, with what was written; also for a reply that failed, which then stays as it is."""
+    reply = _stored(desk, pressed.subject)
+    sent = desk.session.get(Delivery, reply.delivery_id) if reply.delivery_id is not None else None
+    if sent is None or sent.state != DeliveryState.FAILED:
+        reply, _ = _pending(desk, pressed.subject)
+    comment = desk.comment(f"C{reply.comment_id}")
+    refuse_unless_open(desk, comment)
+    return [Ask(form=_form(desk, comment, reply.text))]
+
+
+@registry.button("drop_reply", N_("Forget a reply that was not sent"), role=Role.MODERATOR)
+def drop(desk: Desk, pressed: Pressed) -> Effects:
+    """Forget it; nothing was sent."""
+    reply, comment = _pending(desk, pressed.subject)
+    reply.void = True
+    return [Whisper(card=sentence(desk.t("Nothing was sent to {author}.", author=f"@{comment.author_handle}")))]
+
+
+def _stored(desk: Desk, subject: str) -> Reply:
+    reply = desk.session.get(Reply, number_of(subject, "R"), with_for_update=True)
+    if reply is None:
+        raise NotFound("There is no {subject} here.", subject=subject)
+    return reply
+
+
+def _pending(desk: Desk, subject: str) -> tuple[Reply, Comment]:
+    """A reply that only waits for its writer's Send."""
+    reply = _stored(desk, subject)
+    if reply.delivery_id is not None:
+        raise WrongMoment("That reply was sent already; the comment's card shows it.")
+    if reply.member_id != desk.member.id:
+        raise NotAllowed("{member} wrote that reply, and only they can send it.", member=desk.name_of(reply.member_id))
+    if reply.void:
+        raise OutOfDate(
+            "That preview was cancelled, or you made a newer one. Press Reply on the comment to write anew."
+        )
+    return reply, desk.comment(f"C{reply.comment_id}")
+
+
+# -- which comment a typed command means -------------------------------------------------------------------------------
+
+
+def _meant(desk: Desk, command: Command) -> tuple[Comment, str]:
+    """The comment and the words. Raises Unfit where none, or not only one, is meant."""
+    first, *rest = command.text.split(maxsplit=1) or [""]
+    named = first.upper() if CODE.fullmatch(first) else ""
+    answered = _answered(desk, command)
+    if named and answered and named != answered:
+        raise Unfit(
+            "You answer the card of {answered} but write {named}. Leave {named} out, or send that by itself.",
+            answered=answered,
+            named=named,
+        )
+    code = named or answered
+    if not code:
+        raise Unfit("Say which comment: “reply C7 your text”, or use it as an answer to the comment's card.")
+    return desk.comment(code), "".join(rest).strip() if named else command.text.strip()
+
+
+def _answered(desk: Desk, command: Command) -> str:
+    """The code of the comment whose card, or a message about it, the command answers; "" for none."""
+    message_id = command.quoted.message_id if command.quoted else ""
+    if not message_id:
+        return ""
+    for table in (CardRow, Message):
+        query = select(table.subject).where(
+            table.chat == command.origin.chat, table.room == command.origin.room, table.message_id == message_id
+        )
+        subject = desk.session.exec(query).first() or ""
+        if CODE.fullmatch(subject):
+            return subject
+    return ""
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= SHOWN else words[:SHOWN] + "…"

@@ -1,0 +1,83 @@
+"""The rules of answering the public; shared by all who do."""
+
+from sqlmodel import col, select
+
+from handlers.desk import Desk
+from handlers.times.when import describe
+from models.conversation import Comment, CommentState, Reply
+from models.delivery import Delivery, DeliveryState
+from models.errors import OutOfDate, Unfit, WrongMoment
+from platforms.contract import Outgoing, Platform, Replies
+
+#: States of a delivery that may still, or already does, reach the public.
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
+
+
+def outgoing(comment: Comment, words: str, visibility: str) -> Outgoing:
+    """A reply as it shall stand."""
+    return Outgoing(parts=(words,), visibility=visibility, reply_to=comment.remote_id, mention=comment.author_handle)
+
+
+def visibility(platform: Platform, comment: Comment) -> str:
+    """Never wider than the comment's."""
+    return platform.widest_visibility(comment.visibility) if isinstance(platform, Replies) else ""
+
+
+def refuse_problems(platform: Platform, reply: Outgoing) -> None:
+    """Refuse what the network would refuse."""
+    if not any(part.strip() for part in reply.parts):
+        raise Unfit("The reply is empty. Type what the public shall read.")
+    for problem in platform.problems(reply):
+        if not problem.warning:
+            raise Unfit(problem.sentence, **problem.params)
+
+
+def refuse_if_held(desk: Desk, comment: Comment) -> None:
+    """Refuse when somebody else holds the comment, and say who and until when."""
+    holder = comment.holder(desk.now)
+    if holder is None or holder == desk.member.id or comment.taken_until is None:
+        return
+    raise WrongMoment(
+        "{comment} is held by {member} until {time}. Ask them to release it, or wait.",
+        comment=comment.code,
+        member=desk.name_of(holder),
+        time=describe(comment.taken_until, desk.zone, desk.language),
+    )
+
+
+def refuse_unless_open(desk: Desk, comment: Comment) -> None:
+    """Refuse unless the comment can be answered by this member now."""
+    if comment.state == CommentState.GONE:
+        raise WrongMoment("{comment} was deleted by its author; there is nothing to answer.", comment=comment.code)
+    if comment.state == CommentState.DONE:
+        raise WrongMoment("{comment} is done. Reopen it first if it needs another answer.", comment=comment.code)
+    refuse_if_held(desk, comment)
+    account = desk.setup.account(comment.account)
+    if not account.platform.can.replies:
+        raise WrongMoment("{account} cannot reply: its token does not allow it.", account=account.title)
+
+
+def refuse_if_changed(comment: Comment, answered: int) -> None:
+    """Refuse to answer a text that its author has changed since."""
+    if comment.edits != answered:
+        raise OutOfDate(
+            "{comment} was edited by its author meanwhile. It says now: “{text}”. Press Reply on its card again.",
+            comment=comment.code,
+            text=comment.text[:300],
+        )
+
+
+def refuse_unless_sendable(desk: Desk, comment: Comment, reply: Reply) -> None:
+    """Refuse unless the reply may leave now: the comment is as it was, and no other reply to it is on its way."""
+    refuse_unless_open(desk, comment)
+    refuse_if_changed(comment, reply.answers)
+    others = select(Reply.id).where(
+        Reply.delivery_id == Delivery.id,
+        Reply.comment_id == comment.id,
+        Reply.id != reply.id,
+        col(Delivery.state).in_(UNDER_WAY),
+    )
+    if desk.session.exec(others).first() is not None:
+        raise WrongMoment(
+            "Another reply to {comment} is on its way. Wait until its card shows how that ended.", comment=comment.code
+        )

@@ -1,0 +1,213 @@
+"""Replies on their way: the courier, and what a member can do when one failed or is unsure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from handlers.cards import Button, Tone, number_of, sentence
+from handlers.comments.replies import outgoing, refuse_if_changed, refuse_if_held, refuse_unless_sendable
+from handlers.couriers import answer_unsure
+from handlers.delivery import access
+from handlers.desk import Desk
+from handlers.effects import Direct, Effect, Redraw, Tell
+from handlers.intents import Pressed
+from handlers.posts.sending import ABANDONED
+from handlers.registry import Effects, registry
+from handlers.words import N_
+from models.conversation import Comment, CommentState, Reply
+from models.delivery import Delivery, DeliveryState
+from models.errors import NotFound, WrongMoment
+from models.member import Role
+from platforms.contract import AccessLost, Outgoing, Permanent, Platform, Progress, Published, ReadsComments
+
+log = structlog.get_logger()
+
+
+# -- what a member says of one that failed or is unsure ----------------------------------------------------------------
+
+
+@registry.button("retry_reply", N_("Try a failed reply again"), role=Role.MODERATOR)
+def retry(desk: Desk, pressed: Pressed) -> Effects:
+    """Once more, if it may still leave."""
+    reply, comment, delivery = _sent(desk, pressed.subject)
+    if delivery.state != DeliveryState.FAILED or delivery.error == ABANDONED:
+        raise WrongMoment("That reply is not failed any more; the comment's card shows how it stands.")
+    refuse_unless_sendable(desk, comment, reply)
+    delivery.retry(desk.now)
+    desk.audit("retried reply", comment.code)
+    return [Redraw(subject=comment.code)]
+
+
+@registry.button("leave_reply", N_("Leave a failed or unsure reply as it is"), role=Role.MODERATOR)
+def leave(desk: Desk, pressed: Pressed) -> Effects:
+    """Nothing more is tried."""
+    _, comment, delivery = _sent(desk, pressed.subject)
+    refuse_if_held(desk, comment)
+    if delivery.state == DeliveryState.FAILED and delivery.error != ABANDONED:
+        delivery.cancel(desk.now)
+    else:
+        answer_unsure(desk, delivery, "leave", {})
+    desk.audit("left reply", comment.code)
+    return [Redraw(subject=comment.code)]
+
+
+@registry.button("reply_is_live", N_("Say that an unsure reply is on the network"), role=Role.MODERATOR)
+def is_live(desk: Desk, pressed: Pressed) -> Effects:
+    """A member looked: it is there."""
+    reply, comment, delivery = _sent(desk, pressed.subject)
+    refuse_if_held(desk, comment)
+    answer_unsure(desk, delivery, "live", {"remote_id": "", "url": "", "at": desk.now.isoformat()})
+    return list(_stands(desk, reply, comment, delivery))
+
+
+@registry.button("reply_not_there", N_("Say that an unsure reply is not there: send it"), role=Role.MODERATOR)
+def not_there(desk: Desk, pressed: Pressed) -> Effects:
+    """A member looked: it is not there, so it is sent, if it may still leave."""
+    reply, comment, delivery = _sent(desk, pressed.subject)
+    refuse_unless_sendable(desk, comment, reply)
+    answer_unsure(desk, delivery, "absent", {})
+    desk.audit("reply is not there", comment.code)
+    return [Redraw(subject=comment.code)]
+
+
+def _sent(desk: Desk, subject: str) -> tuple[Reply, Comment, Delivery]:
+    reply = desk.session.get(Reply, number_of(subject, "R"), with_for_update=True)
+    if reply is None or reply.delivery_id is None:
+        raise NotFound("There is no {subject} here.", subject=subject)
+    delivery = desk.session.get(Delivery, reply.delivery_id, with_for_update=True)
+    assert delivery is not None
+    return reply, desk.comment(f"C{reply.comment_id}"), delivery
+
+
+# -- on its way --------------------------------------------------------------------------------------------------------
+
+
+class Edited(Permanent):
+    """The author changed the comment before the reply left; `reason` is what the comment says now."""
+
+
+@dataclass(frozen=True)
+class ReplyParcel:
+    """A reply ready to leave."""
+
+    platform: Platform
+    outgoing: Outgoing
+    answered: str  #: the comment's text when the reply was written
+
+    @property
+    def earliest(self) -> timedelta:
+        """How long after an attempt the network's silence proves absence."""
+        return self.platform.evidence_earliest
+
+    @property
+    def latest(self) -> timedelta:
+        """How long after an attempt the network can be asked at all."""
+        return self.platform.evidence_latest
+
+    @property
+    def asks(self) -> bool:
+        """A member decides what nobody can look up."""
+        return True
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Publish it, if the comment still says what it answers. Raises Edited."""
+        if (says := self._says_now()) != self.answered:
+            raise Edited(says)
+        return _result(self.platform.publish(self.outgoing, key, progress))
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """Look for it."""
+        found = self.platform.find(self.outgoing, key, since, progress)
+        return None if found is None else _result(found)
+
+    def _says_now(self) -> str:
+        """One request more for each reply, because networks do not tell us of every edit as it happens."""
+        platform = self.platform
+        if not (isinstance(platform, ReadsComments) and platform.can.reads_comments):
+            return self.answered
+        try:
+            return platform.comment(self.outgoing.reply_to).text
+        except Permanent as refusal:
+            # Whether a comment that cannot be shown can be answered, the network says when it is answered.
+            log.info("a comment could not be read before its answer", comment=self.outgoing.reply_to, why=str(refusal))
+            return self.answered
+
+
+class ReplyCourier:
+    """Carries replies to the network."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> ReplyParcel:
+        """The reply as it was previewed. Raises Refused where the comment is gone, or says something else by now."""
+        reply, comment, _ = _sent(desk, delivery.subject)
+        if delivery.state == DeliveryState.SENDING:  # what may be public already is looked for, whatever changed
+            if comment.state == CommentState.GONE:
+                raise WrongMoment("{comment} was deleted by its author before that.", comment=comment.code)
+            refuse_if_changed(comment, reply.answers)
+        platform = desk.setup.account(comment.account).platform
+        return ReplyParcel(platform, outgoing(comment, reply.text, reply.visibility), comment.text)
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
+        """It stands: the comment is done. Failed or unsure: told in the thread, with buttons."""
+        reply, comment, _ = _sent(desk, delivery.subject)
+        match delivery.state:
+            case DeliveryState.DONE:
+                yield from _stands(desk, reply, comment, delivery)
+            case DeliveryState.FAILED:
+                yield from _failed(desk, reply, comment, delivery)
+            case DeliveryState.UNSURE if delivery.check_at is None:
+                yield from _unsure(desk, reply, comment)
+        yield Redraw(subject=comment.code)
+
+
+registry.courier("reply", ReplyCourier())
+
+
+def _stands(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
+    reply.remote_id, reply.url = delivery.result["remote_id"], delivery.result["url"]
+    desk.audit("reply stands", comment.code, after={"reply": reply.code, "url": reply.url})
+    if comment.state == CommentState.OPEN and comment.edits == reply.answers:
+        comment.finish()
+    yield Redraw(subject=comment.code)
+    yield Redraw(subject=f"V{comment.conversation_id}")
+
+
+def _failed(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
+    desk.audit("reply failed", comment.code, after={"error": delivery.error, "reason": delivery.reason})
+    t, reason = desk.room_t, delivery.reason or delivery.error
+    if delivery.error == AccessLost.__name__:
+        yield from access.lost(desk, comment.account, delivery.reason)
+    if delivery.error == Edited.__name__:
+        comment.rewrite(delivery.reason, comment.warning, comment.media, comment.edited_at)
+        reason = t("its author edited it meanwhile. It says now: “{text}”", text=comment.text[:300])
+    told = t("The reply to {comment} did not go out: {reason}", comment=comment.code, reason=reason)
+    is_open = comment.state == CommentState.OPEN
+    buttons = [Button(verb="leave_reply", label=t("Leave it"), subject=reply.code)]
+    if is_open:
+        buttons.insert(0, Button(verb="edit_reply", label=t("Edit"), subject=reply.code))
+    if is_open and comment.edits == reply.answers and delivery.error != ABANDONED:
+        buttons.insert(0, Button(verb="retry_reply", label=t("Retry"), subject=reply.code, tone=Tone.PRIMARY))
+    card = sentence(told, *buttons)
+    yield Tell(subject=comment.code, card=card)
+    yield Direct(member_id=reply.member_id, card=card)
+
+
+def _unsure(desk: Desk, reply: Reply, comment: Comment) -> Iterator[Effect]:
+    desk.audit("reply unsure", comment.code)
+    t = desk.room_t
+    told = t(
+        "Nobody can tell whether the reply to {comment} went out. Please look at the network and say how it is.",
+        comment=comment.code,
+    )
+    buttons = (
+        Button(verb="reply_is_live", label=t("It is live"), subject=reply.code),
+        Button(verb="reply_not_there", label=t("It is not, send it"), subject=reply.code),
+        Button(verb="leave_reply", label=t("Leave it"), subject=reply.code),
+    )
+    yield Tell(subject=comment.code, card=sentence(told, *buttons))
+
+
+def _result(published: Published) -> dict[str, Any]:
+    return {"remote_id": published.remote_id, "url": published.url, "at": published.at.isoformat()}

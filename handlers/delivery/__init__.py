@@ -1,0 +1,1 @@
+"""How what is due leaves, and what is done when nobody knows whether it did."""

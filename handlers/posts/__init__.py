@@ -1,0 +1,1 @@
+"""What the team publishes: drafted, reviewed, scheduled, sent, taken down."""

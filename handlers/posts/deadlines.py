@@ -1,0 +1,105 @@
+"""What happens to posts whose hour draws near before their approvals are there."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from handlers.cards import sentence
+from handlers.desk import Desk
+from handlers.effects import Direct, Effect, Redraw, Tell
+from handlers.posts.quorum import policies, standing, who_can
+from handlers.registry import registry
+from handlers.times.when import describe, utc_of
+from models.approval import Missed
+from models.post import Post, PostState
+
+#: Posts looked at in one tick; more wait for the next.
+MOST = 100
+#: Where a post's accounts want different things, the gentlest for the public wins.
+GENTLEST = (Missed.HOLD, Missed.SKIP, Missed.NEXT_DAY)
+
+
+@registry.tick
+def watch(desk: Desk) -> Iterator[Effect]:
+    """Warn of near deadlines, and act on those that were missed."""
+    every = [account.policy for account in desk.setup.accounts.values()]
+    longest = max((policy.lead_minutes + policy.warn_minutes for policy in every), default=60)
+    query = (
+        select(Post)
+        .where(Post.state == PostState.REVIEW, col(Post.due_at) <= desk.now + timedelta(minutes=longest))
+        .order_by(col(Post.due_at))
+        .limit(MOST)
+        .with_for_update()
+    )
+    for post in desk.session.exec(query).all():
+        assert post.due_at is not None
+        wanted = policies(desk, post)
+        lead = timedelta(minutes=max(policy.lead_minutes for policy in wanted))
+        deadline = post.due_at - lead
+        if desk.now >= deadline:
+            missed = {policy.when_missed for policy in wanted}
+            yield from _missed(desk, post, post.due_at, lead, next(m for m in GENTLEST if m in missed))
+        elif post.warned_at is None and desk.now >= deadline - timedelta(minutes=max(p.warn_minutes for p in wanted)):
+            yield from _warned(desk, post, post.due_at, deadline)
+
+
+def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime) -> Iterator[Effect]:
+    t = desk.room_t
+    post.warned_at = desk.now
+    names = ", ".join(who_can(desk, post)) or t("nobody yet")
+    when, until = (describe(at, post.zone, t.lang) for at in (due_at, deadline))
+    told = t.n(
+        "{post} shall go out {when}; {count} approval is missing until {deadline}. These members can give it: {names}.",
+        "{post} shall go out {when}; {count} approvals are missing until {deadline}. Who can give them: {names}.",
+        standing(desk, post).missing,
+        post=post.code,
+        when=when,
+        deadline=until,
+        names=names,
+    )
+    yield Tell(subject=post.code, card=sentence(told))
+
+
+def _missed(desk: Desk, post: Post, due_at: datetime, lead: timedelta, missed: Missed) -> Iterator[Effect]:
+    t = desk.room_t
+    before = {"due_at": due_at.isoformat(), "state": post.state}
+    given = {"post": post.code, "when": describe(due_at, post.zone, t.lang)}
+    match missed:
+        case Missed.HOLD:
+            post.set_hour(None, "", "", desk.now)
+            told = t(
+                "{post} was not approved in time for {when}. It waits without an hour; set a new one with Schedule.",
+                **given,
+            )
+        case Missed.SKIP:
+            post.withdraw(desk.now)
+            told = t(
+                "{post} was not approved in time for {when}, so it is withdrawn. Reopen it to use it again.", **given
+            )
+        case Missed.NEXT_DAY:
+            later = _next_day(desk, post, lead)
+            told = t(
+                "{post} was not approved in time for {when}. It moves to {later}.",
+                later=describe(later, post.zone, t.lang),
+                **given,
+            )
+    desk.audit(
+        "deadline_missed",
+        post.code,
+        before,
+        {"due_at": post.due_at.isoformat() if post.due_at else None, "state": post.state},
+    )
+    yield Redraw(subject=post.code)
+    yield Tell(subject=post.code, card=sentence(told))
+    yield Direct(member_id=post.author_id, card=sentence(told))
+
+
+def _next_day(desk: Desk, post: Post, lead: timedelta) -> datetime:
+    """The same time on the wall a day later, or as many days as it takes for its deadline to be still to come."""
+    wall, soonest = datetime.fromisoformat(post.wall), desk.now + lead
+    days = max(1, (soonest - utc_of(wall, post.zone)).days)
+    walls = (wall + timedelta(days=days + n) for n in range(4))
+    later = next(day for day in walls if utc_of(day, post.zone) > soonest)
+    post.set_hour(utc_of(later, post.zone), later.isoformat(), post.zone, desk.now)
+    return utc_of(later, post.zone)

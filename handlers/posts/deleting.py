@@ -1,0 +1,136 @@
+"""Takes a publication down again: a button that asks first, and the courier that carries it to the network."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from handlers.cards import number_of, sentence
+from handlers.desk import Desk
+from handlers.effects import Effect, Redraw, Tell, Whisper
+from handlers.intents import Pressed
+from handlers.posts.content import title_of
+from handlers.registry import registry
+from models.delivery import Delivery, DeliveryState
+from models.errors import NotAllowed, NotFound, WrongMoment
+from models.member import Role
+from models.publication import Publication
+from platforms.contract import Deletes, Progress
+
+#: Deliveries that still intend to delete.
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
+
+
+@dataclass(frozen=True)
+class DeletionParcel:
+    """Parts to be taken down; taking down what is gone already is success, so that it may be repeated."""
+
+    network: Deletes
+    remote_ids: tuple[str, ...]
+
+    @property
+    def earliest(self) -> timedelta:
+        """Repeating does no harm, so nothing has to be proven."""
+        return timedelta(seconds=5)
+
+    @property
+    def latest(self) -> timedelta:
+        """Long enough for a network to come back."""
+        return timedelta(days=1)
+
+    @property
+    def asks(self) -> bool:
+        """Nobody has to be asked: it is repeated."""
+        return False
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Take every part down, the last first, so that no reader meets a chain without its beginning."""
+        for remote_id in reversed(self.remote_ids):
+            self.network.delete(remote_id)
+        return {"removed": list(self.remote_ids)}
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """It is simply done again."""
+        return None
+
+
+class DeletionCourier:
+    """Carries deletions of publications: kind "deletion"."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> DeletionParcel | None:
+        """The parts that stand; None where they were taken down meanwhile."""
+        publication = _publication(desk, delivery.payload["publication"])
+        if publication.removed_at is not None:
+            return None
+        return DeletionParcel(_network(desk, publication), tuple(publication.part_ids) or (publication.remote_id,))
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """The card and the thread say whether it is gone."""
+        publication = _publication(desk, delivery.payload["publication"])
+        t, name = desk.room_t, title_of(desk, publication.account)
+        if delivery.state == DeliveryState.DONE and delivery.result:
+            publication.remove(desk.now)
+            desk.audit("deleted", delivery.subject, after={"account": publication.account, "url": publication.url})
+            yield Tell(
+                subject=delivery.subject,
+                card=sentence(t("{post} was taken down from {account}.", post=delivery.subject, account=name)),
+            )
+        elif delivery.state == DeliveryState.FAILED:
+            told = t(
+                "{post} could not be taken down from {account} ({reason}). Press Delete on its card to try again.",
+                post=delivery.subject,
+                account=name,
+                reason=delivery.reason or delivery.error,
+            )
+            yield Tell(subject=delivery.subject, card=sentence(told))
+        yield Redraw(subject=delivery.subject)
+
+
+@registry.button("delete", "Takes a publication down from its network", role=Role.PUBLISHER)
+def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Send the order to take it down."""
+    publication = _publication(desk, number_of(intent.subject, "U"))
+    post, name = f"P{publication.post_id}", title_of(desk, publication.account)
+    _network(desk, publication)
+    if publication.removed_at is not None or _is_under_way(desk, publication):
+        raise WrongMoment("{post} is being taken down from {account} already, or is gone.", post=post, account=name)
+    desk.add(
+        Delivery(
+            kind="deletion",
+            lane=desk.setup.account(publication.account).lane,
+            subject=post,
+            payload={"publication": publication.number},
+            due_at=desk.now,
+            created_at=desk.now,
+            member_id=desk.member.id,
+        )
+    )
+    desk.audit("delete_ordered", post, before={"account": publication.account, "url": publication.url})
+    yield Whisper(card=sentence(desk.t("I take {post} down from {account}.", post=post, account=name)))
+    yield Redraw(subject=post)
+
+
+registry.courier("deletion", DeletionCourier())
+
+
+def _is_under_way(desk: Desk, publication: Publication) -> bool:
+    query = select(Delivery).where(
+        Delivery.subject == f"P{publication.post_id}", Delivery.kind == "deletion", col(Delivery.state).in_(UNDER_WAY)
+    )
+    return any(d.payload["publication"] == publication.id for d in desk.session.exec(query).all())
+
+
+def _publication(desk: Desk, number: int) -> Publication:
+    found = desk.session.get(Publication, number, with_for_update=True)
+    if found is None or not found.published_at:
+        raise NotFound("There is no {subject} here.", subject=f"U{number}")
+    return found
+
+
+def _network(desk: Desk, publication: Publication) -> Deletes:
+    account = desk.setup.account(publication.account)
+    if not (account.platform.can.deletes and isinstance(account.platform, Deletes) and publication.remote_id):
+        raise NotAllowed("I cannot delete anything on {account}. Delete it there by hand.", account=account.title)
+    return account.platform

@@ -1,0 +1,219 @@
+"""Drafts: made from a command, a message or a form; edited, with the difference told; withdrawn, and taken up again."""
+
+from collections.abc import Iterator
+
+from handlers.cards import Button, sentence
+from handlers.desk import Desk
+from handlers.effects import Ask, Direct, Effect, Redraw, Show, Tell, Whisper
+from handlers.forms import FieldRefused
+from handlers.intents import Arrived, Command, Filled, Pressed
+from handlers.outbox import cards_of
+from handlers.posts.draftform import SHORT, VERB, WISHING, arrived, draft_form, field_labels, read, tidy
+from handlers.posts.hours import hour_of, set_hour
+from handlers.posts.postcard import draw
+from handlers.posts.quorum import need_any
+from handlers.posts.revising import editable, revised
+from handlers.posts.sending import standing_on, take_back
+from handlers.registry import registry
+from handlers.times.when import Moment, describe
+from handlers.words import N_
+from models.errors import Unfit, WrongMoment
+from models.member import Role
+from models.post import Content, Post, Revision
+
+# -- a new draft ------------------------------------------------------------------------------------------------------
+
+
+@registry.command("post", N_("Draft a post"), usage=N_("[text]"), role=Role.AUTHOR)
+def post(desk: Desk, intent: Command) -> Iterator[Effect]:
+    """Make a draft of what was typed, attached or answered; ask with a form where something is missing."""
+    assert desk.origin
+    _refuse_without_accounts(desk)
+    text, files = intent.text, intent.files
+    if intent.quoted is not None:
+        text = text or intent.quoted.text
+        files = (*files, *intent.quoted.files)
+    modal = desk.origin.chat in desk.setup.modal_chats
+    # What was typed as a message (in private, or as a mention in a thread) gives Slack no leave to open a form.
+    at_once = not modal or (intent.quoted is None and (desk.origin.private or bool(desk.origin.thread)))
+    if at_once and (text.strip() or files):
+        content = _of_message(desk, text, files)
+        yield from _made(desk, content, None)
+    elif at_once and modal:
+        label = desk.t("Open the form")
+        yield Whisper(card=sentence(desk.t("What shall it say?"), Button(verb=VERB, label=label)))
+    else:
+        yield Ask(form=draft_form(desk, _of_message(desk, text, files), only=() if modal else SHORT))
+
+
+@registry.button(VERB, "Opens the form for a new post", role=Role.AUTHOR)
+def new(desk: Desk, _intent: Pressed) -> Iterator[Effect]:
+    """Open the empty form."""
+    assert desk.origin
+    _refuse_without_accounts(desk)
+    modal = desk.origin.chat in desk.setup.modal_chats
+    yield Ask(form=draft_form(desk, _of_message(desk, "", ()), only=() if modal else SHORT))
+
+
+@registry.form(VERB)
+def filled(desk: Desk, intent: Filled) -> Iterator[Effect]:
+    """Make the draft, or take the edit."""
+    if not intent.subject:
+        desk.need(Role.AUTHOR)
+        _refuse_without_accounts(desk)
+        blank = Content(accounts=tuple(desk.setup.accounts))
+        answers = read(desk, intent, blank)
+        yield from _made(desk, answers.content, answers.moment)
+        return
+    found = editable(desk, intent.subject)
+    found.expect(intent.revision)
+    answers = read(desk, intent, found.content, found)
+    if not answers.new_hour or answers.content != found.content:
+        yield from revised(desk, found, answers.content)
+    if answers.new_hour and found.state in WISHING:
+        yield from _wish(desk, found, answers.moment)
+
+
+def _refuse_without_accounts(desk: Desk) -> None:
+    if not desk.setup.accounts:
+        raise WrongMoment("No account is set up yet, so there is nowhere to publish. An admin adds one to config.toml.")
+
+
+def _of_message(desk: Desk, text: str, files: tuple[Arrived, ...]) -> Content:
+    try:
+        return Content(text=tidy("text", text), accounts=tuple(desk.setup.accounts), media=arrived(files))
+    except FieldRefused as refused:
+        raise Unfit(refused.sentence, **refused.params) from refused
+
+
+def _made(desk: Desk, content: Content, moment: Moment | None) -> Iterator[Effect]:
+    assert desk.origin
+    made = desk.add(Post.draft(content, desk.member.number, desk.now))
+    desk.add(Revision.of(made, desk.member.number, desk.now))
+    desk.audit("drafted", made.code, after={"revision": made.revision, "digest": made.digest})
+    yield _shown(desk, made)
+    if moment is not None:
+        yield from _wish(desk, made, moment)
+
+
+def _wish(desk: Desk, found: Post, moment: Moment | None) -> Iterator[Effect]:
+    """The hour that the author wishes for; it holds once the post is approved."""
+    before = hour_of(found)
+    try:
+        set_hour(desk, found, moment)
+    except Unfit as unfit:
+        raise FieldRefused("when", unfit) from unfit
+    desk.audit("hour_wished", found.code, before, hour_of(found))
+    yield Redraw(subject=found.code)
+    if moment is not None:
+        said = desk.t(
+            "{post} shall go out {when}, once it is approved.",
+            post=found.code,
+            when=describe(moment.utc, moment.zone, desk.t.lang),
+        )
+        note = f"{desk.t(moment.note)} " if moment.note else ""
+        yield Whisper(card=sentence(note + said))
+
+
+# -- editing ----------------------------------------------------------------------------------------------------------
+
+
+@registry.button("edit", "Opens a post for editing; approvals are void after it")
+def edit(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Open the form with what stands there; in a chat without forms, first ask for the field."""
+    found = editable(desk, intent.subject)
+    if intent.revision:
+        found.expect(intent.revision)
+    yield from _ask_edit(desk, found, intent.value)
+
+
+@registry.command("edit", N_("Change a post; approvals are void after it"), usage=N_("P12 [new text]"))
+def edit_command(desk: Desk, intent: Command) -> Iterator[Effect]:
+    """Replace the text at once, or open the form."""
+    subject, _, text = intent.text.strip().partition(" ")
+    found = editable(desk, subject)
+    if text.strip():
+        origin = intent.origin
+        values = {"text": text}
+        answers = read(desk, Filled(origin=origin, verb=VERB, subject=found.code, values=values), found.content)
+        yield from revised(desk, found, answers.content)
+    else:
+        yield from _ask_edit(desk, found, "")
+
+
+def _ask_edit(desk: Desk, found: Post, field: str) -> Iterator[Effect]:
+    assert desk.origin
+    if field or desk.origin.chat in desk.setup.modal_chats:
+        yield Ask(form=draft_form(desk, found.content, found, only=(field,) if field else ()))
+        return
+    buttons = (
+        Button(verb="edit", label=label, subject=found.code, revision=found.revision, value=name)
+        for name, label in field_labels(desk, found)
+    )
+    yield Whisper(card=sentence(desk.t("What of {post} do you want to change?", post=found.code), *buttons))
+
+
+# -- taking back ------------------------------------------------------------------------------------------------------
+
+
+@registry.button("withdraw", "Takes a post back")
+def withdraw(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Take the post back: nothing of it goes out any more."""
+    found = desk.post(intent.subject)
+    found.expect(intent.revision)
+    yield from _withdrawn(desk, found)
+
+
+@registry.command("withdraw", N_("Take a post back"), usage="P12")
+def withdraw_command(desk: Desk, intent: Command) -> Iterator[Effect]:
+    """The same, typed."""
+    yield from _withdrawn(desk, desk.post(intent.text.strip()))
+
+
+@registry.button("reopen", "Makes a withdrawn post a draft again", role=Role.AUTHOR)
+def reopen(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Make a withdrawn post a draft again."""
+    found = desk.post(intent.subject)
+    found.reopen(desk.now)
+    found.set_hour(None, "", "", desk.now)
+    desk.audit("reopened", found.code)
+    yield Redraw(subject=found.code)
+
+
+@registry.command("open", N_("Show a post here"), usage="P12")
+def open_command(desk: Desk, intent: Command) -> Iterator[Effect]:
+    """Show the post where it was asked for."""
+    yield _shown(desk, desk.post(intent.text.strip()))
+
+
+@registry.button("open", "Shows a post here")
+def open_button(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """The same, pressed."""
+    yield _shown(desk, desk.post(intent.subject))
+
+
+def _shown(desk: Desk, found: Post) -> Effect:
+    """A living card; where that stands in the room already, perhaps far above, the asking member gets a copy."""
+    assert desk.origin
+    here = (desk.origin.chat, desk.origin.room)
+    if desk.origin.room and here not in {(row.chat, row.room) for row in cards_of(desk.session, found.code)}:
+        return Show(subject=found.code, place=desk.origin.place)
+    return Whisper(card=draw(desk, found.code))
+
+
+def _withdrawn(desk: Desk, found: Post) -> Iterator[Effect]:
+    if desk.member.number != found.author_id:
+        need_any(desk, Role.PUBLISHER, Role.APPROVER)
+    if standing_on(desk, found):
+        raise WrongMoment(
+            "{post} stands on a network already. Delete it there, or cancel what still waits.", post=found.code
+        )
+    before = {"state": found.state}
+    take_back(desk, found)
+    found.withdraw(desk.now)
+    desk.audit("withdrawn", found.code, before)
+    told = desk.room_t("{member} took {post} back.", member=desk.member.name, post=found.code)
+    yield Tell(subject=found.code, card=sentence(told))
+    if desk.member.number != found.author_id:
+        yield Direct(member_id=found.author_id, card=sentence(told))
+    yield Redraw(subject=found.code)

@@ -1,0 +1,258 @@
+"""Publications on their way to a network: what leaves, what became of it, and what members do about it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from handlers.cards import number_of, sentence
+from handlers.couriers import answer_unsure
+from handlers.delivery import access
+from handlers.desk import Desk
+from handlers.effects import Direct, Effect, Redraw, Tell
+from handlers.intents import Pressed
+from handlers.posts.content import outgoing, title_of
+from handlers.posts.postcard import settle_buttons
+from handlers.posts.quorum import is_reached
+from handlers.posts.sending import ABANDONED, settle
+from handlers.registry import registry
+from models.delivery import Delivery, DeliveryState
+from models.errors import NotFound, OutOfDate, Refused, WrongMoment
+from models.member import Role
+from models.post import Post, PostState
+from models.publication import Publication
+from platforms.contract import AccessLost, ContentRefused, NotPermitted, Outgoing, Platform, Progress, Published
+
+D = DeliveryState
+
+
+@dataclass(frozen=True)
+class PublicationParcel:
+    """A variant ready to leave."""
+
+    platform: Platform
+    outgoing: Outgoing
+
+    @property
+    def earliest(self) -> timedelta:
+        """How long after an attempt the network's silence proves absence."""
+        return self.platform.evidence_earliest
+
+    @property
+    def latest(self) -> timedelta:
+        """How long after an attempt the network can be asked at all."""
+        return self.platform.evidence_latest
+
+    @property
+    def asks(self) -> bool:
+        """A post twice in public is worse than one that waits for a member's word."""
+        return True
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Make it stand on the network."""
+        return _result(self.platform.publish(self.outgoing, key, progress))
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """Look whether it stands there."""
+        found = self.platform.find(self.outgoing, key, since, progress)
+        return None if found is None else _result(found)
+
+
+class PublicationCourier:
+    """Carries publications: kind "publication"."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> PublicationParcel:
+        """The variant as it was approved. Refuses what is not approved as it stands, whatever happened since."""
+        post, publication = desk.post(delivery.subject), _of(desk, delivery)
+        account = desk.setup.account(publication.account)
+        if delivery.state == D.SENDING:
+            stands = (post.state, post.digest) == (PostState.SCHEDULED, publication.digest)
+            if not stands or not is_reached(desk, post, account.policy):
+                raise WrongMoment("{post} is not approved as it stands now, so it was not published.", post=post.code)
+        return PublicationParcel(account.platform, outgoing(desk, post.content, account.name))
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+        """The post learns it, its threads are told, and who must act is written to."""
+        post, publication = desk.post(delivery.subject), _of(desk, delivery)
+        match DeliveryState(delivery.state):
+            case D.DONE:
+                yield from _stands(desk, post, publication, delivery)
+            case D.FAILED:
+                yield from _failed(desk, post, publication, delivery)
+            case D.UNSURE if delivery.check_at is None:
+                yield from _asked(desk, post, publication, delivery)
+        yield Redraw(subject=post.code)
+
+
+# -- its ends ---------------------------------------------------------------------------------------------------------
+
+
+def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
+    t, result, name = desk.room_t, delivery.result, title_of(desk, publication.account)
+    at = datetime.fromisoformat(result["at"]) if "at" in result else desk.now
+    publication.stands(result.get("remote_id", ""), result.get("url", ""), result.get("part_ids", []), at)
+    desk.audit(
+        "published",
+        post.code,
+        after={"account": publication.account, "url": publication.url, "revision": publication.revision},
+    )
+    settle(desk, post)
+    told = t("{post} stands on {account}: {url}", post=post.code, account=name, url=publication.url)
+    if not publication.url:
+        told = t("{post} stands on {account}.", post=post.code, account=name)
+    yield Tell(subject=post.code, card=sentence(told))
+
+
+def _failed(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
+    desk.audit(
+        "failed", post.code, after={"account": publication.account, "error": delivery.error, "reason": delivery.reason}
+    )
+    if delivery.error == AccessLost.__name__:
+        yield from access.lost(desk, publication.account, delivery.reason)
+    settle(desk, post)
+    card = sentence(_why(desk, post, publication, delivery), *settle_buttons(desk, publication, delivery))
+    yield Tell(subject=post.code, card=card)
+    for member_id in dict.fromkeys((post.author_id, delivery.member_id)):
+        if member_id is not None:
+            yield Direct(member_id=member_id, card=card)
+
+
+def _asked(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
+    desk.audit("unsure", post.code, after={"account": publication.account, "reason": delivery.reason})
+    name = title_of(desk, publication.account)
+    told = desk.room_t(
+        "I sent {post} to {account}, no sure answer came, and the network does not tell whether it stands there. "
+        "Please look at {account} and press what is true.",
+        post=post.code,
+        account=name,
+    )
+    card = sentence(told, *settle_buttons(desk, publication, delivery))
+    yield Tell(subject=post.code, card=card)
+    if delivery.member_id is not None:
+        yield Direct(member_id=delivery.member_id, card=card)
+
+
+def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> str:
+    """Why it is not there, and what to do, in words a person can act on."""
+    t = desk.room_t
+    given = {"post": post.code, "account": title_of(desk, publication.account), "reason": delivery.reason.rstrip(". ")}
+    match delivery.error:
+        case AccessLost.__name__:
+            return t(
+                "{post} was not published: {account} does not accept our access any more ({reason}). "
+                "An admin must connect the account again; then press Retry.",
+                **given,
+            )
+        case NotPermitted.__name__:
+            return t(
+                "{post} was not published: {account} does not allow it ({reason}). "
+                "An admin must give our access that right; then press Retry.",
+                **given,
+            )
+        case ContentRefused.__name__:
+            return t(
+                "{post} was not published: {account} refused the content ({reason}). Edit it and submit that.",
+                **given,
+            )
+        case error if error == ABANDONED:
+            return t("{post} on {account} is left as it is. Nobody knows whether it stands there.", **given)
+        case error if error in {kind.__name__ for kind in Refused.__subclasses__()}:
+            return t("{post} was not published on {account}: {reason}.", **given)
+        case _:
+            return t(
+                "{post} was not published: {account} could not take it ({reason}). Press Retry to try again.", **given
+            )
+
+
+# -- what members do about it -----------------------------------------------------------------------------------------
+
+
+@registry.button("retry", "Sends a failed publication again", role=Role.PUBLISHER)
+def retry(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Put a failed publication on its way again, if it is still what was approved."""
+    post, publication, delivery = _pressed(desk, intent)
+    if delivery.state != D.FAILED or delivery.error == ABANDONED:
+        raise WrongMoment("That was settled already; open the post again to see how.")
+    if publication.digest != post.digest or post.state not in {PostState.UNFINISHED, PostState.SCHEDULED}:
+        raise WrongMoment("{post} has changed since. Let it be approved and publish it again.", post=post.code)
+    delivery.retry(desk.now)
+    delivery.member_id = desk.member.id
+    if post.state == PostState.UNFINISHED:
+        post.resume(desk.now)
+    yield from _decided(desk, "retried", post, publication)
+
+
+@registry.button("live", "Says that an unsure publication stands on the network", role=Role.PUBLISHER)
+def live(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """A member looked: it stands there."""
+    post, publication, delivery = _pressed(desk, intent)
+    answer_unsure(desk, delivery, "live", {})
+    yield from _decided(desk, "found_live", post, publication)
+    yield from _stands(desk, post, publication, delivery)
+
+
+@registry.button("resend", "Says that an unsure publication is not there, and sends it again", role=Role.PUBLISHER)
+def resend(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """A member looked: it is not there."""
+    post, publication, delivery = _pressed(desk, intent)
+    answer_unsure(desk, delivery, "absent", {})
+    yield from _decided(desk, "found_absent", post, publication)
+
+
+@registry.button("leave", "Leaves a failed or unsure publication as it is", role=Role.PUBLISHER)
+def leave(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Nothing more is tried on that account."""
+    post, publication, delivery = _pressed(desk, intent)
+    if delivery.state == D.FAILED and delivery.error != ABANDONED:
+        delivery.cancel(desk.now)
+    else:
+        answer_unsure(desk, delivery, "leave", {})
+    settle(desk, post)
+    yield from _decided(desk, "left", post, publication)
+
+
+def _decided(desk: Desk, action: str, post: Post, publication: Publication) -> Iterator[Effect]:
+    desk.audit(action, post.code, after={"account": publication.account})
+    t, given = (
+        desk.room_t,
+        {"member": desk.member.name, "post": post.code, "account": title_of(desk, publication.account)},
+    )
+    told = {
+        "retried": t("{member} tries {post} on {account} again.", **given),
+        "found_live": t("{member} looked: {post} stands on {account}.", **given),
+        "found_absent": t("{member} looked: {post} is not on {account}. It is sent again.", **given),
+        "left": t("{member} leaves {post} on {account} as it is.", **given),
+    }
+    yield Tell(subject=post.code, card=sentence(told[action]))
+    yield Redraw(subject=post.code)
+
+
+registry.courier("publication", PublicationCourier())
+
+
+def _pressed(desk: Desk, intent: Pressed) -> tuple[Post, Publication, Delivery]:
+    """The publication a button is about. A button of an earlier attempt is refused: it spoke of another state."""
+    publication = desk.session.get(Publication, number_of(intent.subject, "U"), with_for_update=True)
+    if publication is None:
+        raise NotFound("There is no {subject} here.", subject=intent.subject.upper())
+    post = desk.post(f"P{publication.post_id}")
+    delivery = desk.session.get(Delivery, publication.delivery_id, with_for_update=True)
+    assert delivery is not None, "a publication has its delivery"
+    if delivery.fence != intent.revision:
+        raise OutOfDate("That button belongs to an earlier try. Open {post} and press there.", post=post.code)
+    return post, publication, delivery
+
+
+def _of(desk: Desk, delivery: Delivery) -> Publication:
+    return desk.session.exec(select(Publication).where(Publication.delivery_id == delivery.id)).one()
+
+
+def _result(published: Published) -> dict[str, Any]:
+    return {
+        "remote_id": published.remote_id,
+        "url": published.url,
+        "part_ids": list(published.part_ids),
+        "at": published.at.isoformat(),
+    }

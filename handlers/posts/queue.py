@@ -1,0 +1,84 @@
+"""The queue: what goes out next, page by page."""
+
+from collections.abc import Iterator
+
+from sqlmodel import col, func, select
+
+from handlers.cards import Button, Card, Row, Style, Tone, text
+from handlers.desk import Desk
+from handlers.effects import Effect, Whisper
+from handlers.intents import Command, Pressed
+from handlers.posts.content import title_of
+from handlers.posts.postcard import STATES
+from handlers.registry import registry
+from handlers.times.when import describe
+from handlers.words import N_
+from models.member import Role
+from models.post import Post, PostState
+
+#: Posts on one page, so that every button of a page fits into a chat's message.
+PAGE = 5
+#: Characters of a post's text in its row.
+SHOWN = 60
+COMING = (col(Post.due_at).is_not(None), col(Post.state).in_((PostState.SCHEDULED, PostState.REVIEW)))
+
+
+@registry.command("queue", N_("List what goes out next"))
+def queue(desk: Desk, _intent: Command) -> Iterator[Effect]:
+    """The first page."""
+    yield Whisper(card=page(desk, 0))
+
+
+@registry.button("queue", "Turns a page of the queue")
+def turn(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Another page."""
+    yield Whisper(card=page(desk, int(intent.value) if intent.value.isdecimal() else 0))
+
+
+def page(desk: Desk, number: int) -> Card:
+    """A page of the queue in the member's language and zone; the last one where there are not so many."""
+    t = desk.t
+    count = desk.session.exec(select(func.count()).select_from(Post).where(*COMING)).one()
+    if not count:
+        return Card(
+            title=t("Nothing is planned"),
+            body=(),
+            footer=t("Draft a post with “post” and give it an hour; it appears here."),
+            buttons=(Button(verb="draft", label=t("New post"), tone=Tone.PRIMARY),)
+            if desk.member.has(Role.AUTHOR)
+            else (),
+        )
+    pages = -(-count // PAGE)
+    number = max(0, min(number, pages - 1))
+    query = select(Post).where(*COMING).order_by(col(Post.due_at), col(Post.id)).offset(number * PAGE).limit(PAGE)
+    buttons = []
+    if number > 0:
+        buttons.append(Button(verb="queue", label=t("Previous"), value=str(number - 1)))
+    if number < pages - 1:
+        buttons.append(Button(verb="queue", label=t("Next"), value=str(number + 1)))
+    return Card(
+        title=t.n("{count} post is planned", "{count} posts are planned", count),
+        rows=tuple(_row(desk, post) for post in desk.session.exec(query).all()),
+        buttons=tuple(buttons),
+        footer=t("Page {number} of {count}", number=number + 1, count=pages) if pages > 1 else "",
+    )
+
+
+def _row(desk: Desk, post: Post) -> Row:
+    t, content = desk.t, post.content
+    assert post.due_at is not None
+    words = " ".join(content.text.split())
+    shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
+    where = ", ".join(title_of(desk, name) for name in content.accounts)
+    state = t(STATES[PostState(post.state)])
+
+    def button(verb: str, label: str) -> Button:
+        return Button(verb=verb, label=label, subject=post.code, revision=post.revision)
+
+    return Row(
+        spans=(
+            text(post.code, Style.BOLD),
+            text(f" · {describe(post.due_at, desk.zone, t.lang)} · {where} · {state}\n{shown or t('(no text)')}"),
+        ),
+        buttons=(button("schedule", t("Reschedule")), button("unschedule", t("Cancel")), button("open", t("Open"))),
+    )

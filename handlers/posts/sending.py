@@ -1,0 +1,113 @@
+"""A post's publications on their way: put there, moved, taken back, and what their ends make of the post."""
+
+from datetime import datetime
+
+from handlers.desk import Desk
+from handlers.posts.content import ours
+from models.delivery import Delivery, DeliveryState
+from models.errors import WrongMoment
+from models.post import Post, PostState
+from models.publication import Publication, current, of_post
+
+#: `Delivery.error` of what a member left unsettled: nobody knows whether it stands, so it is never sent again.
+ABANDONED = "Abandoned"
+#: On its way, and nothing may change until its end is known.
+IN_THE_AIR = frozenset({DeliveryState.SENDING, DeliveryState.UNSURE})
+
+
+def put_on_way(desk: Desk, post: Post, due_at: datetime) -> int:
+    """Let every account that does not have the post get it at that hour; returns how many will.
+
+    What waits is moved, what failed is tried again, what stands, is on its way or was left unsettled is left alone.
+    """
+    standing = {p.account: (p, d) for p, d in of_post(desk.session, post.number) if p.revision == post.revision}
+    alive = current(desk.session, post.number)
+    count = 0
+    for account in ours(desk, post.content):
+        _, last = alive.get(account.name, (None, None))
+        if last is not None and (
+            last.state not in {DeliveryState.WAITING, DeliveryState.FAILED} or last.error == ABANDONED
+        ):
+            continue
+        count += 1
+        if last is not None:
+            if last.state == DeliveryState.FAILED:
+                last.retry(desk.now)
+            last.move(due_at, post.wall, post.zone)
+            last.member_id = desk.member_or_none.id if desk.member_or_none else None
+            continue
+        delivery = desk.add(
+            Delivery(
+                kind="publication",
+                lane=account.lane,
+                subject=post.code,
+                due_at=due_at,
+                wall=post.wall,
+                zone=post.zone,
+                created_at=desk.now,
+                member_id=desk.member_or_none.id if desk.member_or_none else post.author_id,
+            )
+        )
+        known, _ = standing.get(account.name, (None, None))
+        if known is not None:
+            known.delivery_id, known.digest = delivery.number, post.digest
+        else:
+            desk.add(
+                Publication(
+                    post_id=post.number,
+                    account=account.name,
+                    revision=post.revision,
+                    digest=post.digest,
+                    delivery_id=delivery.number,
+                )
+            )
+    desk.session.flush()
+    return count
+
+
+def refuse_in_the_air(desk: Desk, post: Post) -> None:
+    """Raise WrongMoment while a publication is being sent or nobody knows its end."""
+    for publication, delivery in current(desk.session, post.number).values():
+        if delivery.state == DeliveryState.SENDING:
+            raise WrongMoment(
+                "{post} is going out on {account} this moment. Wait until that is over.",
+                post=post.code,
+                account=publication.account,
+            )
+        if delivery.state == DeliveryState.UNSURE:
+            raise WrongMoment(
+                "It is not known yet whether {post} stands on {account}. Settle that first.",
+                post=post.code,
+                account=publication.account,
+            )
+
+
+def take_back(desk: Desk, post: Post) -> int:
+    """Cancel what waits or failed; returns how many. Raises WrongMoment while something is in the air."""
+    refuse_in_the_air(desk, post)
+    count = 0
+    for _publication, delivery in current(desk.session, post.number).values():
+        if delivery.state in {DeliveryState.WAITING, DeliveryState.FAILED} and delivery.error != ABANDONED:
+            delivery.cancel(desk.now)
+            count += 1
+    return count
+
+
+def standing_on(desk: Desk, post: Post) -> list[Publication]:
+    """The publications that stand on a network now."""
+    found = current(desk.session, post.number).values()
+    return [p for p, d in found if d.state == DeliveryState.DONE and p.removed_at is None]
+
+
+def settle(desk: Desk, post: Post) -> None:
+    """After a publication's end: the post is published everywhere, or fell short with nothing under way."""
+    if post.state not in {PostState.SCHEDULED, PostState.UNFINISHED}:
+        return
+    found = current(desk.session, post.number)
+    states = {name: delivery.state for name, (_, delivery) in found.items()}
+    if any(state in {*IN_THE_AIR, DeliveryState.WAITING} for state in states.values()):
+        return
+    if all(states.get(name) == DeliveryState.DONE for name in post.content.accounts):
+        post.complete(desk.now)
+    else:
+        post.fall_short(desk.now)

@@ -1,0 +1,152 @@
+"""The audit log in words that people read: what was done, and what it changed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from handlers.comments.acts import ACTS, REASONS
+from handlers.desk import Desk
+from handlers.times.when import describe
+from handlers.words import N_, STATES
+from models.audit import AuditEntry
+
+#: Action of the audit log -> how it is read after a name. One without words here is read as it was written.
+DEEDS = {
+    "accepted": N_("accepted: enough approvals"),
+    "access lost": N_("lost access"),
+    "access regained": N_("regained access"),
+    "approved": N_("approved"),
+    "changed roles": N_("changed roles"),
+    "changes_requested": N_("asked for changes"),
+    "chose a language": N_("chose a language"),
+    "chose a zone": N_("chose a time zone"),
+    "claim ended": N_("held it no longer: the time was over"),
+    "block": N_("blocked the author"),
+    "comment arrived": N_("the comment arrived"),
+    "comment deleted": N_("its author deleted the comment"),
+    "comment edited": N_("its author edited the comment"),
+    "deadline_missed": N_("the approvals came too late"),
+    "delete_ordered": N_("ordered to take it down"),
+    "deleted": N_("taken down"),
+    "done": N_("marked it as done"),
+    "drafted": N_("drafted"),
+    "edited": N_("edited"),
+    "failed": N_("not published"),
+    "found_absent": N_("looked: it is not there"),
+    "found_live": N_("looked: it is there"),
+    "hour_wished": N_("wished for an hour"),
+    "joined the team": N_("joined the team"),
+    "left": N_("left it as it is"),
+    "left reply": N_("left the reply as it is"),
+    "left the team": N_("left the team"),
+    "like": N_("liked it"),
+    "linked a chat": N_("linked a chat"),
+    "made a code": N_("made a code"),
+    "mute": N_("muted the author"),
+    "published": N_("published"),
+    "published_now": N_("published at once"),
+    "realigned": N_("moved with the clocks of its zone"),
+    "received": N_("said that the report was received"),
+    "released": N_("let it go"),
+    "renamed": N_("renamed"),
+    "reopened": N_("reopened"),
+    "replied": N_("replied"),
+    "reply failed": N_("the reply was not sent"),
+    "reply is live": N_("looked: the reply is there"),
+    "reply is not there": N_("looked: the reply is not there"),
+    "reply stands": N_("the reply is public"),
+    "reply unsure": N_("nobody knows whether the reply went out"),
+    "report": N_("reported it"),
+    "repost": N_("reposted it"),
+    "retried": N_("tried again"),
+    "retried reply": N_("tried the reply again"),
+    "scheduled": N_("scheduled"),
+    "submitted": N_("sent into review"),
+    "took": N_("took it"),
+    "typed a wrong code": N_("typed a wrong code"),
+    "unblock": N_("unblocked the author"),
+    "unlike": N_("took a like back"),
+    "unlinked a chat": N_("took a link away"),
+    "unmute": N_("unmuted the author"),
+    "unrepost": N_("took a repost back"),
+    "unscheduled": N_("took the hour away"),
+    "unsure": N_("no sure answer came"),
+    "withdrawn": N_("withdrawn"),
+}
+
+#: What changed -> how it is called. One without words here is called as it was written.
+LABELS = {
+    "act": N_("act"),
+    "account": N_("account"),
+    "author": N_("author"),
+    "by": N_("by"),
+    "chat": N_("chat"),
+    "due_at": N_("hour"),
+    "error": N_("error"),
+    "holder": N_("held by"),
+    "id": N_("id"),
+    "language": N_("language"),
+    "name": N_("name"),
+    "note": N_("note"),
+    "reason": N_("reason"),
+    "reply": N_("reply"),
+    "revision": N_("revision"),
+    "roles": N_("roles"),
+    "state": N_("state"),
+    "text": N_("text"),
+    "until": N_("until"),
+    "url": N_("address"),
+    "visibility": N_("visibility"),
+    "zone": N_("time zone"),
+}
+#: What people cannot read: the digest's use is to be compared by machines.
+UNREAD = frozenset({"digest", "wall"})
+#: Values that are words of ours, translated where they are shown; all others are names and people's own words.
+WORDS = frozenset({"act", "reason", "roles", "state", "visibility"})
+SAID = {**STATES, **REASONS, **{verb: act.name for verb, act in ACTS.items()}}
+#: Characters of a value that are shown.
+SHOWN = 200
+
+
+def deed(desk: Desk, entry: AuditEntry) -> str:
+    """What was done, after the name of who did it."""
+    return desk.t(DEEDS.get(entry.action, entry.action)).replace("_", " ")
+
+
+def changes(desk: Desk, entry: AuditEntry) -> Iterator[str]:
+    """What it changed, a line each: "hour: – → Fri 27 Nov 2026, 18:30 (Europe/Rome)"."""
+    t = desk.t
+    for name in dict.fromkeys((*entry.before, *entry.after)):
+        before, after = entry.before.get(name), entry.after.get(name)
+        if name in UNREAD or before == after:
+            continue
+        label, now = t(LABELS.get(name, name)).replace("_", " "), _value(desk, name, after)
+        if name in entry.before and name in entry.after:
+            yield f"{label}: {_value(desk, name, before)} → {now}"
+        elif name in entry.before:
+            yield f"{label}: {_value(desk, name, before)}"
+        else:
+            yield f"{label}: {now}"
+
+
+def _value(desk: Desk, name: str, value: Any) -> str:
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_value(desk, name, one) for one in value)
+    words = str(value)
+    if name in WORDS:
+        words = desk.t(SAID.get(words, words))
+    at = _time(words)
+    if at is not None:
+        return describe(at, desk.zone, desk.t.lang)
+    return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
+
+
+def _time(words: str) -> datetime | None:
+    """An instant as the log has it, in ISO 8601 with its offset."""
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

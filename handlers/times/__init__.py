@@ -1,0 +1,1 @@
+"""Times and zones as people type them."""
