@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 PYTEST_ARGS ?=
+JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fix docs migration lock messages missing
@@ -28,8 +29,8 @@ setup: .venv/.installed  ## Install everything into .venv (again only when the l
 demo: setup  ## Run the bot with sandboxes and show it in the browser (ARGS="--help" lists the options)
 	$(BIN)/bottega demo $(ARGS)
 
-test: setup  ## Run every test (PYTEST_ARGS="-k when" runs a part)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: setup  ## Run every test, on every core (PYTEST_ARGS="-k when" runs a part, JOBS=0 one after the other)
+	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
 check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test with branch coverage
 	$(BIN)/ruff format --check .
