@@ -23,6 +23,14 @@ log = structlog.get_logger()
 BUG = "Bug"
 
 
+class Held(Exception):
+    """Raised by a courier that packs: nothing leaves, and the delivery is HELD until a member decides."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error  #: why, as `Delivery.error` keeps it
+
+
 class Parcel(Protocol):
     """A delivery made ready in the claiming transaction: knows all it needs, touches no database but its progress."""
 
@@ -49,10 +57,10 @@ class Courier(Protocol):
     """Carries one kind of delivery."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> Parcel | None:
-        """Make it ready; None where nothing needs to leave any more. Raises Refused (it must not leave), TryLater."""
+        """Make it ready; None where nothing needs to leave any more. Raises Refused (it must not), Held, TryLater."""
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-        """What follows from the state it reached (DONE, FAILED, UNSURE, WAITING again), in the same transaction."""
+        """What follows from the state it reached (DONE, FAILED, UNSURE, HELD or WAITING), in the same transaction."""
 
 
 @dataclass(frozen=True)

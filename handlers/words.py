@@ -25,6 +25,7 @@ STATES = {
     "draft": N_("a draft"),
     "review": N_("in review"),
     "approved": N_("approved"),
+    "held": N_("held"),
     "scheduled": N_("scheduled"),
     "published": N_("published"),
     "unfinished": N_("not published everywhere"),

@@ -41,6 +41,8 @@ class Policy(BaseModel):
     warn_minutes: int = Setting(default=60, ge=0, le=10_080)  #: the review place is warned so long before that
     when_missed: Missed = Missed.HOLD
     gap_minutes: int = Setting(default=15, ge=0, le=1440)  #: nearer posts on one account warn
+    grace_minutes: int = Setting(default=30, ge=0, le=10_080)  #: what is later than this is held and asked about
+    spacing_seconds: int = Setting(default=60, ge=0, le=3600)  #: between publications that leave late
 
 
 class Approval(SQLModel, table=True):

@@ -3,6 +3,7 @@
 WAITING --claim--> SENDING --deliver--> DONE          An expired lease in SENDING becomes UNSURE, never WAITING.
 WAITING <-postpone- SENDING --refuse--> FAILED        UNSURE is settled by asking the network, or a member.
 WAITING --cancel--> CANCELLED   FAILED --retry--> WAITING   FAILED means: certainly not there.
+SENDING --hold--> HELD --release--> WAITING            HELD: nothing has left; a member says whether and when it does.
 """
 
 import random
@@ -34,6 +35,7 @@ class DeliveryState(StrEnum):
     DONE = "done"
     FAILED = "failed"  #: certainly not there
     UNSURE = "unsure"  #: an attempt was made and nobody knows its end
+    HELD = "held"  #: its time came and nothing left: a member stopped the account, or it was too late not to ask
     CANCELLED = "cancelled"
 
 
@@ -49,7 +51,9 @@ MACHINE: dict[str, tuple[frozenset[DeliveryState], DeliveryState]] = {
     "absent": (frozenset({D.UNSURE}), D.WAITING),
     "abandon": (frozenset({D.UNSURE, D.WAITING}), D.FAILED),
     "retry": (frozenset({D.FAILED}), D.WAITING),
-    "cancel": (frozenset({D.WAITING, D.FAILED}), D.CANCELLED),
+    "hold": (frozenset({D.SENDING}), D.HELD),
+    "release": (frozenset({D.HELD}), D.WAITING),
+    "cancel": (frozenset({D.WAITING, D.FAILED, D.HELD}), D.CANCELLED),
 }
 
 
@@ -67,6 +71,7 @@ class Delivery(SQLModel, table=True):
         _while("waiting", "ix_delivery_waiting", "due_at", "id"),
         _while("sending", "ix_delivery_leased", "lease_until"),
         _while("unsure", "ix_delivery_unsure", "check_at"),
+        _while("held", "ix_delivery_held", "due_at", "id"),
         # One at a time in a lane, whoever claims: the database itself refuses a second.
         _while("sending", "uq_delivery_lane_sending", "lane", unique=True),
     )
@@ -141,6 +146,18 @@ class Delivery(SQLModel, table=True):
         self._go("postpone")
         self._end_attempt()
         self.error, self.reason, self.due_at = error, reason, due_at
+
+    def hold(self, error: str, reason: str) -> None:
+        """Claimed, but it does not leave: a member decides when."""
+        self._go("hold")
+        self._end_attempt()
+        self.attempts -= 1  # nothing was tried
+        self.error, self.reason = error, reason
+
+    def release(self) -> None:
+        """It may leave again, at its hour or at once."""
+        self._go("release")
+        self.error, self.reason = "", ""
 
     def refuse(self, error: str, reason: str, now: datetime) -> None:
         """It certainly did not happen and will not without a person."""

@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.delivery import Delivery, DeliveryState
 
 #: Delivery states in which a publication counts as being there or on its way.
-ALIVE = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.DONE)
+ALIVE = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.DONE)
 
 
 class Publication(SQLModel, table=True):

@@ -15,10 +15,23 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, create_engine
 
-from models import account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication
+from models import (
+    account,
+    approval,
+    audit,
+    card,
+    conversation,
+    delivery,
+    inbound,
+    media,
+    member,
+    post,
+    publication,
+    stop,
+)
 
 #: Every module with tables, so that whoever has a store has the whole schema.
-TABLES = (account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication)
+TABLES = (account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication, stop)
 #: Seconds a writer waits for another on SQLite.
 BUSY_SECONDS = 10
 #: A number only we use: serialises the audit chain and migrations among processes on PostgreSQL.
@@ -69,16 +82,22 @@ class Store:
         with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
-    def migrate(self) -> None:
-        """Bring the schema up to date. Raises Newer where this program is too old for it."""
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the schema up to date, or to a revision. Raises Newer where this program is too old for it."""
         if self.schema() == "newer":
             raise Newer("the database was written by a newer Bottega: install that one, or restore an older copy")
-        with self._engine.connect() as connection:
+        # SQLite changes a table by copying it; what refers to the table must not be checked while it is away.
+        engine = _sqlite(self.url, 1, foreign_keys=False) if self.is_sqlite else self._engine
+        with engine.connect() as connection:
             if not self.is_sqlite:
                 # Of the transaction, not of the session: a session's lock would outlive this in the pool.
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
-            command.upgrade(alembic_config(connection), "head")
+            command.upgrade(alembic_config(connection), revision)
+            if self.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"the migration would break a reference: {broken}")
             connection.commit()
+        if self.is_sqlite:
+            engine.dispose()
 
     def schema(self) -> Literal["none", "older", "current", "newer"]:
         """How the schema that is there stands to the one this program knows; "newer" is one it does not know."""
@@ -103,7 +122,7 @@ def lock_audit(session: Session) -> None:
         session.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK + 1})"))
 
 
-def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE") -> Engine:
+def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True) -> Engine:
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
@@ -118,7 +137,7 @@ def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE") -> Engine:
             # NORMAL may forget the last commits when the power fails: a post that has left would leave again.
             "synchronous=FULL",
             f"busy_timeout={BUSY_SECONDS * 1000}",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 from sqlmodel import col, func, select
 
-from handlers.couriers import BUG, Office, Parcel, StoredProgress
+from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress
 from handlers.desk import Desk
 from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff, hold
 from models.errors import Refused
@@ -123,6 +123,8 @@ class Deliverer:
                 parcel = self._office.couriers[delivery.kind].pack(desk, delivery)
         except Refused as refused:
             delivery.refuse(type(refused).__name__, desk.room_t(refused.sentence, **refused.params), desk.now)
+        except Held as held:
+            delivery.hold(held.error, "")
         except TryLater as later:
             if desk.now - delivery.created_at > PATIENCE:
                 delivery.refuse(type(later).__name__, later.reason, desk.now)

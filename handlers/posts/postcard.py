@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, paragraph, text
 from handlers.desk import Desk
 from handlers.posts.content import faults, neighbours, ours, outgoing, title_of, twins
+from handlers.posts.holding import STOPPED
 from handlers.posts.quorum import standing
 from handlers.posts.sending import ABANDONED, IN_THE_AIR, standing_on
 from handlers.registry import registry
@@ -176,6 +177,10 @@ def _state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             )
         case D.WAITING:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
+        case D.HELD if delivery.error == STOPPED:
+            return t("held: this account is stopped")
+        case D.HELD:
+            return t("held: its hour is over; publish it now or give it another")
         case D.SENDING:
             return t("is going out")
         case D.UNSURE if delivery.check_at is None:

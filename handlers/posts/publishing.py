@@ -14,6 +14,7 @@ from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
 from handlers.posts.content import outgoing, title_of
+from handlers.posts.holding import expect_free, held, space
 from handlers.posts.postcard import settle_buttons
 from handlers.posts.quorum import is_reached
 from handlers.posts.sending import ABANDONED, settle
@@ -71,6 +72,7 @@ class PublicationCourier:
             stands = (post.state, post.digest) == (PostState.SCHEDULED, publication.digest)
             if not stands or not is_reached(desk, post, account.policy):
                 raise WrongMoment("{post} is not approved as it stands now, so it was not published.", post=post.code)
+            expect_free(desk, account, delivery)
         return PublicationParcel(account.platform, outgoing(desk, post.content, account.name))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
@@ -79,6 +81,8 @@ class PublicationCourier:
         match DeliveryState(delivery.state):
             case D.DONE:
                 yield from _stands(desk, post, publication, delivery)
+            case D.HELD:
+                yield from held(desk, post, publication, delivery)
             case D.FAILED:
                 yield from _failed(desk, post, publication, delivery)
             case D.UNSURE if delivery.check_at is None:
@@ -99,6 +103,8 @@ def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery
         after={"account": publication.account, "url": publication.url, "revision": publication.revision},
     )
     settle(desk, post)
+    if publication.account in desk.setup.accounts:
+        space(desk, desk.setup.accounts[publication.account], delivery)
     told = t("{post} stands on {account}: {url}", post=post.code, account=name, url=publication.url)
     if not publication.url:
         told = t("{post} stands on {account}.", post=post.code, account=name)

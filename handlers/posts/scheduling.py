@@ -9,9 +9,10 @@ from handlers.effects import Ask, Effect, Redraw, Tell, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.content import neighbours, ours, refuse_unfit
+from handlers.posts.holding import refuse_stopped
 from handlers.posts.hours import hour_of, read_hour, set_hour, standing_hour
 from handlers.posts.quorum import need_any, standing, who_can
-from handlers.posts.sending import put_on_way, refuse_in_the_air, take_back
+from handlers.posts.sending import is_held, put_on_way, refuse_in_the_air, take_back
 from handlers.registry import registry
 from handlers.times.when import Moment, describe
 from handlers.words import N_
@@ -187,7 +188,8 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
             state=PostState(post.state),
         )
     refuse_in_the_air(desk, post)
-    if post.state == PostState.SCHEDULED and post.due_at is None:
+    refuse_stopped(desk, post)
+    if post.state == PostState.SCHEDULED and post.due_at is None and not is_held(desk, post):
         raise WrongMoment("{post} is on its way already.", post=post.code)
     refuse_unfit(desk, post.content)
     before = hour_of(post)

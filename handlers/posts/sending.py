@@ -13,26 +13,28 @@ from models.publication import Publication, current, of_post
 ABANDONED = "Abandoned"
 #: On its way, and nothing may change until its end is known.
 IN_THE_AIR = frozenset({DeliveryState.SENDING, DeliveryState.UNSURE})
+#: Certainly not there: it can be given another hour or taken back.
+MOVABLE = frozenset({DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.FAILED})
 
 
 def put_on_way(desk: Desk, post: Post, due_at: datetime) -> int:
     """Let every account that does not have the post get it at that hour; returns how many will.
 
-    What waits is moved, what failed is tried again, what stands, is on its way or was left unsettled is left alone.
+    What waits or is held is moved, what failed is tried again; what stands, is on its way or was left unsettled stays.
     """
     standing = {p.account: (p, d) for p, d in of_post(desk.session, post.number) if p.revision == post.revision}
     alive = current(desk.session, post.number)
     count = 0
     for account in ours(desk, post.content):
         _, last = alive.get(account.name, (None, None))
-        if last is not None and (
-            last.state not in {DeliveryState.WAITING, DeliveryState.FAILED} or last.error == ABANDONED
-        ):
+        if last is not None and (last.state not in MOVABLE or last.error == ABANDONED):
             continue
         count += 1
         if last is not None:
             if last.state == DeliveryState.FAILED:
                 last.retry(desk.now)
+            if last.state == DeliveryState.HELD:
+                last.release()
             last.move(due_at, post.wall, post.zone)
             last.member_id = desk.member_or_none.id if desk.member_or_none else None
             continue
@@ -87,7 +89,7 @@ def take_back(desk: Desk, post: Post) -> int:
     refuse_in_the_air(desk, post)
     count = 0
     for _publication, delivery in current(desk.session, post.number).values():
-        if delivery.state in {DeliveryState.WAITING, DeliveryState.FAILED} and delivery.error != ABANDONED:
+        if delivery.state in MOVABLE and delivery.error != ABANDONED:
             delivery.cancel(desk.now)
             count += 1
     return count
@@ -99,13 +101,18 @@ def standing_on(desk: Desk, post: Post) -> list[Publication]:
     return [p for p, d in found if d.state == DeliveryState.DONE and p.removed_at is None]
 
 
+def is_held(desk: Desk, post: Post) -> bool:
+    """Whether a publication of it waits for a member's word."""
+    return any(delivery.state == DeliveryState.HELD for _, delivery in current(desk.session, post.number).values())
+
+
 def settle(desk: Desk, post: Post) -> None:
     """After a publication's end: the post is published everywhere, or fell short with nothing under way."""
     if post.state not in {PostState.SCHEDULED, PostState.UNFINISHED}:
         return
     found = current(desk.session, post.number)
     states = {name: delivery.state for name, (_, delivery) in found.items()}
-    if any(state in {*IN_THE_AIR, DeliveryState.WAITING} for state in states.values()):
+    if any(state in {*IN_THE_AIR, DeliveryState.WAITING, DeliveryState.HELD} for state in states.values()):
         return
     if all(states.get(name) == DeliveryState.DONE for name in post.content.accounts):
         post.complete(desk.now)

@@ -10,6 +10,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Home, Whisper
 from handlers.intents import Command, Happened, Pressed
 from handlers.posts.content import title_of
+from handlers.posts.holding import LATE
 from handlers.posts.quorum import who_can
 from handlers.registry import registry
 from handlers.spelling import typed_here
@@ -150,12 +151,13 @@ def _unsettled(desk: Desk) -> Iterator[Row]:
     """Publications that need a publisher's decision."""
     if not desk.member.has(Role.PUBLISHER):
         return
-    stuck = select(Publication.post_id).where(
-        Publication.delivery_id == Delivery.id,
-        Delivery.state == DeliveryState.UNSURE,
-        col(Delivery.check_at).is_(None),
+    mine = Publication.delivery_id == Delivery.id
+    unsure, held = (Delivery.state == state for state in (DeliveryState.UNSURE, DeliveryState.HELD))
+    stuck = select(Publication.post_id).where(mine, unsure, col(Delivery.check_at).is_(None))
+    late = select(Publication.post_id).where(mine, held, Delivery.error == LATE)
+    query = select(Post).where(
+        (col(Post.state) == PostState.UNFINISHED) | col(Post.id).in_(stuck) | col(Post.id).in_(late)
     )
-    query = select(Post).where((col(Post.state) == PostState.UNFINISHED) | col(Post.id).in_(stuck))
     found = desk.session.exec(query.order_by(col(Post.id))).all()
     t = desk.t
     said = t.n("{count} post needs a decision", "{count} posts need a decision", len(found))

@@ -27,6 +27,7 @@ LATE = timedelta(minutes=1)
 
 STATES = {
     DeliveryState.WAITING: N_("waiting"),
+    DeliveryState.HELD: N_("held"),
     DeliveryState.SENDING: N_("on their way"),
     DeliveryState.UNSURE: N_("without a known end"),
     DeliveryState.FAILED: N_("failed"),

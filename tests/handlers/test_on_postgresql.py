@@ -24,7 +24,7 @@ def test_a_post_lives_its_life_on_postgresql_too(postgres: str, mastodon: Stage,
     bench.press("Bruno", "Approve", "P3", chat="telegram")
     bench.say("Bruno", "queue")
     assert "P3" in bench.whispered("Bruno")
-    bench.wait(timedelta(days=1))
+    bench.wait(timedelta(hours=23))
     assert [bench.post(code).state for code in ("P1", "P3")] == [PostState.PUBLISHED] * 2
     approved(bench, "Last", when="in 2 hours")
     bench.say("Ada", "edit P4 Last of all")

@@ -24,6 +24,8 @@ STEPS: dict[str, Callable[[Delivery], object]] = {
     "abandon": lambda d: d.abandon("left", NOW),
     "retry": lambda d: d.retry(NOW),
     "cancel": lambda d: d.cancel(NOW),
+    "hold": lambda d: d.hold("Stopped", ""),
+    "release": lambda d: d.release(),
 }
 
 
@@ -46,7 +48,7 @@ def test_every_step_leads_where_the_machine_says_or_is_refused(state: DeliverySt
 
 def test_what_is_being_sent_never_waits_again_without_an_answer() -> None:
     back = {(state, action) for action, (allowed, after) in MACHINE.items() for state in allowed if after == D.WAITING}
-    assert back == {(D.SENDING, "postpone"), (D.UNSURE, "absent"), (D.FAILED, "retry")}
+    assert back == {(D.SENDING, "postpone"), (D.UNSURE, "absent"), (D.FAILED, "retry"), (D.HELD, "release")}
 
 
 def test_what_is_done_or_cancelled_stays_so() -> None:

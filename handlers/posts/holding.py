@@ -1,0 +1,88 @@
+"""When a publication's time has come and it must not leave: its account is stopped, or it is too late not to ask."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from handlers.cards import Button, Tone, sentence
+from handlers.couriers import Held
+from handlers.desk import Desk
+from handlers.effects import Direct, Effect, Tell
+from handlers.posts.content import title_of
+from handlers.setup import OurAccount
+from handlers.times.when import describe
+from models.delivery import Delivery, hold
+from models.errors import WrongMoment
+from models.post import Post
+from models.publication import Publication
+from models.stop import stop_of
+
+#: `Delivery.error` of what is held: by a member's stop, or because its hour is long over.
+STOPPED, LATE = "Stopped", "Late"
+#: What leaves within this of its hour is in time.
+IN_TIME = timedelta(minutes=1)
+
+
+def expect_free(desk: Desk, account: OurAccount, delivery: Delivery) -> None:
+    """Raise Held where it must not leave now."""
+    if stop_of(desk.session, account.name):
+        raise Held(STOPPED)
+    if delivery.attempts == 1 and is_late(desk, account, delivery):
+        raise Held(LATE)
+
+
+def is_late(desk: Desk, account: OurAccount, delivery: Delivery) -> bool:
+    """Whether its hour is over for longer than the account's grace."""
+    return desk.now - delivery.due_at > timedelta(minutes=account.policy.grace_minutes)
+
+
+def space(desk: Desk, account: OurAccount, delivery: Delivery) -> None:
+    """After one that left late, the next of the account waits a little: what has piled up must not leave as a burst."""
+    if delivery.started_at and delivery.started_at - delivery.due_at > IN_TIME:
+        hold(desk.session, delivery.lane, desk.now + timedelta(seconds=account.policy.spacing_seconds))
+
+
+def refuse_stopped(desk: Desk, post: Post) -> None:
+    """Raise WrongMoment while an account of the post is stopped."""
+    for name in post.content.accounts:
+        stop = stop_of(desk.session, name)
+        if stop is not None:
+            raise WrongMoment(
+                "{account} was stopped by {member}, so {post} does not go out. “resume” lets it publish again.",
+                account=title_of(desk, name),
+                member=desk.name_of(stop.member_id),
+                post=post.code,
+            )
+
+
+def held(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
+    """It is told where the post is reviewed; what needs a decision also to whoever sent it on its way."""
+    t = desk.room_t
+    given = {"post": post.code, "account": title_of(desk, publication.account)}
+    if delivery.error == STOPPED:
+        desk.audit("held", post.code, after={"account": publication.account})
+        told = t("{post} is held: {account} is stopped. It goes on when somebody resumes it.", **given)
+        yield Tell(subject=post.code, card=sentence(told))
+        return
+    desk.audit("overdue", post.code, after={"account": publication.account})
+    when = describe(delivery.due_at, delivery.zone or desk.setup.zone, t.lang)
+    told = t(
+        "{post} should have gone out on {account} {when}, but nothing could leave then. "
+        "Shall it still go out? Until somebody says so it is held.",
+        when=when,
+        **given,
+    )
+    card = sentence(told, *decisions(desk, post))
+    yield Tell(subject=post.code, card=card)
+    if delivery.member_id is not None:
+        yield Direct(member_id=delivery.member_id, card=card)
+
+
+def decisions(desk: Desk, post: Post) -> Iterator[Button]:
+    """What a member can decide about a post that is held."""
+    t = desk.room_t
+    for verb, label, tone in (
+        ("publish", t("Publish now"), Tone.PRIMARY),
+        ("schedule", t("Another hour"), Tone.PLAIN),
+        ("unschedule", t("Cancel schedule"), Tone.PLAIN),
+    ):
+        yield Button(verb=verb, label=label, subject=post.code, revision=post.revision, tone=tone)

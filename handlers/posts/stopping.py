@@ -1,0 +1,205 @@
+"""The stop switch: `stop` holds everything that would be published, `resume` lets it go on, in order."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import and_, col, func, select
+
+from handlers.cards import Button, Card, Fact, Tone, paragraph, sentence
+from handlers.desk import Desk
+from handlers.effects import Effect, Post, Redraw, Whisper
+from handlers.intents import Command, Pressed
+from handlers.posts.content import title_of
+from handlers.posts.holding import LATE, STOPPED, held, is_late
+from handlers.registry import registry
+from handlers.times.when import describe
+from handlers.words import N_, Translator
+from models.delivery import Delivery, DeliveryState
+from models.errors import Unfit
+from models.member import Role
+from models.publication import Publication
+from models.stop import EVERYTHING, Stop, stops
+
+#: Held publications looked at in one tick; more wait for the next.
+MOST = 50
+#: Waiting publications that a card names; more are counted.
+SHOWN = 5
+#: What people type for all accounts.
+ALL = frozenset({"everything", "all", "tutto"})
+
+
+@registry.command(
+    "stop", N_("Stop publishing at once, everywhere or on one account"), usage=N_("[everything | ACCOUNT]")
+)
+def stop(desk: Desk, intent: Command) -> Iterator[Effect]:
+    """Any member may: a brake that only some may pull is none."""
+    yield from _stopped(desk, intent.text.strip())
+
+
+@registry.button("stop", "Stops publishing, everywhere or on one account")
+def stop_pressed(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """The same by a button."""
+    yield from _stopped(desk, intent.value)
+
+
+@registry.command("resume", N_("Publish again after a stop"), usage=N_("[everything | ACCOUNT]"), role=Role.PUBLISHER)
+def resume(desk: Desk, intent: Command) -> Iterator[Effect]:
+    """What is held goes on with the next tick."""
+    yield from _resumed(desk, intent.text.strip())
+
+
+@registry.button("resume", "Publishes again after a stop", role=Role.PUBLISHER)
+def resume_pressed(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """The same by a button."""
+    yield from _resumed(desk, intent.value)
+
+
+def _stopped(desk: Desk, what: str) -> Iterator[Effect]:
+    if not what:
+        yield Whisper(card=_choice(desk))
+        return
+    name = _named(desk, what)
+    standing = stops(desk.session).get(name)
+    if standing is None:
+        desk.add(Stop(name=name, member_id=desk.member.number, at=desk.now))
+        desk.audit("stopped", _subject(name))
+        for place in desk.setup.review:
+            yield Post(place=place, card=_told(desk, name, desk.room_t))
+    yield Whisper(card=_told(desk, name, desk.t))
+
+
+def _resumed(desk: Desk, what: str) -> Iterator[Effect]:
+    standing = stops(desk.session)
+    if not standing:
+        yield Whisper(card=sentence(desk.t("Nothing is stopped.")))
+        return
+    name = _named(desk, what) if what else next(iter(standing)) if len(standing) == 1 else ""
+    if not name:
+        yield Whisper(card=_choice(desk))
+        return
+    if name not in standing:
+        raise Unfit("{what} is not stopped. These are: {names}.", what=_title(desk, name, desk.t), names=_names(desk))
+    desk.session.delete(standing[name])
+    desk.audit("resumed", _subject(name))
+    for place in desk.setup.review:
+        t = desk.room_t
+        told = t("▶️ {member} resumes {what}.", member=desk.member.name, what=_title(desk, name, t))
+        yield Post(place=place, card=sentence(told))
+    yield Whisper(
+        card=sentence(desk.t("What is held goes out now, in its order. What is overdue is asked about first."))
+    )
+
+
+@registry.tick
+def release(desk: Desk) -> Iterator[Effect]:
+    """Let go of what a stop held that stands no more; what is overdue by now is asked about."""
+    names = stops(desk.session)
+    if EVERYTHING in names:
+        return
+    query = (
+        select(Publication, Delivery)
+        .where(Publication.delivery_id == Delivery.id, Delivery.state == DeliveryState.HELD, Delivery.error == STOPPED)
+        .where(col(Publication.account).not_in(names))
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(MOST)
+        .with_for_update()
+    )
+    for publication, delivery in desk.session.exec(query).all():
+        post = desk.post(delivery.subject)
+        account = desk.setup.accounts.get(publication.account)
+        if account is not None and not is_late(desk, account, delivery):
+            delivery.release()
+        else:
+            delivery.error = LATE
+            yield from held(desk, post, publication, delivery)
+        yield Redraw(subject=post.code)
+
+
+# -- in words ---------------------------------------------------------------------------------------------------------
+
+
+def _named(desk: Desk, what: str) -> str:
+    """The account of that name, or EVERYTHING. Raises NotFound."""
+    word = what.lower()
+    return EVERYTHING if word in ALL or word == EVERYTHING else desk.setup.account(word).name
+
+
+def _subject(name: str) -> str:
+    return "everything" if name == EVERYTHING else name
+
+
+def _title(desk: Desk, name: str, t: Translator) -> str:
+    return t("everything") if name == EVERYTHING else title_of(desk, name)
+
+
+def _names(desk: Desk) -> str:
+    return ", ".join(_title(desk, name, desk.t) for name in stops(desk.session))
+
+
+def _choice(desk: Desk) -> Card:
+    """What can be stopped and what can be resumed."""
+    t, standing = desk.t, stops(desk.session)
+    facts = tuple(
+        Fact(
+            label=_title(desk, name, t),
+            value=t(
+                "stopped by {member}, {when}",
+                member=desk.name_of(stop.member_id),
+                when=describe(stop.at, desk.zone, t.lang),
+            ),
+        )
+        for name, stop in standing.items()
+    )
+    names = [EVERYTHING, *desk.setup.accounts]
+    buttons = [
+        Button(verb="resume", label=t("Resume {what}", what=_title(desk, name, t)), value=name, tone=Tone.PRIMARY)
+        for name in standing
+        if desk.member.has(Role.PUBLISHER)
+    ]
+    buttons += [
+        Button(verb="stop", label=t("Stop {what}", what=_title(desk, name, t)), value=name, tone=Tone.DANGER)
+        for name in names[:20]
+        if name not in standing and EVERYTHING not in standing
+    ]
+    title = t("What shall stop?") if not standing else t("What is stopped")
+    return Card(title=title, facts=facts, buttons=tuple(buttons))
+
+
+def _told(desk: Desk, name: str, t: Translator) -> Card:
+    """That it is stopped, what waits behind it, and what could not be called back."""
+    body = [
+        paragraph(
+            t(
+                "⏸ {member} has stopped {what}: nothing is published there until somebody resumes it.",
+                member=desk.member.name,
+                what=_title(desk, name, t),
+            )
+        )
+    ]
+    flying = _codes(desk, name, DeliveryState.SENDING)
+    if flying:
+        body.append(paragraph(t("Going out this moment, not to be called back: {posts}.", posts=", ".join(flying))))
+    waiting = _codes(desk, name, DeliveryState.WAITING)
+    if waiting:
+        more = _count(desk, name) - len(waiting)
+        posts = ", ".join(waiting)
+        if more > 0:
+            posts = t("{posts} and {count} more", posts=posts, count=more)
+        body.append(paragraph(t("Held when their hour comes: {posts}.", posts=posts)))
+    button = Button(verb="resume", label=t("Resume"), value=name)
+    return Card(body=tuple(body), buttons=(button,))
+
+
+def _of(name: str, state: DeliveryState) -> ColumnElement[bool]:
+    mine = true() if name == EVERYTHING else col(Publication.account) == name
+    return and_(Publication.delivery_id == Delivery.id, Delivery.state == state, mine)
+
+
+def _codes(desk: Desk, name: str, state: DeliveryState) -> list[str]:
+    query = select(Delivery.subject).where(_of(name, state)).order_by(col(Delivery.due_at)).limit(SHOWN)
+    return list(dict.fromkeys(desk.session.exec(query).all()))
+
+
+def _count(desk: Desk, name: str) -> int:
+    query = select(func.count(func.distinct(Delivery.subject))).where(_of(name, DeliveryState.WAITING))
+    return desk.session.exec(query).one()

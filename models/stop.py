@@ -1,0 +1,26 @@
+"""The stop switch: accounts from which nothing is published until a member resumes them."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, select
+
+#: The name that stops every account.
+EVERYTHING = "*"
+
+
+class Stop(SQLModel, table=True):
+    """One standing stop; resuming deletes it, the audit log keeps both."""
+
+    name: str = Field(primary_key=True)  #: an account, or EVERYTHING
+    member_id: int = Field(foreign_key="member.id")
+    at: datetime
+
+
+def stops(session: Session) -> dict[str, Stop]:
+    """Every standing stop by its name."""
+    return {stop.name: stop for stop in session.exec(select(Stop).order_by(Stop.name)).all()}
+
+
+def stop_of(session: Session, account: str) -> Stop | None:
+    """What stops the account: its own stop, or that of everything; None while it may publish."""
+    return session.get(Stop, EVERYTHING) or session.get(Stop, account)

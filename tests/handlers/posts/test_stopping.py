@@ -1,0 +1,195 @@
+"""The stop switch, and what comes too late: held, listed, and let go in order or asked about."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.delivery import DeliveryState
+from models.post import PostState
+from support.bench import DeskBench
+from support.paper import words
+from support.posts import approved, published
+
+HOUR = timedelta(hours=1)
+
+
+def scheduled(bench: DeskBench, text: str, hours: int = 1, **more: object) -> str:
+    code = approved(bench, text, **more)
+    bench.say("Bruno", f"schedule {code} in {hours} hours")
+    return code
+
+
+def states(bench: DeskBench) -> list[str]:
+    return [delivery.state for delivery in bench.deliveries()]
+
+
+def room(bench: DeskBench, chat: str = "slack") -> str:
+    return "\n".join(words(sheet.card) for sheet in bench.papers[chat].sheets if not sheet.reply_to)
+
+
+# -- stop --------------------------------------------------------------------------------------------------------------
+
+
+def test_any_member_stops_everything_and_both_chats_learn_what_waits(bench: DeskBench) -> None:
+    code = scheduled(bench, "Later")
+    bench.say("Ada", "stop everything")
+    for chat in ("slack", "telegram"):
+        assert "Ada has stopped everything" in room(bench, chat)
+        assert f"Held when their hour comes: {code}" in room(bench, chat)
+    assert bench.actions("everything") == ["stopped"]
+
+
+def test_what_comes_due_while_stopped_is_held_and_nothing_is_public(bench: DeskBench) -> None:
+    code = scheduled(bench, "Later")
+    bench.say("Ada", "stop acme")
+    bench.wait(HOUR)
+    assert states(bench) == [DeliveryState.HELD]
+    assert bench.public() == []
+    assert bench.told()[-1] == f"{code} is held: acme is stopped. It goes on when somebody resumes it."
+    assert "held: this account is stopped" in bench.shown(code)
+
+
+def test_other_accounts_go_on(bench: DeskBench) -> None:
+    bench.say("Ada", "stop acme_it")
+    published(bench, accounts=("acme",))
+    assert len(bench.public("acme")) == 1
+
+
+def test_publishing_now_on_a_stopped_account_is_refused_with_who_stopped_it(bench: DeskBench) -> None:
+    bench.say("Ada", "stop tutto")
+    approved(bench)
+    bench.press("Bruno", "Publish now", "P1")
+    assert "acme was stopped by Ada" in bench.whispered("Bruno")
+    assert bench.deliveries() == []
+
+
+def test_stopping_twice_tells_the_rooms_once(bench: DeskBench) -> None:
+    bench.say("Ada", "stop everything")
+    bench.say("Bruno", "stop everything")
+    assert room(bench).count("has stopped everything") == 1
+
+
+def test_stop_without_a_name_offers_what_there_is(bench: DeskBench) -> None:
+    bench.say("Ada", "stop")
+    said = bench.whispered("Ada")
+    assert "What shall stop?" in said
+    assert "Stop acme_it" in said
+
+
+def test_an_unknown_account_is_refused_with_the_names_there_are(bench: DeskBench) -> None:
+    bench.say("Ada", "stop acne")
+    assert "There are: acme, acme_it" in bench.whispered("Ada")
+
+
+# -- resume ------------------------------------------------------------------------------------------------------------
+
+
+def test_only_publishers_resume(bench: DeskBench) -> None:
+    bench.say("Ada", "stop everything")
+    bench.say("Ada", "resume everything")
+    assert "publisher" in bench.whispered("Ada")
+    bench.say("Bruno", "resume")
+    assert bench.actions("everything") == ["stopped", "resumed"]
+
+
+def test_what_was_held_goes_out_in_order_after_resume(bench: DeskBench) -> None:
+    scheduled(bench, "First", 1)
+    scheduled(bench, "Second", 1)
+    bench.say("Ada", "stop everything")
+    bench.wait(HOUR)
+    assert states(bench) == [DeliveryState.HELD] * 2
+    bench.wait(timedelta(minutes=10))
+    bench.say("Bruno", "resume")
+    bench.wait(timedelta(seconds=2))
+    assert [s["text"] for s in bench.public()] == ["First"], "what has piled up does not leave as a burst"
+    bench.wait(timedelta(seconds=61))
+    assert [s["text"] for s in bench.public()] == ["Second", "First"]
+
+
+def test_what_is_overdue_at_resume_is_asked_about_and_goes_when_a_member_says_so(bench: DeskBench) -> None:
+    code = scheduled(bench, "Stale")
+    bench.say("Ada", "stop everything")
+    bench.wait(3 * HOUR)
+    bench.say("Bruno", "resume")
+    bench.wait(timedelta(seconds=2))
+    assert bench.public() == []
+    assert "Shall it still go out?" in bench.told()[-1]
+    assert "Shall it still go out?" in bench.direct("Bruno")[-1]
+    bench.press("Bruno", "Publish now", code)
+    assert [s["text"] for s in bench.public()] == ["Stale"]
+    assert bench.post().state == PostState.PUBLISHED
+
+
+def test_resume_with_nothing_stopped_says_so(bench: DeskBench) -> None:
+    bench.say("Bruno", "resume everything")
+    assert bench.whispered("Bruno") == "Nothing is stopped."
+
+
+def test_resume_asks_which_where_several_are_stopped(bench: DeskBench) -> None:
+    bench.say("Ada", "stop acme")
+    bench.say("Ada", "stop acme_it")
+    bench.say("Bruno", "resume")
+    assert "Resume acme_it" in bench.whispered("Bruno")
+    bench.say("Bruno", "resume acme")
+    assert bench.actions("acme") == ["stopped", "resumed"]
+    assert bench.actions("acme_it") == ["stopped"]
+
+
+# -- too late ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_late_within_the_grace_goes_out_by_itself(bench: DeskBench) -> None:
+    bench.set_policy(grace_minutes=30)
+    scheduled(bench, "A little late")
+    bench.wait(HOUR + timedelta(minutes=29))
+    assert len(bench.public()) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "after"), [("Publish now", PostState.PUBLISHED), ("Cancel schedule", PostState.APPROVED)]
+)
+def test_what_is_later_than_the_grace_is_held_until_a_member_decides(
+    bench: DeskBench, label: str, after: PostState
+) -> None:
+    code = scheduled(bench, "Too late")
+    bench.wait(2 * HOUR)
+    assert states(bench) == [DeliveryState.HELD]
+    assert bench.public() == []
+    bench.press("Bruno", label, code)
+    assert bench.post().state == after
+    assert len(bench.public()) == (after == PostState.PUBLISHED)
+
+
+def test_what_is_held_can_get_another_hour(bench: DeskBench) -> None:
+    code = scheduled(bench, "Too late")
+    bench.wait(2 * HOUR)
+    bench.say("Bruno", f"schedule {code} in 1 hour")
+    assert states(bench) == [DeliveryState.WAITING]
+    bench.wait(HOUR)
+    assert len(bench.public()) == 1
+
+
+def test_what_is_held_can_be_edited_and_withdrawn(bench: DeskBench) -> None:
+    code = scheduled(bench, "Too late")
+    bench.wait(2 * HOUR)
+    bench.press("Ada", "Withdraw", code)
+    assert states(bench) == [DeliveryState.CANCELLED]
+
+
+def test_publish_now_that_was_held_can_be_said_again(bench: DeskBench) -> None:
+    """The bot was down between the press and the delivery."""
+    approved(bench)
+    deliver, bench.deliver = bench.deliver, lambda *_: None  # type: ignore[method-assign]
+    bench.press("Bruno", "Publish now", "P1")
+    bench.deliver = deliver  # type: ignore[method-assign]
+    bench.wait(2 * HOUR)
+    assert states(bench) == [DeliveryState.HELD]
+    bench.press("Bruno", "Publish now", "P1")
+    assert len(bench.public()) == 1
+
+
+def test_a_publisher_sees_at_home_what_is_held(bench: DeskBench) -> None:
+    scheduled(bench, "Too late")
+    bench.wait(2 * HOUR)
+    bench.say("Bruno", "home")
+    assert "1 post needs a decision" in bench.whispered("Bruno")
