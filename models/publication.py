@@ -47,6 +47,10 @@ class Publication(SQLModel, table=True):
         """It is on the network."""
         self.remote_id, self.url, self.part_ids, self.published_at = remote_id, url, part_ids, at
 
+    def found_at(self, remote_id: str, url: str) -> None:
+        """A member told where it stands."""
+        self.remote_id, self.url, self.part_ids = remote_id, url, [remote_id]
+
     def remove(self, now: datetime) -> None:
         """It was taken down."""
         self.removed_at = now

@@ -103,10 +103,7 @@ class Problem:
 
 
 class Progress(Protocol):
-    """What a publication has already done on the network (media ids, parts of a chain); kept between attempts.
-
-    `save` is committed before it returns.
-    """
+    """What attempts already did on the network (media ids, parts of a chain); `save` is committed before it returns."""
 
     def load(self, name: str) -> str | None:
         """What was saved under the name, or None."""
@@ -222,6 +219,9 @@ class Platform(Protocol):
 
     def problems(self, outgoing: Outgoing) -> list[Problem]:
         """What the network would refuse, before anyone waits for it. Never touches the network (limits are cached)."""
+
+    def remote_id_at(self, url: str) -> str:
+        """The remote id of our post at an address; "" where none can be there. Never touches the network."""
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand on the network, going on from `progress`.

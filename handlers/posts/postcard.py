@@ -250,6 +250,8 @@ def _standing(desk: Desk, publication: Publication) -> Iterator[Button]:
     t, name = desk.room_t, title_of(desk, publication.account)
     if publication.url:
         yield Button(verb="see", label=t("Open on {account}", account=name), url=publication.url)
+    if not publication.remote_id:
+        yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
     account = desk.setup.accounts.get(publication.account)
     if account and publication.remote_id and account.platform.can.deletes and isinstance(account.platform, Deletes):
         sure = t("Delete it on {account} for everybody? That cannot be undone.", account=name)

@@ -66,6 +66,7 @@ DEEDS = {
     "scheduled": N_("scheduled"),
     "stopped": N_("stopped publishing"),
     "submitted": N_("sent into review"),
+    "told_address": N_("told where it stands"),
     "took": N_("took it"),
     "typed a wrong code": N_("typed a wrong code"),
     "unblock": N_("unblocked the author"),

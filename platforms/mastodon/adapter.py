@@ -119,6 +119,10 @@ class Mastodon:
         """What the server would refuse by its limits as last heard."""
         return check.problems(outgoing, self._known.peek().limits)
 
+    def remote_id_at(self, url: str) -> str:
+        """The last step of an address of this server, where it is one of a post."""
+        return wire.id_at(url, self._http.base_url, self._known.peek().domain)
+
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand; every part carries an Idempotency-Key derived from `key`."""
         return self._publisher.publish(outgoing, key, progress)

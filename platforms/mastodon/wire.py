@@ -1,5 +1,6 @@
 """Mastodon's JSON made into the contract's types; tolerant of what its dialects leave out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -226,3 +227,18 @@ def _http(address: str) -> str:
     scheme, mark, rest = address.partition("://")
     known = {"wss": "https", "ws": "http", "https": "https", "http": "http"}.get(scheme.lower())
     return f"{known}://{rest.rstrip('/')}" if mark and known and rest.strip("/") else ""
+
+
+def id_at(url: str, base_url: str, domain: str) -> str:
+    """The id at the end of an address of a post of this server; "" for any other address."""
+    # Mastodon /@acme/1, GoToSocial /@acme/statuses/1, Pleroma /notice/1, Pixelfed /p/acme/1; /users/acme/statuses/1.
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    steps = [step for step in parts.path.split("/") if step]
+    ours = {urlsplit(base_url).netloc.casefold(), domain.casefold()} - {""}
+    of_a_post = len(steps) > 1 and (steps[0].startswith("@") or steps[0] in {"notice", "p", "users"})
+    if parts.scheme not in {"http", "https"} or parts.netloc.casefold() not in ours or not of_a_post:
+        return ""
+    return steps[-1] if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", steps[-1]) else ""

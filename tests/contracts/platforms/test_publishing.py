@@ -40,6 +40,8 @@ def test_published_text_stands_and_is_found_again(bench: Bench, account: Platfor
     assert abs(done.at - since) < timedelta(minutes=1)
     found = account.find(outgoing, "key-1", since, Kept())
     assert found == done
+    assert account.remote_id_at(done.url) == done.remote_id, "a member may tell us where it stands"
+    assert account.remote_id_at("https://elsewhere.example/" + done.url.split("/", 3)[-1]) == ""
 
 
 def test_same_key_and_progress_publish_once(bench: Bench, account: Platform) -> None:

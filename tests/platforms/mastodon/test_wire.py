@@ -246,3 +246,27 @@ def test_scopes_are_what_is_told_or_found_out() -> None:
     assert scopes.missing() == ("write:blocks",)
     scopes.told(WANTED)
     assert scopes.missing() == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://social.example/@acme/1", "1"),
+        ("https://api.social.example/@acme/1/", "1"),
+        (" HTTPS://Social.Example/@acme/statuses/01J0ABC ", "01J0ABC"),
+        ("https://social.example/notice/AfQ-x_1", "AfQ-x_1"),
+        ("https://social.example/p/acme/77", "77"),
+        ("https://social.example/users/acme/statuses/8", "8"),
+        ("https://social.example/@acme", ""),
+        ("https://elsewhere.example/@acme/1", ""),
+        ("https://social.example/about/more", ""),
+        ("https://social.example/@acme/1?x=../../2", "1"),
+        ("https://social.example/@acme/..%2f2", ""),
+        ("ftp://social.example/@acme/1", ""),
+        ("javascript:alert(1)", ""),
+        ("https://[social.example/@acme/1", ""),
+        ("", ""),
+    ],
+)
+def test_the_address_of_a_post_of_this_server_tells_its_id(url: str, expected: str) -> None:
+    assert wire.id_at(url, "https://api.social.example", "social.example") == expected
