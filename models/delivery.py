@@ -25,6 +25,8 @@ LAST_BACKOFF = timedelta(minutes=15)
 LEASE = timedelta(seconds=60)
 #: Attempts before a delivery that the network keeps postponing is FAILED and told.
 MOST_ATTEMPTS = 12
+#: `Delivery.error` of what failed and a member left so.
+LEFT = "Left"
 
 
 class DeliveryState(StrEnum):
@@ -196,6 +198,14 @@ class Delivery(SQLModel, table=True):
         """A member leaves it as it is, or what it was about is over; another `error` where a retry is welcome."""
         self._go("abandon")
         self.check_at, self.finished_at, self.error, self.reason = None, now, error, reason
+
+    def leave(self) -> None:
+        """A member leaves what failed as it is: the reason stays, and nobody has to decide any more."""
+        if self.state != DeliveryState.FAILED:
+            raise WrongMoment(
+                "That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state)
+            )
+        self.error = LEFT
 
     def retry(self, now: datetime) -> None:
         """A member wants another try."""

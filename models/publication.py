@@ -43,9 +43,18 @@ class Publication(SQLModel, table=True):
         """Its name in chat: U5."""
         return f"U{self.id}"
 
+    @property
+    def is_in_part(self) -> bool:
+        """Whether the first parts of a chain stand there, and the rest does not."""
+        return bool(self.part_ids) and self.published_at is None and self.removed_at is None
+
     def stands(self, remote_id: str, url: str, part_ids: list[str], at: datetime) -> None:
         """It is on the network."""
         self.remote_id, self.url, self.part_ids, self.published_at = remote_id, url, part_ids, at
+
+    def stands_in_part(self, remote_id: str, url: str, part_ids: list[str]) -> None:
+        """The first parts of a chain are on the network; the rest may still follow."""
+        self.remote_id, self.url, self.part_ids = remote_id, url, part_ids
 
     def found_at(self, remote_id: str, url: str) -> None:
         """A member told where it stands."""
@@ -54,6 +63,11 @@ class Publication(SQLModel, table=True):
     def remove(self, now: datetime) -> None:
         """It was taken down."""
         self.removed_at = now
+
+    def begin_anew(self, delivery_id: int, digest: str) -> None:
+        """On its way once more, after the way before was given up and nothing of it stands."""
+        self.delivery_id, self.digest = delivery_id, digest
+        self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
 
 
 def of_post(session: Session, post_id: int) -> list[tuple[Publication, Delivery]]:
@@ -67,6 +81,6 @@ def of_post(session: Session, post_id: int) -> list[tuple[Publication, Delivery]
 
 
 def current(session: Session, post_id: int) -> dict[str, tuple[Publication, Delivery]]:
-    """Account name -> its last publication that was not cancelled."""
+    """Account name -> its last publication, unless that was cancelled before anything of it stood there."""
     found = of_post(session, post_id)
-    return {p.account: (p, d) for p, d in found if d.state != DeliveryState.CANCELLED}
+    return {p.account: (p, d) for p, d in found if d.state != DeliveryState.CANCELLED or p.is_in_part}

@@ -193,7 +193,6 @@ class Platform(Protocol):
     """One account on one network."""
 
     name: str  #: the folder's name: "mastodon"
-
     #: How long after an attempt the network's own evidence is trusted: `find` before `earliest` proves no absence
     #: (the request may still be under way); an attempt older than `latest` cannot be looked up any more.
     evidence_earliest: timedelta
@@ -237,6 +236,9 @@ class Platform(Protocol):
         from `progress`. Raises CannotTell where the network gives no evidence, TryLater where it cannot be asked now.
         """
 
+    def standing(self, saved: Mapping[str, str]) -> Published | None:
+        """The parts that stand by what a progress has saved, None for none; they may be all. Never asks the network."""
+
 
 @runtime_checkable
 class Deletes(Protocol):
@@ -262,10 +264,7 @@ class Streams(Protocol):
     """Says at once when something happens; what it misses, `ReadsComments` finds."""
 
     def stream(self) -> Iterator[CommentEvent | None]:
-        """Events as they happen, None as a sign of life at least every minute; ends when the connection does.
-
-        Raises Unsupported where this server does not stream, TryLater where it cannot be reached.
-        """
+        """Events as they happen, None at least every minute; ends with the connection. Raises Unsupported, TryLater."""
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
 from handlers.posts.content import title_of
+from handlers.posts.sending import ABANDONED, MOVABLE, refuse_in_the_air, settle
 from handlers.registry import registry
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound, WrongMoment
@@ -96,6 +97,8 @@ def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     _network(desk, publication)
     if publication.removed_at is not None or _is_under_way(desk, publication):
         raise WrongMoment("{post} is being taken down from {account} already, or is gone.", post=post, account=name)
+    if publication.is_in_part:
+        _give_up_the_rest(desk, publication)
     desk.add(
         Delivery(
             kind="deletion",
@@ -115,6 +118,18 @@ def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 registry.courier("deletion", DeletionCourier())
 
 
+def _give_up_the_rest(desk: Desk, publication: Publication) -> None:
+    """What of the chain does not stand yet shall not follow. Raises WrongMoment while it is in the air."""
+    post = desk.post(f"P{publication.post_id}")
+    refuse_in_the_air(desk, post)
+    delivery = desk.session.get(Delivery, publication.delivery_id, with_for_update=True)
+    assert delivery is not None, "a publication has its delivery"
+    if delivery.state in MOVABLE and delivery.error != ABANDONED:
+        delivery.cancel(desk.now)
+        desk.session.flush()
+        settle(desk, post)
+
+
 def _is_under_way(desk: Desk, publication: Publication) -> bool:
     query = select(Delivery).where(
         Delivery.subject == f"P{publication.post_id}", Delivery.kind == "deletion", col(Delivery.state).in_(UNDER_WAY)
@@ -124,7 +139,7 @@ def _is_under_way(desk: Desk, publication: Publication) -> bool:
 
 def _publication(desk: Desk, number: int) -> Publication:
     found = desk.session.get(Publication, number, with_for_update=True)
-    if found is None or not found.published_at:
+    if found is None or not (found.published_at or found.is_in_part):
         raise NotFound("There is no {subject} here.", subject=f"U{number}")
     return found
 

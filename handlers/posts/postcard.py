@@ -5,18 +5,16 @@ from collections.abc import Iterator
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, paragraph, text
 from handlers.desk import Desk
 from handlers.posts.content import faults, neighbours, ours, outgoing, title_of, twins
-from handlers.posts.holding import STOPPED
 from handlers.posts.quorum import standing
-from handlers.posts.sending import ABANDONED, IN_THE_AIR, standing_on
+from handlers.posts.sending import IN_THE_AIR, standing_on
+from handlers.posts.whereabouts import settle_buttons, standing_buttons, state_of
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_
-from models.delivery import Delivery, DeliveryState
 from models.errors import Refused
 from models.media import Media
 from models.post import Post, PostState
-from models.publication import Publication, current
-from platforms.contract import Deletes
+from models.publication import current
 
 STATES = {
     PostState.DRAFT: N_("Draft"),
@@ -27,7 +25,6 @@ STATES = {
     PostState.UNFINISHED: N_("Not everywhere"),
     PostState.WITHDRAWN: N_("Withdrawn"),
 }
-D = DeliveryState
 
 
 @registry.card("P")
@@ -44,33 +41,6 @@ def draw(desk: Desk, subject: str) -> Card:
         buttons=tuple(_buttons(desk, post)),
         footer=footer,
     )
-
-
-def settle_buttons(desk: Desk, publication: Publication, delivery: Delivery) -> Iterator[Button]:
-    """What a member can do about a publication that failed or of which nobody knows whether it stands."""
-    t = desk.room_t
-    subject, fence = publication.code, delivery.fence
-    name = title_of(desk, publication.account)
-    if delivery.state == D.UNSURE and delivery.check_at is None:
-        send = t(
-            "Send {post} to {account} again? If it stands there after all, it will stand twice.",
-            post=delivery.subject,
-            account=name,
-        )
-        yield Button(verb="live", label=t("It is live"), subject=subject, revision=fence)
-        yield Button(
-            verb="resend",
-            label=t("It is not, send it"),
-            subject=subject,
-            revision=fence,
-            tone=Tone.DANGER,
-            confirm=send,
-        )
-        yield Button(verb="leave", label=t("Leave it"), subject=subject, revision=fence)
-    elif delivery.state == D.FAILED and delivery.error != ABANDONED:
-        yield Button(verb="retry", label=t("Retry"), subject=subject, revision=fence, tone=Tone.PRIMARY)
-        yield Button(verb="edit", label=t("Edit"), subject=delivery.subject)
-        yield Button(verb="leave", label=t("Leave"), subject=subject, revision=fence)
 
 
 # -- how it will look -------------------------------------------------------------------------------------------------
@@ -157,40 +127,8 @@ def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
         yield Fact(label=t("Language"), value=content.language)
     for publication, delivery in current(desk.session, post.number).values():
         yield Fact(
-            label=title_of(desk, publication.account), value=_state_of(desk, publication, delivery), url=publication.url
+            label=title_of(desk, publication.account), value=state_of(desk, publication, delivery), url=publication.url
         )
-
-
-def _state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
-    t = desk.room_t
-    zone = delivery.zone or desk.setup.zone
-    match DeliveryState(delivery.state):
-        case D.DONE if publication.removed_at:
-            return t("taken down {when}", when=describe(publication.removed_at, zone, t.lang))
-        case D.DONE if publication.published_at:
-            return t("published {when}", when=describe(publication.published_at, zone, t.lang))
-        case D.WAITING if delivery.error:
-            return t(
-                "waiting: {reason}. Next try {when}.",
-                reason=delivery.reason.rstrip(". "),
-                when=describe(delivery.due_at, zone, t.lang),
-            )
-        case D.WAITING:
-            return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
-        case D.HELD if delivery.error == STOPPED:
-            return t("held: this account is stopped")
-        case D.HELD:
-            return t("held: its hour is over; publish it now or give it another")
-        case D.SENDING:
-            return t("is going out")
-        case D.UNSURE if delivery.check_at is None:
-            return t("nobody knows whether it stands there: please look")
-        case D.UNSURE:
-            return t("no sure answer came; I am looking whether it stands there")
-        case D.FAILED if delivery.error == ABANDONED:
-            return t("left as it is; nobody knows whether it stands there")
-        case _:
-            return t("not published: {reason}", reason=delivery.reason or delivery.error)
 
 
 # -- what can be done -------------------------------------------------------------------------------------------------
@@ -199,7 +137,8 @@ def _state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
 def _buttons(desk: Desk, post: Post) -> Iterator[Button]:
     found = current(desk.session, post.number)
     flying = any(d.state in IN_THE_AIR for _, d in found.values())
-    for verb, label, tone, confirm in _offers(desk, post, flying):
+    parted = any(p.is_in_part for p, _ in found.values())
+    for verb, label, tone, confirm in _offers(desk, post, flying, parted):
         yield Button(verb=verb, label=label, subject=post.code, revision=post.revision, tone=tone, confirm=confirm)
     for publication, delivery in found.values():
         for button in settle_buttons(desk, publication, delivery):
@@ -211,11 +150,11 @@ def _buttons(desk: Desk, post: Post) -> Iterator[Button]:
                 if len(post.content.accounts) == 1
                 else button.model_copy(update={"label": f"{button.label} · {name}"})
             )
-    for publication in standing_on(desk, post):
-        yield from _standing(desk, publication)
+    for publication, delivery in found.values():
+        yield from standing_buttons(desk, publication, delivery)
 
 
-def _offers(desk: Desk, post: Post, flying: bool) -> Iterator[tuple[str, str, Tone, str]]:
+def _offers(desk: Desk, post: Post, flying: bool, parted: bool) -> Iterator[tuple[str, str, Tone, str]]:
     t, state = desk.room_t, PostState(post.state)
     if state == PostState.DRAFT:
         yield "submit", t("Submit"), Tone.PRIMARY, ""
@@ -233,8 +172,9 @@ def _offers(desk: Desk, post: Post, flying: bool) -> Iterator[tuple[str, str, To
         yield "schedule", t("Schedule"), Tone.PLAIN, ""
     if state == PostState.SCHEDULED and not flying:
         yield "schedule", t("Reschedule"), Tone.PLAIN, ""
-        yield "unschedule", t("Cancel schedule"), Tone.PLAIN, ""
-    if post.is_editable and not flying:
+        if not parted:
+            yield "unschedule", t("Cancel schedule"), Tone.PLAIN, ""
+    if post.is_editable and not flying and not parted:
         yield "edit", t("Edit"), Tone.PLAIN, ""
         if post.content.media:
             yield "alt", t("Alt text"), Tone.PLAIN, ""
@@ -244,21 +184,3 @@ def _offers(desk: Desk, post: Post, flying: bool) -> Iterator[tuple[str, str, To
             yield "withdraw", t("Withdraw"), Tone.DANGER, t("Withdraw {post}?", post=post.code)
     if state == PostState.WITHDRAWN:
         yield "reopen", t("Reopen"), Tone.PRIMARY, ""
-
-
-def _standing(desk: Desk, publication: Publication) -> Iterator[Button]:
-    t, name = desk.room_t, title_of(desk, publication.account)
-    if publication.url:
-        yield Button(verb="see", label=t("Open on {account}", account=name), url=publication.url)
-    if not publication.remote_id:
-        yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
-    account = desk.setup.accounts.get(publication.account)
-    if account and publication.remote_id and account.platform.can.deletes and isinstance(account.platform, Deletes):
-        sure = t("Delete it on {account} for everybody? That cannot be undone.", account=name)
-        yield Button(
-            verb="delete",
-            label=t("Delete on {account}", account=name),
-            subject=publication.code,
-            tone=Tone.DANGER,
-            confirm=sure,
-        )

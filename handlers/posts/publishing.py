@@ -15,9 +15,9 @@ from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
 from handlers.posts.content import outgoing, title_of
 from handlers.posts.holding import expect_free, held, space
-from handlers.posts.postcard import settle_buttons
 from handlers.posts.quorum import is_reached
-from handlers.posts.sending import ABANDONED, settle
+from handlers.posts.sending import ABANDONED, LEAVINGS, settle
+from handlers.posts.whereabouts import parts_there, settle_buttons, standing_buttons
 from handlers.registry import registry
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound, OutOfDate, Refused, WrongMoment
@@ -78,6 +78,7 @@ class PublicationCourier:
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """The post learns it, its threads are told, and who must act is written to."""
         post, publication = desk.post(delivery.subject), _of(desk, delivery)
+        _note_parts(desk, publication, delivery)
         match DeliveryState(delivery.state):
             case D.DONE:
                 yield from _stands(desk, post, publication, delivery)
@@ -91,6 +92,14 @@ class PublicationCourier:
 
 
 # -- its ends ---------------------------------------------------------------------------------------------------------
+
+
+def _note_parts(desk: Desk, publication: Publication, delivery: Delivery) -> None:
+    """What an attempt that did not come to its end left on the network."""
+    account = desk.setup.accounts.get(publication.account)
+    there = account.platform.standing(delivery.progress) if account else None
+    if there is not None and delivery.state != D.DONE:
+        publication.stands_in_part(there.remote_id, there.url, list(there.part_ids))
 
 
 def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
@@ -118,7 +127,8 @@ def _failed(desk: Desk, post: Post, publication: Publication, delivery: Delivery
     if delivery.error == AccessLost.__name__:
         yield from access.lost(desk, publication.account, delivery.reason)
     settle(desk, post)
-    card = sentence(_why(desk, post, publication, delivery), *settle_buttons(desk, publication, delivery))
+    buttons = (*settle_buttons(desk, publication, delivery), *standing_buttons(desk, publication, delivery))
+    card = sentence(_why(desk, post, publication, delivery), *buttons)
     yield Tell(subject=post.code, card=card)
     for member_id in dict.fromkeys((post.author_id, delivery.member_id)):
         if member_id is not None:
@@ -144,6 +154,13 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
     """Why it is not there, and what to do, in words a person can act on."""
     t = desk.room_t
     given = {"post": post.code, "account": title_of(desk, publication.account), "reason": delivery.reason.rstrip(". ")}
+    if publication.is_in_part:
+        return t(
+            "{post} does not stand on {account} as a whole: {parts}, the rest was not taken ({reason}). "
+            "Press Retry to send the rest, or delete what stands.",
+            parts=parts_there(desk, publication),
+            **given,
+        )
     match delivery.error:
         case AccessLost.__name__:
             return t(
@@ -179,7 +196,7 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
 def retry(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Put a failed publication on its way again, if it is still what was approved."""
     post, publication, delivery = _pressed(desk, intent)
-    if delivery.state != D.FAILED or delivery.error == ABANDONED:
+    if delivery.state != D.FAILED or delivery.error in LEAVINGS:
         raise WrongMoment("That was settled already; open the post again to see how.")
     if publication.digest != post.digest or post.state not in {PostState.UNFINISHED, PostState.SCHEDULED}:
         raise WrongMoment("{post} has changed since. Let it be approved and publish it again.", post=post.code)
@@ -194,7 +211,8 @@ def retry(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 def live(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """A member looked: it stands there."""
     post, publication, delivery = _pressed(desk, intent)
-    answer_unsure(desk, delivery, "live", {})
+    known = {"remote_id": publication.remote_id, "url": publication.url, "part_ids": publication.part_ids}
+    answer_unsure(desk, delivery, "live", known)
     yield from _decided(desk, "found_live", post, publication)
     yield from _stands(desk, post, publication, delivery)
 
@@ -211,8 +229,8 @@ def resend(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 def leave(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Nothing more is tried on that account."""
     post, publication, delivery = _pressed(desk, intent)
-    if delivery.state == D.FAILED and delivery.error != ABANDONED:
-        delivery.cancel(desk.now)
+    if delivery.state == D.FAILED and delivery.error not in LEAVINGS:
+        delivery.leave()
     else:
         answer_unsure(desk, delivery, "leave", {})
     settle(desk, post)

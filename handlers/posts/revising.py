@@ -8,7 +8,7 @@ from handlers.effects import Effect, Redraw, Show, Tell, Whisper
 from handlers.posts.advancing import advance
 from handlers.posts.changes import difference
 from handlers.posts.quorum import need_any
-from handlers.posts.sending import refuse_in_the_air, take_back
+from handlers.posts.sending import refuse_in_part, refuse_in_the_air, take_back
 from models import approval
 from models.errors import WrongMoment
 from models.member import Role
@@ -29,6 +29,7 @@ def editable(desk: Desk, subject: str) -> Post:
             state=PostState(post.state),
         )
     refuse_in_the_air(desk, post)
+    refuse_in_part(desk, post)
     return post
 
 

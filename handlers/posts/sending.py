@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
+from sqlmodel import select
+
 from handlers.desk import Desk
-from handlers.posts.content import ours
-from models.delivery import Delivery, DeliveryState
+from handlers.posts.content import ours, title_of
+from models.delivery import LEFT, Delivery, DeliveryState
 from models.errors import WrongMoment
-from models.post import Post, PostState
+from models.post import Post, PostState, Revision
 from models.publication import Publication, current, of_post
 
 #: `Delivery.error` of what a member left unsettled: nobody knows whether it stands, so it is never sent again.
 ABANDONED = "Abandoned"
+#: What a member decided to leave: nobody is asked about it again.
+LEAVINGS = frozenset({ABANDONED, LEFT})
 #: On its way, and nothing may change until its end is known.
 IN_THE_AIR = frozenset({DeliveryState.SENDING, DeliveryState.UNSURE})
 #: Certainly not there: it can be given another hour or taken back.
@@ -52,7 +56,7 @@ def put_on_way(desk: Desk, post: Post, due_at: datetime) -> int:
         )
         known, _ = standing.get(account.name, (None, None))
         if known is not None:
-            known.delivery_id, known.digest = delivery.number, post.digest
+            known.begin_anew(delivery.number, post.digest)
         else:
             desk.add(
                 Publication(
@@ -84,15 +88,33 @@ def refuse_in_the_air(desk: Desk, post: Post) -> None:
             )
 
 
+def refuse_in_part(desk: Desk, post: Post) -> None:
+    """Raise WrongMoment while only the first parts of a chain stand somewhere: given up now, they would stand twice."""
+    for publication, _delivery in current(desk.session, post.number).values():
+        if publication.is_in_part:
+            raise WrongMoment(
+                "The beginning of {post} stands on {account} already. Delete that first, or let the rest follow.",
+                post=post.code,
+                account=title_of(desk, publication.account),
+            )
+
+
 def take_back(desk: Desk, post: Post) -> int:
-    """Cancel what waits or failed; returns how many. Raises WrongMoment while something is in the air."""
+    """Cancel what waits or failed; returns how many. Raises WrongMoment while something is in the air or in part."""
     refuse_in_the_air(desk, post)
+    refuse_in_part(desk, post)
     count = 0
     for _publication, delivery in current(desk.session, post.number).values():
         if delivery.state in MOVABLE and delivery.error != ABANDONED:
             delivery.cancel(desk.now)
             count += 1
     return count
+
+
+def revision_of(desk: Desk, publication: Publication) -> Revision:
+    """What of the post the publication is."""
+    query = select(Revision).where(Revision.post_id == publication.post_id, Revision.number == publication.revision)
+    return desk.session.exec(query).one()
 
 
 def standing_on(desk: Desk, post: Post) -> list[Publication]:

@@ -26,7 +26,7 @@ from platforms.mastodon import check, wire
 from platforms.mastodon.inbox import Inbox
 from platforms.mastodon.known import Known
 from platforms.mastodon.media import MediaDoor
-from platforms.mastodon.publishing import Publisher
+from platforms.mastodon.publishing import Publisher, standing
 from platforms.mastodon.refusals import refused, reset
 from platforms.mastodon.scopes import Scopes
 
@@ -132,6 +132,10 @@ class Mastodon:
     ) -> Published | None:  # Mastodon does not show keys
         """Look through the account's own posts since the attempt."""
         return self._publisher.find(outgoing, since, progress)
+
+    def standing(self, saved: Mapping[str, str]) -> Published | None:
+        """The parts that a progress has saved."""
+        return standing(saved)
 
     def delete(self, remote_id: str) -> None:
         """Remove a post of ours; already gone is success."""

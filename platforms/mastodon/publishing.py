@@ -1,7 +1,7 @@
 """Makes posts, chains and replies stand on a server once, and finds out whether they already do."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,7 +46,7 @@ class Publisher:
         visibility = self._visibility(outgoing, progress)
         standing: list[Published] = []
         for n, text in enumerate(texts(outgoing)):
-            part = _loaded(progress, n)
+            part = _loaded(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 body = _body(outgoing, text, above, visibility)
@@ -61,7 +61,7 @@ class Publisher:
         standing: list[Published] = []
         mine: list[wire.Json] | None = None
         for n, text in enumerate(texts(outgoing)):
-            part = _loaded(progress, n)
+            part = _loaded(progress.load, n)
             if part is None:
                 if mine is None:
                     mine = self._own_since(since)
@@ -173,6 +173,14 @@ def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str)
     return skeleton(plain(wire.text_of(status, "content"))) == skeleton(text)
 
 
+def standing(saved: Mapping[str, str]) -> Published | None:
+    """What stands by a progress; as the contract's `Platform.standing`."""
+    parts: list[Published] = []
+    while part := _loaded(saved.get, len(parts)):
+        parts.append(part)
+    return _whole(parts) if parts else None
+
+
 def _whole(standing: list[Published]) -> Published:
     return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
 
@@ -181,8 +189,8 @@ def _save(progress: Progress, n: int, part: Published) -> None:
     progress.save(f"part:{n}", json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
 
 
-def _loaded(progress: Progress, n: int) -> Published | None:
-    saved = progress.load(f"part:{n}")
+def _loaded(load: Callable[[str], str | None], n: int) -> Published | None:
+    saved = load(f"part:{n}")
     if not saved:
         return None
     part = json.loads(saved)

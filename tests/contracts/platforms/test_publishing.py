@@ -152,6 +152,10 @@ def test_chain_that_broke_goes_on_where_it_was(bench: Bench, account: Platform, 
         account.publish(outgoing, "key-1", progress)
     found = account.find(outgoing, "key-1", since, progress)
     whole = kind == "drop_after" and at == 2
+    known = account.standing(progress.saved)
+    count = at + (kind == "drop_after")
+    assert (known.part_ids if known else ()) == tuple(post.remote_id for post in bench.standing())
+    assert len(bench.standing()) == count
     assert (found is not None) == whole
     done = found or account.publish(outgoing, "key-1", progress)
     standing = bench.standing()

@@ -1,0 +1,117 @@
+"""Where a publication stands: in words on the post's card, and the buttons that are about it alone."""
+
+from collections.abc import Iterator
+
+from handlers.cards import Button, Tone
+from handlers.desk import Desk
+from handlers.posts.content import title_of
+from handlers.posts.holding import STOPPED
+from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
+from handlers.times.when import describe
+from models.delivery import Delivery, DeliveryState
+from models.publication import Publication
+from platforms.contract import Deletes
+
+D = DeliveryState
+
+
+def parts_there(desk: Desk, publication: Publication) -> str:
+    """How much of a chain stands there: "1 of 3 parts stand there"."""
+    whole = len(revision_of(desk, publication).content.parts(publication.account))
+    return desk.room_t.n(
+        "{count} of {whole} parts stands there",
+        "{count} of {whole} parts stand there",
+        len(publication.part_ids),
+        whole=whole,
+    )
+
+
+def state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
+    """The publication's state in a few words."""
+    if not publication.is_in_part:
+        return _way(desk, publication, delivery)
+    there = parts_there(desk, publication)
+    if delivery.state == D.CANCELLED:
+        return there
+    return f"{there}; {_way(desk, publication, delivery)}"
+
+
+def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
+    t = desk.room_t
+    zone = delivery.zone or desk.setup.zone
+    reason = (delivery.reason or delivery.error).rstrip(". ")
+    match DeliveryState(delivery.state):
+        case D.DONE if publication.removed_at:
+            return t("taken down {when}", when=describe(publication.removed_at, zone, t.lang))
+        case D.DONE if publication.published_at:
+            return t("published {when}", when=describe(publication.published_at, zone, t.lang))
+        case D.WAITING if delivery.error:
+            return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(delivery.due_at, zone, t.lang))
+        case D.WAITING:
+            return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
+        case D.HELD if delivery.error == STOPPED:
+            return t("held: this account is stopped")
+        case D.HELD:
+            return t("held: its hour is over; publish it now or give it another")
+        case D.SENDING:
+            return t("is going out")
+        case D.UNSURE if delivery.check_at is None:
+            return t("nobody knows whether it stands there: please look")
+        case D.UNSURE:
+            return t("no sure answer came; I am looking whether it stands there")
+        case D.FAILED if delivery.error == ABANDONED:
+            return t("left as it is; nobody knows whether it stands there")
+        case D.FAILED if delivery.error in LEAVINGS:
+            return t("left as it is; not published: {reason}", reason=reason)
+        case _:
+            return t("not published: {reason}", reason=reason)
+
+
+def settle_buttons(desk: Desk, publication: Publication, delivery: Delivery) -> Iterator[Button]:
+    """What a member can do about a publication that failed or of which nobody knows whether it stands."""
+    t = desk.room_t
+    subject, fence = publication.code, delivery.fence
+    name = title_of(desk, publication.account)
+    if delivery.state == D.UNSURE and delivery.check_at is None:
+        send = t(
+            "Send {post} to {account} again? If it stands there after all, it will stand twice.",
+            post=delivery.subject,
+            account=name,
+        )
+        yield Button(verb="live", label=t("It is live"), subject=subject, revision=fence)
+        yield Button(
+            verb="resend",
+            label=t("It is not, send it"),
+            subject=subject,
+            revision=fence,
+            tone=Tone.DANGER,
+            confirm=send,
+        )
+        yield Button(verb="leave", label=t("Leave it"), subject=subject, revision=fence)
+    elif delivery.state == D.FAILED and delivery.error not in LEAVINGS:
+        yield Button(verb="retry", label=t("Retry"), subject=subject, revision=fence, tone=Tone.PRIMARY)
+        if not publication.is_in_part:
+            yield Button(verb="edit", label=t("Edit"), subject=delivery.subject)
+        yield Button(verb="leave", label=t("Leave"), subject=subject, revision=fence)
+
+
+def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -> Iterator[Button]:
+    """What can be done with what stands on a network, the whole or its first parts; nothing while it is in the air."""
+    there = publication.is_in_part or (delivery.state == D.DONE and publication.removed_at is None)
+    if not there or delivery.state in IN_THE_AIR:
+        return
+    t, name = desk.room_t, title_of(desk, publication.account)
+    if publication.url:
+        yield Button(verb="see", label=t("Open on {account}", account=name), url=publication.url)
+    if not publication.remote_id:
+        yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
+    account = desk.setup.accounts.get(publication.account)
+    if account and publication.remote_id and account.platform.can.deletes and isinstance(account.platform, Deletes):
+        part = t("Delete what stands on {account}", account=name)
+        yield Button(
+            verb="delete",
+            label=part if publication.is_in_part else t("Delete on {account}", account=name),
+            subject=publication.code,
+            tone=Tone.DANGER,
+            confirm=t("Delete it on {account} for everybody? That cannot be undone.", account=name),
+        )
