@@ -73,8 +73,8 @@ def read(desk: Desk, intent: Filled, old: Content, post: Post | None = None) -> 
         standing = tuple(use for use in old.media if str(use.media_id) in kept)
         fresh = _kept_of_message(desk, kept, old)
         changes["media"] = (*standing, *fresh, *arrived(intent.files.get("files", ()), known=(*standing, *fresh)))
-    if "alt" in values:
-        changes["media"] = described(changes.get("media", old.media), intent.line("alt"))
+    if "alt" in values and not old.media:
+        changes["media"] = described(changes.get("media", ()), intent.line("alt"))
     if "link" in values:
         changes["link"] = _link(intent.line("link"))
     if "warning" in values:
@@ -139,13 +139,6 @@ def described(media: Sequence[MediaUse], lines: str) -> tuple[MediaUse, ...]:
     return tuple(use.model_copy(update={"alt": said.get(n, "")}) for n, use in enumerate(media, start=1))
 
 
-def alt_lines(media: Sequence[MediaUse]) -> str:
-    """The descriptions as the form shows them: one line for each file."""
-    if len(media) == 1:
-        return media[0].alt
-    return "\n".join(f"{n}: {use.alt}" for n, use in enumerate(media, start=1))
-
-
 # -- the fields -------------------------------------------------------------------------------------------------------
 
 
@@ -173,8 +166,10 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
         )
         found.append(Field(name="kept", kind=Kind.CHOICES, label=t("Keep these files"), value=kept, options=files))
     found.append(Field(name="files", kind=Kind.FILES, label=t("Add pictures or a video")))
-    hint = t("One line for each picture, for people who cannot see it.")
-    found.append(Field(name="alt", kind=Kind.TEXT, label=t("Alt text"), value=alt_lines(content.media), hint=hint))
+    if not content.media:
+        # What stands there already is described in a form of its own, a field for each: lines could go to another file.
+        hint = t("One line for each picture, for people who cannot see it.")
+        found.append(Field(name="alt", kind=Kind.TEXT, label=t("Alt text"), hint=hint))
     found.append(Field(name="link", kind=Kind.LINE, label=t("Link"), value=content.link))
     found.append(Field(name="warning", kind=Kind.LINE, label=t("Content warning"), value=content.warning))
     found += _choices_of_networks(desk, content)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from handlers.cards import Card
 from handlers.forms import Form
 from handlers.posts.changes import MOST, _words, difference
-from handlers.posts.draftform import alt_lines, described
+from handlers.posts.draftform import described
 from models.member import Identity, Member
 from models.post import Content, MediaUse, PostState, Revision
 from support.bench import DeskBench
@@ -44,8 +44,21 @@ def test_files_can_be_taken_out_and_added(bench: DeskBench) -> None:
     cat, dog, cow = bench.picture("cat.png"), bench.picture("dog.png", "blue"), bench.picture("cow.png", "green")
     draft(bench, files=(cat, dog), alt="1: cat\n2: dog")
     bench.press("Ada", "Edit", "P1")
-    bench.fill("Ada", bench.form, kept=(str(dog.media_id),), files=(cow,), alt="dog\ncow")
-    assert [(u.media_id, u.alt) for u in bench.post().content.media] == [(dog.media_id, "dog"), (cow.media_id, "cow")]
+    bench.fill("Ada", bench.form, kept=(str(dog.media_id),), files=(cow,))
+    assert [(u.media_id, u.alt) for u in bench.post().content.media] == [(dog.media_id, "dog"), (cow.media_id, "")]
+
+
+def test_every_description_stays_with_its_picture_whatever_else_is_edited(bench: DeskBench) -> None:
+    cat, dog, owl = bench.picture("cat.png"), bench.picture("dog.png", "blue"), bench.picture("owl.png", "green")
+    draft(bench, files=(cat, dog, owl))
+    bench.press("Ada", "Alt text", "P1")
+    bench.fill("Ada", bench.form, alt1="a cat", alt2="a dog\non a mat", alt3="an owl")
+    bench.press("Ada", "Edit", "P1")
+    bench.fill("Ada", bench.form, text="Other words")
+    assert [u.alt for u in bench.post().content.media] == ["a cat", "a dog\non a mat", "an owl"]
+    bench.press("Ada", "Edit", "P1")
+    bench.fill("Ada", bench.form, kept=(str(dog.media_id), str(owl.media_id)))
+    assert [u.alt for u in bench.post().content.media] == ["a dog\non a mat", "an owl"]
 
 
 def test_an_hour_can_be_wished_for_and_given_up_in_the_form(bench: DeskBench) -> None:
@@ -231,12 +244,11 @@ def test_the_pieces_of_a_text_make_the_text(text: str) -> None:
     assert "".join(_words(text)) == text
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1), min_size=1, max_size=10))
-def test_descriptions_survive_the_form(alts: list[str]) -> None:
-    media = tuple(MediaUse(media_id=n, sha256="", alt=alt) for n, alt in enumerate(alts))
-    bare = [use.model_copy(update={"alt": ""}) for use in media]
-    if len(alts) > 1 or not alts[0].startswith("1"):
-        assert described(bare, alt_lines(media)) == media
+def test_lines_describe_the_files_in_their_order_or_by_their_number() -> None:
+    media = tuple(MediaUse(media_id=n, sha256="") for n in (1, 2))
+    for lines in ("a cat\n\na dog", "2: a dog\n1: a cat", "1) a cat\n2. a dog"):
+        assert [use.alt for use in described(media, lines)] == ["a cat", "a dog"]
+    assert described(media[:1], "a cat\non a mat")[0].alt == "a cat\non a mat"
 
 
 def test_a_file_that_left_the_archive_is_named(bench: DeskBench) -> None:
