@@ -46,7 +46,7 @@ class Policy(BaseModel):
 
 
 class Approval(SQLModel, table=True):
-    """One verdict. Bound to the digest: another digest, another row."""
+    """One member's verdict, the last one given. Bound to the digest: another digest, another row."""
 
     __table_args__ = (UniqueConstraint("post_id", "digest", "member_id"), one_of("verdict", Verdict))
 
@@ -59,6 +59,10 @@ class Approval(SQLModel, table=True):
     note: str = ""
     chat: str
     at: datetime
+
+    def change(self, verdict: Verdict, note: str, chat: str, now: datetime) -> None:
+        """The member thinks otherwise now."""
+        self.verdict, self.note, self.chat, self.at = verdict.value, note, chat, now
 
 
 def verdicts(session: Session, post: Post) -> Sequence[Approval]:

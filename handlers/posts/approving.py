@@ -163,7 +163,13 @@ def _verdict_of(desk: Desk, post: Post) -> Approval | None:
 
 
 def _vote(desk: Desk, post: Post, verdict: Verdict, note: str) -> None:
+    """The member's verdict on the post as it stands; a second one takes the place of the first."""
     assert desk.origin
+    mine = _verdict_of(desk, post)
+    if mine is not None:
+        mine.change(verdict, note, desk.origin.chat, desk.now)
+        desk.session.flush()
+        return
     desk.add(
         Approval(
             post_id=post.number,

@@ -229,6 +229,21 @@ def test_after_changes_were_asked_for_a_new_round_begins(bench: DeskBench) -> No
     assert bench.post().state == PostState.APPROVED
 
 
+def test_who_approved_may_still_ask_for_changes_and_approve_again(bench: DeskBench) -> None:
+    bench.set_policy(approvals=2)
+    submitted(bench)
+    bench.press("Bruno", "Approve", "P1")
+    bench.press("Bruno", "Request changes", "P1")
+    bench.fill("Bruno", bench.form, note="On second thoughts, no")
+    assert bench.post().state == PostState.DRAFT
+    assert [(a.verdict, a.note) for a in bench.rows(Approval)] == [("changes", "On second thoughts, no")]
+    bench.press("Ada", "Submit", "P1")
+    bench.press("Bruno", "Approve", "P1")
+    assert "1 of 2 (Bruno)" in bench.shown("P1")
+    bench.press("Chiara", "Approve", "P1")
+    assert bench.post().state == PostState.APPROVED
+
+
 # -- deadlines
 
 
