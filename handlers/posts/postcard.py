@@ -6,14 +6,15 @@ from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, 
 from handlers.desk import Desk
 from handlers.posts.content import faults, neighbours, ours, outgoing, title_of, twins
 from handlers.posts.quorum import standing
-from handlers.posts.sending import IN_THE_AIR, standing_on
+from handlers.posts.sending import IN_THE_AIR, keeps, receivers, revision_of, standing_on
 from handlers.posts.whereabouts import settle_buttons, standing_buttons, state_of
 from handlers.registry import registry
+from handlers.setup import OurAccount
 from handlers.times.when import describe
 from handlers.words import N_
 from models.errors import Refused
 from models.media import Media
-from models.post import Post, PostState
+from models.post import Content, Post, PostState
 from models.publication import current
 
 STATES = {
@@ -47,26 +48,41 @@ def draw(desk: Desk, subject: str) -> Card:
 
 
 def _previews(desk: Desk, post: Post) -> Iterator[Paragraph]:
-    """The text of each account; accounts that get the same, counted the same, share one preview."""
-    t, content = desk.room_t, post.content
-    looks: dict[tuple[str, ...], list[str]] = {}
-    for account in ours(desk, content):
-        try:
-            going = outgoing(desk, content, account.name)
-        except Refused:
-            looks.setdefault(content.parts(account.name), []).append(account.title)
-            continue
-        limit = account.platform.limits.text
-        lengths = [f"{account.platform.length(going, n)} / {limit}" for n in range(len(going.parts))]
-        looks.setdefault(
-            (*(f"{length}\0{part}" for length, part in zip(lengths, going.parts, strict=True)),), []
-        ).append(account.title)
-    for parts, titles in looks.items():
-        for number, (length, _, words) in enumerate((p.rpartition("\0") for p in parts), 1):
+    """The text of each account; accounts that get the same, counted the same, share one preview.
+
+    Where an older revision stands, which a newer one does not replace, that is what is shown.
+    """
+    t = desk.room_t
+    older = {
+        name: publication
+        for name, (publication, delivery) in current(desk.session, post.number).items()
+        if publication.revision != post.revision and keeps(delivery)
+    }
+    looks: dict[tuple[int, tuple[tuple[str, str], ...]], list[str]] = {}
+    for account in ours(desk, post.content):
+        there = older.get(account.name)
+        if there is None or there.removed_at is None:
+            content = revision_of(desk, there).content if there else post.content
+            look = (there.revision if there else 0, tuple(_look(desk, content, account)))
+            looks.setdefault(look, []).append(account.title)
+    for (revision, parts), titles in looks.items():
+        for number, (length, words) in enumerate(parts, 1):
             head = ", ".join(titles) if number == 1 else ""
+            which = t("revision {revision}", revision=revision) if revision else ""
             place = t("part {number} of {count}", number=number, count=len(parts)) if len(parts) > 1 else ""
-            yield Paragraph(spans=(text(" · ".join(s for s in (head, place, length) if s), Style.BOLD),))
+            yield Paragraph(spans=(text(" · ".join(s for s in (head, which, place, length) if s), Style.BOLD),))
             yield paragraph(words or t("(no text)"), quote=True)
+
+
+def _look(desk: Desk, content: Content, account: OurAccount) -> Iterator[tuple[str, str]]:
+    """(length, text) of each part on the account; without lengths where a file is gone."""
+    try:
+        going = outgoing(desk, content, account.name)
+    except Refused:
+        yield from (("", part) for part in content.parts(account.name))
+        return
+    for number, part in enumerate(going.parts):
+        yield f"{account.platform.length(going, number)} / {account.platform.limits.text}", part
 
 
 def _remarks(desk: Desk, post: Post) -> Iterator[Paragraph]:
@@ -126,9 +142,10 @@ def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
     if content.language:
         yield Fact(label=t("Language"), value=content.language)
     for publication, delivery in current(desk.session, post.number).values():
-        yield Fact(
-            label=title_of(desk, publication.account), value=state_of(desk, publication, delivery), url=publication.url
-        )
+        said = state_of(desk, publication, delivery)
+        if publication.revision != post.revision:
+            said = t("{state} (revision {revision})", state=said, revision=publication.revision)
+        yield Fact(label=title_of(desk, publication.account), value=said, url=publication.url)
 
 
 # -- what can be done -------------------------------------------------------------------------------------------------
@@ -165,7 +182,7 @@ def _offers(desk: Desk, post: Post, flying: bool, parted: bool) -> Iterator[tupl
         sure = t(
             "Publish {post} on {accounts} now?",
             post=post.code,
-            accounts=", ".join(a.title for a in ours(desk, post.content)),
+            accounts=", ".join(a.title for a in receivers(desk, post)),
         )
         yield "publish", t("Publish now"), Tone.PRIMARY if state == PostState.APPROVED else Tone.PLAIN, sure
     if state in {PostState.DRAFT, PostState.REVIEW, PostState.APPROVED}:

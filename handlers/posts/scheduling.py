@@ -8,12 +8,13 @@ from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
-from handlers.posts.content import neighbours, ours, refuse_unfit
+from handlers.posts.content import neighbours, refuse_unfit
 from handlers.posts.holding import refuse_stopped
 from handlers.posts.hours import hour_of, read_hour, set_hour, standing_hour
 from handlers.posts.quorum import need_any, standing, who_can
 from handlers.posts.sending import is_held, put_on_way, refuse_in_the_air, take_back
 from handlers.registry import registry
+from handlers.setup import OurAccount
 from handlers.times.when import Moment, describe
 from handlers.words import N_
 from models.errors import Unfit, WrongMoment
@@ -194,9 +195,8 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
     refuse_unfit(desk, post.content)
     before = hour_of(post)
     post.set_hour(None, "", "", desk.now)
-    _on_way(desk, post, desk.now)
+    accounts = ", ".join(account.title for account in _on_way(desk, post, desk.now))
     desk.audit("published_now", post.code, before, {"revision": post.revision, "digest": post.digest})
-    accounts = ", ".join(account.title for account in ours(desk, post.content))
     told = desk.room_t(
         "{member} publishes {post} on {accounts} now.", member=desk.member.name, post=post.code, accounts=accounts
     )
@@ -204,9 +204,11 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
     yield Redraw(subject=post.code)
 
 
-def _on_way(desk: Desk, post: Post, due_at: datetime) -> None:
-    """Put it on its way; refused where no account is left that could still get it."""
-    if not put_on_way(desk, post, due_at):
+def _on_way(desk: Desk, post: Post, due_at: datetime) -> list[OurAccount]:
+    """Put it on its way to the accounts returned; refused where none is left that could still get it."""
+    going = put_on_way(desk, post, due_at)
+    if not going:
         raise WrongMoment("{post} stands on all its accounts already, or was left there as it is.", post=post.code)
     if post.state != PostState.SCHEDULED:
         post.schedule(desk.now)
+    return going

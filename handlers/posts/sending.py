@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from handlers.desk import Desk
 from handlers.posts.content import ours, title_of
+from handlers.setup import OurAccount
 from models.delivery import LEFT, Delivery, DeliveryState
 from models.errors import WrongMoment
 from models.post import Post, PostState, Revision
@@ -21,19 +22,27 @@ IN_THE_AIR = frozenset({DeliveryState.SENDING, DeliveryState.UNSURE})
 MOVABLE = frozenset({DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.FAILED})
 
 
-def put_on_way(desk: Desk, post: Post, due_at: datetime) -> int:
-    """Let every account that does not have the post get it at that hour; returns how many will.
+def keeps(delivery: Delivery) -> bool:
+    """Whether its account keeps what it has, whatever the post says: it stands, is in the air or was left unsettled."""
+    return delivery.state not in MOVABLE or delivery.error == ABANDONED
+
+
+def receivers(desk: Desk, post: Post) -> list[OurAccount]:
+    """The accounts that get the post when it is sent on its way."""
+    alive = current(desk.session, post.number)
+    return [a for a in ours(desk, post.content) if a.name not in alive or not keeps(alive[a.name][1])]
+
+
+def put_on_way(desk: Desk, post: Post, due_at: datetime) -> list[OurAccount]:
+    """Let every account that does not have the post get it at that hour; returns those that will.
 
     What waits or is held is moved, what failed is tried again; what stands, is on its way or was left unsettled stays.
     """
     standing = {p.account: (p, d) for p, d in of_post(desk.session, post.number) if p.revision == post.revision}
     alive = current(desk.session, post.number)
-    count = 0
-    for account in ours(desk, post.content):
+    going = receivers(desk, post)
+    for account in going:
         _, last = alive.get(account.name, (None, None))
-        if last is not None and (last.state not in MOVABLE or last.error == ABANDONED):
-            continue
-        count += 1
         if last is not None:
             if last.state == DeliveryState.FAILED:
                 last.retry(desk.now)
@@ -68,7 +77,7 @@ def put_on_way(desk: Desk, post: Post, due_at: datetime) -> int:
                 )
             )
     desk.session.flush()
-    return count
+    return going
 
 
 def refuse_in_the_air(desk: Desk, post: Post) -> None:

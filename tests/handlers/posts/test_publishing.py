@@ -89,6 +89,21 @@ def test_a_post_is_published_once_all_its_accounts_have_it(bench: DeskBench) -> 
     assert (len(bench.public("acme")), len(bench.public("acme_it"))) == (1, 1)
 
 
+def test_a_card_says_which_revision_stands_where_after_an_edit(bench: DeskBench) -> None:
+    bench.mastodon.act("settings", revoke_token="acme_it")
+    published(bench, "Old words", accounts=("acme", "acme_it"))
+    bench.mastodon.act("settings", restore_token="acme_it")
+    bench.say("Ada", "edit P1 New words")
+    bench.press("Bruno", "Approve", "P1")
+    assert bench.button("Publish now", "P1").confirm == "Publish P1 on acme_it now?"
+    bench.press("Bruno", "Publish now", "P1")
+    assert "Bruno publishes P1 on acme_it now." in bench.told()
+    assert [s["text"] for s in bench.public("acme") + bench.public("acme_it")] == ["Old words", "New words"]
+    shown = bench.shown("P1")
+    assert "acme · revision 1 · 9 / 500\nOld words\nacme_it · 9 / 500\nNew words" in shown
+    assert "acme: published Mon 23 Nov 2026, 10:00 (Europe/Rome) (revision 1)\nacme_it: published" in shown
+
+
 # -- nothing leaves that is not approved as it stands
 
 
