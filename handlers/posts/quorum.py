@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from handlers.desk import Desk
 from handlers.posts.content import ours
 from models import approval
 from models.approval import Approval, Policy, Verdict
+from models.audit import AuditEntry
 from models.errors import NotAllowed
 from models.member import Member, Role
 from models.post import Post, Revision
@@ -29,8 +30,11 @@ def policies(desk: Desk, post: Post) -> list[Policy]:
 
 
 def writers(desk: Desk, post: Post) -> frozenset[int]:
-    """Who wrote the post as it stands: its author, and whoever made its last revision."""
-    query = select(Revision.member_id).where(Revision.post_id == post.id, Revision.number == post.revision)
+    """Who wrote the post as it stands: its author, and whoever changed it since a revision before was accepted."""
+    revision = col(AuditEntry.after)["revision"].as_integer()
+    accepted = select(func.max(revision)).where(AuditEntry.subject == post.code, AuditEntry.action == "accepted")
+    since = desk.session.exec(accepted.where(revision < post.revision)).one() or 0
+    query = select(Revision.member_id).where(Revision.post_id == post.id, Revision.number > since)
     return frozenset({post.author_id, *desk.session.exec(query).all()})
 
 

@@ -170,6 +170,27 @@ def test_who_changed_the_words_last_does_not_approve_them_alone(bench: DeskBench
     assert bench.post().state == PostState.APPROVED
 
 
+def test_a_comma_of_somebody_else_does_not_make_words_ones_own_to_approve(bench: DeskBench) -> None:
+    submitted(bench)
+    bench.say("Chiara", "edit P1 In my own words")
+    bench.say("Ada", "edit P1 In my own words.")
+    bench.press("Chiara", "Approve", "P1")
+    assert bench.whispered("Chiara").startswith("You wrote this yourself")
+    assert "These members can: Bruno." in bench.whispered("Chiara")
+    bench.press("Bruno", "Approve", "P1")
+    assert bench.post().state == PostState.APPROVED
+
+
+def test_what_was_accepted_once_is_no_more_the_words_of_who_wrote_it(bench: DeskBench) -> None:
+    submitted(bench)
+    bench.say("Chiara", "edit P1 In my own words")
+    bench.press("Bruno", "Approve", "P1")
+    bench.say("Bruno", "edit P1 In my own words.")
+    bench.press("Chiara", "Approve", "P1")
+    bench.press("Bruno", "Publish now", "P1")
+    assert [s["text"] for s in bench.public()] == ["In my own words."]
+
+
 def test_the_policy_of_every_account_must_be_satisfied(bench: DeskBench) -> None:
     strict = bench.account("acme_it", Policy(approvals=1, roles=(Role.ADMIN,)))
     bench.reshape(accounts={"acme": bench.account("acme"), "acme_it": strict})
