@@ -6,11 +6,12 @@ from sqlmodel import select
 
 from handlers.cards import Card, paragraph, sentence
 from handlers.desk import Desk
-from handlers.effects import Ask, Direct, Effect, Redraw, Show, Tell
+from handlers.effects import Ask, Direct, Effect, Redraw, Show, Tell, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.advancing import advance
 from handlers.posts.content import refuse_unfit
+from handlers.posts.postcard import draw
 from handlers.posts.quorum import refuse_voter, standing, who_can
 from handlers.registry import registry
 from handlers.times.when import describe
@@ -44,13 +45,16 @@ def approve(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Count the member's approval of exactly what the card shows."""
     post = desk.post(intent.subject)
     post.expect(intent.revision)
+    _refuse_approval(desk, post)
     yield from _approved(desk, post)
 
 
-@registry.command("approve", N_("Approve a post as it stands"), usage="P12")
+@registry.command("approve", N_("Show a post that waits for your approval, with the button"), usage="P12")
 def approve_command(desk: Desk, intent: Command) -> Iterator[Effect]:
-    """The same, typed: for the post as it stands this moment."""
-    yield from _approved(desk, desk.post(intent.text.strip()))
+    """Show what would be approved: it may have changed since the member read it, so the typed word approves nothing."""
+    post = desk.post(intent.text.strip())
+    _refuse_approval(desk, post)
+    yield Whisper(card=draw(desk, post.code))
 
 
 @registry.button("changes", "Sends a post back to its author with a note")
@@ -123,11 +127,6 @@ def _submitted(desk: Desk, post: Post) -> Iterator[Effect]:
 
 
 def _approved(desk: Desk, post: Post) -> Iterator[Effect]:
-    mine = _verdict_of(desk, post)
-    if mine is not None and mine.verdict == Verdict.APPROVED:
-        raise WrongMoment("You approved {post} already, as it stands.", post=post.code)
-    _refuse_unless_in_review(desk, post)
-    refuse_voter(desk, post)
     _vote(desk, post, Verdict.APPROVED, "")
     stand = standing(desk, post)
     desk.audit("approved", post.code, after={"revision": post.revision, "digest": post.digest})
@@ -144,6 +143,14 @@ def _approved(desk: Desk, post: Post) -> Iterator[Effect]:
         told = desk.room_t("{member} approves {post}.", member=desk.member.name, post=post.code)
     yield Tell(subject=post.code, card=sentence(told))
     yield from advance(desk, post)
+
+
+def _refuse_approval(desk: Desk, post: Post) -> None:
+    mine = _verdict_of(desk, post)
+    if mine is not None and mine.verdict == Verdict.APPROVED:
+        raise WrongMoment("You approved {post} already, as it stands.", post=post.code)
+    _refuse_unless_in_review(desk, post)
+    refuse_voter(desk, post)
 
 
 def _refuse_unless_in_review(desk: Desk, post: Post) -> None:

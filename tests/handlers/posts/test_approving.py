@@ -9,6 +9,7 @@ from models.member import Member, Role
 from models.post import PostState
 from support.bench import DeskBench
 from support.posts import approved, draft, submitted
+from support.whispers import press
 
 
 def give(bench: DeskBench, name: str, *roles: Role) -> None:
@@ -127,6 +128,16 @@ def test_a_press_on_an_outdated_card_is_refused_with_the_reason(bench: DeskBench
         bench.act(bench.pressed("Bruno", button))
         assert "P1 has changed since that card was drawn" in bench.whispered("Bruno"), label
     assert bench.post().state == PostState.REVIEW
+
+
+def test_a_typed_approve_shows_what_would_be_approved_and_approves_nothing(bench: DeskBench) -> None:
+    submitted(bench, "Harmless")
+    bench.say("Ada", "edit P1 Not what Bruno read")
+    bench.say("Bruno", "approve P1", chat="telegram")
+    assert bench.post().state == PostState.REVIEW
+    assert "Not what Bruno read" in bench.whispered("Bruno", chat="telegram")
+    press(bench, "Bruno", "Approve", "P1", chat="telegram")
+    assert bench.post().state == PostState.APPROVED
 
 
 def test_a_draft_is_not_approved(bench: DeskBench) -> None:
