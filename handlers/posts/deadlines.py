@@ -11,7 +11,7 @@ from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.posts.quorum import policies, standing, who_can
 from handlers.registry import registry
 from handlers.times.when import describe, utc_of
-from models.approval import Missed
+from models.approval import Missed, Policy
 from models.post import Post, PostState
 
 #: Posts looked at in one tick; more wait for the next.
@@ -38,13 +38,18 @@ def watch(desk: Desk) -> Iterator[Effect]:
         lead = timedelta(minutes=max(policy.lead_minutes for policy in wanted))
         deadline = post.due_at - lead
         if desk.now >= deadline:
-            missed = {policy.when_missed for policy in wanted}
-            yield from _missed(desk, post, post.due_at, lead, next(m for m in GENTLEST if m in missed))
+            yield from _missed(desk, post, post.due_at, lead, _of(wanted))
         elif post.warned_at is None and desk.now >= deadline - timedelta(minutes=max(p.warn_minutes for p in wanted)):
-            yield from _warned(desk, post, post.due_at, deadline)
+            yield from _warned(desk, post, post.due_at, deadline, _of(wanted))
 
 
-def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime) -> Iterator[Effect]:
+def _of(wanted: list[Policy]) -> Missed:
+    """What happens where nobody approves in time."""
+    every = {policy.when_missed for policy in wanted}
+    return next(missed for missed in GENTLEST if missed in every)
+
+
+def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime, missed: Missed) -> Iterator[Effect]:
     t = desk.room_t
     post.warned_at = desk.now
     names = ", ".join(who_can(desk, post)) or t("nobody yet")
@@ -58,7 +63,12 @@ def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime) -> Ite
         deadline=until,
         names=names,
     )
-    yield Tell(subject=post.code, card=sentence(told))
+    otherwise = {
+        Missed.HOLD: t("Otherwise it loses its hour and waits for a new one."),
+        Missed.SKIP: t("Otherwise it is withdrawn."),
+        Missed.NEXT_DAY: t("Otherwise it moves to the same time a day later."),
+    }
+    yield Tell(subject=post.code, card=sentence(f"{told} {otherwise[missed]}"))
 
 
 def _missed(desk: Desk, post: Post, due_at: datetime, lead: timedelta, missed: Missed) -> Iterator[Effect]:

@@ -291,6 +291,21 @@ def test_a_near_deadline_is_told_once_with_who_can_still_approve(bench: DeskBenc
 
 
 @pytest.mark.parametrize(
+    ("missed", "told"),
+    [
+        (Missed.HOLD, "Otherwise it loses its hour and waits for a new one."),
+        (Missed.SKIP, "Otherwise it is withdrawn."),
+        (Missed.NEXT_DAY, "Otherwise it moves to the same time a day later."),
+    ],
+)
+def test_a_warning_names_what_happens_without_approval(bench: DeskBench, missed: Missed, told: str) -> None:
+    bench.set_policy(when_missed=missed)
+    submitted(bench, when="in 2 hours")
+    bench.wait(timedelta(hours=1))
+    assert bench.told()[-1].endswith(told)
+
+
+@pytest.mark.parametrize(
     ("missed", "state", "wall", "told"),
     [
         (Missed.HOLD, PostState.REVIEW, "", "It waits without an hour"),
