@@ -11,6 +11,7 @@ from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.advancing import advance
 from handlers.posts.content import refuse_unfit
+from handlers.posts.hours import refuse_too_near
 from handlers.posts.postcard import draw
 from handlers.posts.quorum import refuse_voter, standing, who_can
 from handlers.registry import registry
@@ -105,6 +106,8 @@ def _submitted(desk: Desk, post: Post) -> Iterator[Effect]:
         raise WrongMoment(
             "The hour of {post} is over ({when}). Give it a new one with Schedule.", post=post.code, when=when
         )
+    if post.due_at is not None:
+        refuse_too_near(desk, post, post.due_at)
     post.submit(desk.now)
     approval.void(desk.session, post)
     desk.audit("submitted", post.code, after={"revision": post.revision, "digest": post.digest})

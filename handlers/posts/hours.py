@@ -29,10 +29,15 @@ def set_hour(desk: Desk, post: Post, moment: Moment | None) -> None:
         post.set_hour(None, "", "", desk.now)
         return
     if post.state == PostState.REVIEW:
-        lead = max(policy.lead_minutes for policy in policies(desk, post))
-        if moment.utc - timedelta(minutes=lead) <= desk.now:
-            raise Unfit("Approvals must be there {count} minutes before. Take a later hour.", count=lead)
+        refuse_too_near(desk, post, moment.utc)
     post.set_hour(moment.utc, moment.wall.isoformat(), moment.zone, desk.now)
+
+
+def refuse_too_near(desk: Desk, post: Post, hour: datetime) -> None:
+    """Raise Unfit where the approvals that are wanted could not be there in time for the hour."""
+    lead = max((policy.lead_minutes for policy in policies(desk, post) if policy.approvals), default=0)
+    if lead and hour - timedelta(minutes=lead) <= desk.now:
+        raise Unfit("Approvals must be there {count} minutes before. Take a later hour.", count=lead)
 
 
 def hour_of(post: Post) -> dict[str, str | None]:

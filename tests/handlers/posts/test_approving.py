@@ -334,6 +334,17 @@ def test_after_a_long_stop_the_next_day_is_still_to_come(bench: DeskBench) -> No
     assert bench.post().wall == "2026-11-28T12:00:00"
 
 
+def test_a_draft_whose_hour_leaves_no_time_for_approval_is_not_submitted(bench: DeskBench) -> None:
+    bench.set_policy(lead_minutes=60, when_missed=Missed.SKIP)
+    draft(bench, when="in 30 minutes")
+    bench.press("Ada", "Submit", "P1")
+    assert bench.whispered("Ada") == "Approvals must be there 60 minutes before. Take a later hour."
+    assert bench.post().state == PostState.DRAFT
+    bench.set_policy(lead_minutes=60, approvals=0)
+    bench.press("Ada", "Submit", "P1")
+    assert bench.post().state == PostState.SCHEDULED, "no approval is wanted, so none can be late"
+
+
 def test_an_hour_that_leaves_no_time_for_approval_is_refused(bench: DeskBench) -> None:
     bench.set_policy(lead_minutes=60)
     submitted(bench)
