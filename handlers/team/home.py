@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sized
 
-from sqlmodel import col, func, select
+from sqlmodel import and_, col, exists, func, or_, select
 
 from handlers.cards import Button, Card, Paragraph, Row, Style, Tone, paragraph, text
 from handlers.comments.commentcard import age
@@ -12,6 +12,7 @@ from handlers.intents import Command, Happened, Pressed
 from handlers.posts.content import title_of
 from handlers.posts.holding import LATE
 from handlers.posts.quorum import who_can
+from handlers.posts.sending import LEAVINGS
 from handlers.registry import registry
 from handlers.spelling import typed_here
 from handlers.times.when import describe
@@ -151,18 +152,20 @@ def _unsettled(desk: Desk) -> Iterator[Row]:
     """Publications that need a publisher's decision."""
     if not desk.member.has(Role.PUBLISHER):
         return
-    mine = Publication.delivery_id == Delivery.id
-    unsure, held = (Delivery.state == state for state in (DeliveryState.UNSURE, DeliveryState.HELD))
-    stuck = select(Publication.post_id).where(mine, unsure, col(Delivery.check_at).is_(None))
-    late = select(Publication.post_id).where(mine, held, Delivery.error == LATE)
-    query = select(Post).where(
-        (col(Post.state) == PostState.UNFINISHED) | col(Post.id).in_(stuck) | col(Post.id).in_(late)
+    state, error = col(Delivery.state), col(Delivery.error)
+    undecided = or_(
+        and_(state == DeliveryState.FAILED, error.not_in(LEAVINGS)),
+        and_(state == DeliveryState.UNSURE, col(Delivery.check_at).is_(None)),
+        and_(state == DeliveryState.HELD, error == LATE),
     )
-    found = desk.session.exec(query.order_by(col(Post.id))).all()
+    on_way = col(Post.state).in_((PostState.SCHEDULED, PostState.UNFINISHED))
+    its = and_(col(Publication.post_id) == Post.id, col(Publication.delivery_id) == Delivery.id)
+    stuck = exists().where(its, undecided)
+    count = desk.session.exec(select(func.count()).select_from(Post).where(on_way, stuck)).one()
+    found = desk.session.exec(select(Post).where(on_way, stuck).order_by(col(Post.id)).limit(MOST)).all()
     t = desk.t
-    said = t.n("{count} post needs a decision", "{count} posts need a decision", len(found))
-    yield from _head(said, found)
-    for post in found[:MOST]:
+    yield from _head(t.n("{count} post needs a decision", "{count} posts need a decision", count), found)
+    for post in found:
         yield _post_row(desk, post)
 
 
