@@ -19,7 +19,7 @@ from handlers.times.when import Moment, describe
 from handlers.words import N_
 from models.errors import Unfit, WrongMoment
 from models.member import Role
-from models.post import Content, Post, Revision
+from models.post import Content, Post, PostState, Revision
 
 # -- a new draft ------------------------------------------------------------------------------------------------------
 
@@ -68,10 +68,15 @@ def filled(desk: Desk, intent: Filled) -> Iterator[Effect]:
     found = editable(desk, intent.subject)
     found.expect(intent.revision)
     answers = read(desk, intent, found.content, found)
+    if answers.new_hour and found.state not in WISHING:
+        late = WrongMoment(
+            "{post} is {state} by now: set its hour with Schedule.", post=found.code, state=PostState(found.state)
+        )
+        raise FieldRefused("when", late)
+    if answers.new_hour:
+        yield from _wish(desk, found, answers.moment)
     if not answers.new_hour or answers.content != found.content:
         yield from revised(desk, found, answers.content)
-    if answers.new_hour and found.state in WISHING:
-        yield from _wish(desk, found, answers.moment)
 
 
 def _refuse_without_accounts(desk: Desk) -> None:

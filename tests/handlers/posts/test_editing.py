@@ -73,6 +73,26 @@ def test_an_hour_can_be_wished_for_and_given_up_in_the_form(bench: DeskBench) ->
     assert bench.post().due_at is None
 
 
+def test_an_hour_that_comes_after_the_approval_is_refused_and_not_lost(bench: DeskBench) -> None:
+    draft(bench)
+    bench.press("Ada", "Edit", "P1")
+    form = bench.form
+    bench.press("Ada", "Submit", "P1")
+    bench.press("Bruno", "Approve", "P1")
+    handled = bench.fill("Ada", form, when="tomorrow 8:00")
+    assert (handled.field, handled.refusal) == ("when", "P1 is approved by now: set its hour with Schedule.")
+    bench.fill("Ada", form, text="Other words")
+    assert (bench.post().state, bench.post().revision) == (PostState.REVIEW, 2)
+
+
+def test_an_hour_and_words_that_come_together_both_count(bench: DeskBench) -> None:
+    submitted(bench)
+    bench.press("Ada", "Edit", "P1")
+    bench.set_policy(approvals=0)
+    bench.fill("Ada", bench.form, text="Other words", when="tomorrow 8:00")
+    assert (bench.post().state, bench.post().wall) == (PostState.SCHEDULED, "2026-11-24T08:00:00")
+
+
 def test_a_form_shows_the_hour_on_the_clock_of_who_looks_and_keeps_it(bench: DeskBench) -> None:
     draft(bench, when="fri 18:30")
     with bench.store.write() as session:
