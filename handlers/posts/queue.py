@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import col, func, select
+from sqlmodel import and_, col, func, or_, select
 
 from handlers.cards import Button, Card, Row, Style, Tone, text
 from handlers.desk import Desk
@@ -10,6 +10,7 @@ from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.content import title_of
 from handlers.posts.postcard import STATES
+from handlers.posts.sending import is_held
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_
@@ -20,7 +21,10 @@ from models.post import Post, PostState
 PAGE = 5
 #: Characters of a post's text in its row.
 SHOWN = 60
-COMING = (col(Post.due_at).is_not(None), col(Post.state).in_((PostState.SCHEDULED, PostState.REVIEW)))
+#: What is on its way now has no hour.
+COMING = or_(
+    col(Post.state) == PostState.SCHEDULED, and_(col(Post.state) == PostState.REVIEW, col(Post.due_at).is_not(None))
+)
 
 
 @registry.command("queue", N_("List what goes out next"))
@@ -38,7 +42,7 @@ def turn(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 def page(desk: Desk, number: int) -> Card:
     """A page of the queue in the member's language and zone; the last one where there are not so many."""
     t = desk.t
-    count = desk.session.exec(select(func.count()).select_from(Post).where(*COMING)).one()
+    count = desk.session.exec(select(func.count()).select_from(Post).where(COMING)).one()
     if not count:
         return Card(
             title=t("Nothing is planned"),
@@ -50,7 +54,8 @@ def page(desk: Desk, number: int) -> Card:
         )
     pages = -(-count // PAGE)
     number = max(0, min(number, pages - 1))
-    query = select(Post).where(*COMING).order_by(col(Post.due_at), col(Post.id)).offset(number * PAGE).limit(PAGE)
+    order = (col(Post.due_at).nulls_first(), col(Post.id))
+    query = select(Post).where(COMING).order_by(*order).offset(number * PAGE).limit(PAGE)
     buttons = []
     if number > 0:
         buttons.append(Button(verb="queue", label=t("Previous"), value=str(number - 1)))
@@ -66,11 +71,14 @@ def page(desk: Desk, number: int) -> Card:
 
 def _row(desk: Desk, post: Post) -> Row:
     t, content = desk.t, post.content
-    assert post.due_at is not None
     words = " ".join(content.text.split())
     shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
     where = ", ".join(title_of(desk, name) for name in content.accounts)
     state = t(STATES[PostState(post.state)])
+    if post.due_at is not None:
+        when = describe(post.due_at, desk.zone, t.lang)
+    else:
+        when = t("held") if is_held(desk, post) else t("going out now")
 
     def button(verb: str, label: str) -> Button:
         return Button(verb=verb, label=label, subject=post.code, revision=post.revision)
@@ -78,7 +86,7 @@ def _row(desk: Desk, post: Post) -> Row:
     return Row(
         spans=(
             text(post.code, Style.BOLD),
-            text(f" · {describe(post.due_at, desk.zone, t.lang)} · {where} · {state}\n{shown or t('(no text)')}"),
+            text(f" · {when} · {where} · {state}\n{shown or t('(no text)')}"),
         ),
         buttons=(button("schedule", t("Reschedule")), button("unschedule", t("Cancel")), button("open", t("Open"))),
     )

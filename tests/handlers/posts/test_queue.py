@@ -2,7 +2,7 @@
 
 from support.bench import DeskBench
 from support.paper import buttons
-from support.posts import approved, draft, submitted
+from support.posts import approved, draft, published, submitted
 
 
 def queue(bench: DeskBench, who: str = "Bruno") -> str:
@@ -33,6 +33,19 @@ def test_the_queue_lists_what_is_scheduled_and_what_waits_for_approval_by_hour(b
     )
     assert "P3" not in seen
     assert "P4" not in seen
+
+
+def test_what_waits_for_the_network_is_listed_as_going_out_now_and_can_be_taken_back(bench: DeskBench) -> None:
+    approved(bench, "Planned", when="tomorrow 9:00")
+    busy = {"status": 429, "body": '{"error": "Too many requests"}', "headers": {"X-RateLimit-Remaining": "0"}}
+    bench.mastodon.fault("POST /api/v1/statuses", "status", **busy)
+    published(bench, "Now")
+    seen = queue(bench)
+    assert seen.startswith("2 posts are planned")
+    assert "P2 · going out now · acme · Scheduled\nNow" in seen
+    assert seen.index("P2") < seen.index("P1")
+    press(bench, "Cancel", "P2")
+    assert queue(bench).startswith("1 post is planned")
 
 
 def test_the_queue_turns_its_pages(bench: DeskBench) -> None:
