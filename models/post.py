@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+import regex
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -16,6 +17,13 @@ from models.errors import OutOfDate, WrongMoment
 
 #: A line of only this in a text begins the next part of a thread.
 PART_BREAK = "---"
+#: What takes no ink: spaces, control and format characters, joiners and fillers, the empty braille pattern.
+_UNSEEN = regex.compile(r"[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*")
+
+
+def is_blank(words: str) -> bool:
+    """Whether nobody would see anything of the words."""
+    return _UNSEEN.fullmatch(words) is not None
 
 
 class MediaUse(BaseModel):
@@ -56,7 +64,7 @@ class Content(BaseModel):
                 lines.append([])
             else:
                 lines[-1].append(line)
-        parts = [stripped for part in lines if (stripped := "\n".join(part).strip())] or [""]
+        parts = [words.strip() for part in lines if not is_blank(words := "\n".join(part))] or [""]
         if self.link and self.link not in text:
             parts[0] = f"{parts[0]}\n\n{self.link}".strip()
         return tuple(parts)

@@ -14,7 +14,7 @@ from handlers.times.when import Moment
 from handlers.words import N_
 from models.errors import Refused, Unfit
 from models.media import Media
-from models.post import Content, MediaUse, Post, PostState
+from models.post import Content, MediaUse, Post, PostState, is_blank
 
 VERB = "draft"
 #: Characters of the longest text; far above every network's, so that only the networks' own limits are felt.
@@ -102,7 +102,10 @@ def refuse_unfit_fields(desk: Desk, content: Content, asked: frozenset[str]) -> 
 
 
 def tidy(field: str, words: str) -> str:
-    """The words with plain line ends and nothing around them. Raises FieldRefused for what cannot be published."""
+    """The words with plain line ends and nothing around them; "" where there is nothing to see of them.
+
+    Raises FieldRefused for what cannot be published.
+    """
     words = words.replace("\r\n", "\n").replace("\r", "\n").strip()
     if _CONTROL.search(words):
         raise FieldRefused(field, Unfit("The text contains invisible control characters: type it anew."))
@@ -110,7 +113,7 @@ def tidy(field: str, words: str) -> str:
         raise FieldRefused(
             field, Unfit("That is {length} characters; at most {most} fit here.", length=len(words), most=LONGEST)
         )
-    return words
+    return "" if is_blank(words) else words
 
 
 def arrived(files: Sequence[Arrived], known: Sequence[MediaUse] = ()) -> tuple[MediaUse, ...]:

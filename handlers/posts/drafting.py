@@ -36,14 +36,14 @@ def post(desk: Desk, intent: Command) -> Iterator[Effect]:
     modal = desk.origin.chat in desk.setup.modal_chats
     # What was typed as a message (in private, or as a mention in a thread) gives Slack no leave to open a form.
     at_once = not modal or (intent.quoted is None and (desk.origin.private or bool(desk.origin.thread)))
-    if at_once and (text.strip() or files):
-        content = _of_message(desk, text, files)
+    content = _of_message(desk, text, files)
+    if at_once and (content.text or content.media):
         yield from _made(desk, content, None)
     elif at_once and modal:
         label = desk.t("Open the form")
         yield Whisper(card=sentence(desk.t("What shall it say?"), Button(verb=VERB, label=label)))
     else:
-        yield Ask(form=draft_form(desk, _of_message(desk, text, files), only=() if modal else SHORT))
+        yield Ask(form=draft_form(desk, content, only=() if modal else SHORT))
 
 
 @registry.button(VERB, "Opens the form for a new post", role=Role.AUTHOR)

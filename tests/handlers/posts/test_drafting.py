@@ -179,6 +179,21 @@ def test_what_cannot_be_used_is_refused_at_its_field(
     assert bench.posts() == []
 
 
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", "\u2060", "\u202e", "\u3164 \ufe0f", "\u2800"])
+def test_a_text_of_which_nobody_would_see_anything_is_no_text(bench: DeskBench, unseen: str) -> None:
+    bench.say("Ada", "post Hello, world")
+    handled = bench.fill("Ada", bench.form, text=unseen)
+    assert handled.field == "text"
+    assert handled.refusal == "There is nothing to publish: write a text or add a picture."
+    bench.say("Ada", f"post {unseen}", chat="telegram")
+    assert bench.posts() == []
+    bench.say("Ada", "post Hello, world")
+    bench.fill("Ada", bench.form, text=f"One\n---\n{unseen}\n---\n👩‍🚀")
+    assert bench.post().content.parts("acme") == ("One", "👩‍🚀")
+    bench.say("Ada", f"edit P1 {unseen}")
+    assert "There is nothing to publish" in bench.whispered("Ada")
+
+
 def test_files_that_cannot_be_used_are_refused_at_their_field(bench: DeskBench) -> None:
     bench.say("Ada", "post Hello, world")
     broken = Arrived(name="x.png", problem=DAMAGED, params={"name": "x.png"})
