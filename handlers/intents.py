@@ -75,6 +75,11 @@ class Command(Intent):
     files: tuple[Arrived, ...] = ()
     quoted: Quoted | None = None
 
+    def parted(self) -> tuple[str, str]:
+        """The first word after the verb, and the rest as it was typed, its lines included."""
+        first, *rest = self.text.split(maxsplit=1) or [""]
+        return first, "".join(rest).rstrip()
+
 
 class Pressed(Intent):
     """A button was pressed."""

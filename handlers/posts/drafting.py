@@ -135,9 +135,9 @@ def edit(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 @registry.command("edit", N_("Change a post; approvals are void after it"), usage=N_("P12 [new text]"))
 def edit_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Replace the text at once, or open the form."""
-    subject, _, text = intent.text.strip().partition(" ")
+    subject, text = intent.parted()
     found = editable(desk, subject)
-    if text.strip():
+    if text:
         origin = intent.origin
         values = {"text": text}
         answers = read(desk, Filled(origin=origin, verb=VERB, subject=found.code, values=values), found.content)

@@ -42,10 +42,10 @@ def schedule(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 @registry.command("schedule", N_("Set the hour at which a post goes out"), usage=N_("P12 [when]"))
 def schedule_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Set the hour that was typed, or ask for it."""
-    subject, _, typed = intent.text.strip().partition(" ")
+    subject, typed = intent.parted()
     post = desk.post(subject)
     _refuse_planner(desk, post)
-    if typed.strip():
+    if typed:
         yield from _planned(desk, post, read_hour(desk, typed))
     else:
         yield Ask(form=_form(desk, post))

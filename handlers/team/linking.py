@@ -166,7 +166,7 @@ def _welcomed(desk: Desk, origin: Origin, member: Member) -> Iterator[Effect]:
 )
 def unlink(desk: Desk, command: Command) -> Iterator[Effect]:
     """The person is a stranger in that chat from now on. Nobody cuts off their only chat: who would link them again?"""
-    chat, _, name = command.text.strip().partition(" ")
+    chat, name = command.parted()
     member = named(desk.session, name) if name.strip() else desk.member
     if member.id != desk.member.id:
         desk.need(Role.ADMIN)

@@ -42,7 +42,7 @@ LONGEST = 60
 )
 def team(desk: Desk, command: Command) -> Iterable[Effect]:
     """The list, or what an admin typed after it."""
-    what, _, rest = command.text.strip().partition(" ")
+    what, rest = command.parted()
     if not what:
         return [Whisper(card=team_card(desk, 0))]
     changes = {"add": _add, "role": _role, "rename": _rename, "remove": _remove}

@@ -106,6 +106,12 @@ def test_a_form_shows_the_hour_on_the_clock_of_who_looks_and_keeps_it(bench: Des
     assert bench.post().due_at == due
 
 
+def test_a_new_text_may_begin_on_its_own_line(bench: DeskBench) -> None:
+    draft(bench)
+    bench.say("Ada", "edit P1\nNew words\n\n  indented", chat="telegram")
+    assert bench.post().content.text == "New words\n\n  indented"
+
+
 def test_saving_without_a_change_says_so(bench: DeskBench) -> None:
     draft(bench)
     bench.press("Ada", "Edit", "P1")

@@ -21,6 +21,12 @@ def test_the_hour_is_said_back_with_weekday_date_and_zone(bench: DeskBench) -> N
     assert bench.post().state == PostState.SCHEDULED
 
 
+def test_an_hour_may_stand_on_its_own_line(bench: DeskBench) -> None:
+    approved(bench)
+    bench.say("Bruno", "schedule P1\nfri 18:30", chat="telegram")
+    assert bench.post().wall == "2026-11-27T18:30:00"
+
+
 def test_how_something_ambiguous_was_read_is_said(bench: DeskBench) -> None:
     approved(bench)
     bench.say("Bruno", "schedule P1 9:00")
