@@ -72,8 +72,17 @@ def verdicts(session: Session, post: Post) -> Sequence[Approval]:
 
 
 def void(session: Session, post: Post) -> None:
-    """Forget every verdict on the post as it stands: it was edited back, or a new round of review begins."""
+    """Forget every verdict on the post as it stands: it was edited back to that."""
     for verdict in verdicts(session, post):
+        session.delete(verdict)
+    session.flush()
+
+
+def begin_round(session: Session, post: Post) -> None:
+    """A post is submitted anew: no verdict on it as it stands counts, and whoever asked for changes has been heard."""
+    void(session, post)
+    asked = select(Approval).where(Approval.post_id == post.id, Approval.verdict == Verdict.CHANGES)
+    for verdict in session.exec(asked).all():
         session.delete(verdict)
     session.flush()
 

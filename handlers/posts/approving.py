@@ -109,7 +109,7 @@ def _submitted(desk: Desk, post: Post) -> Iterator[Effect]:
     if post.due_at is not None:
         refuse_too_near(desk, post, post.due_at)
     post.submit(desk.now)
-    approval.void(desk.session, post)
+    approval.begin_round(desk.session, post)
     desk.audit("submitted", post.code, after={"revision": post.revision, "digest": post.digest})
     for place in desk.setup.review:
         yield Show(subject=post.code, place=place)

@@ -136,15 +136,12 @@ def _to_approve(desk: Desk) -> Iterator[Row]:
 
 def _sent_back(desk: Desk) -> Iterator[Row]:
     verdict = select(Approval.post_id).where(Approval.verdict == Verdict.CHANGES)
-    query = select(Post).where(
-        Post.state == PostState.DRAFT, Post.author_id == desk.member.id, col(Post.id).in_(verdict)
-    )
-    mine = desk.session.exec(query.order_by(col(Post.id))).all()
+    mine = (Post.state == PostState.DRAFT, Post.author_id == desk.member.id, col(Post.id).in_(verdict))
+    count = desk.session.exec(select(func.count()).select_from(Post).where(*mine)).one()
+    found = desk.session.exec(select(Post).where(*mine).order_by(col(Post.id)).limit(MOST)).all()
     t = desk.t
-    yield from _head(
-        t.n("{count} post of yours was sent back", "{count} posts of yours were sent back", len(mine)), mine
-    )
-    for post in mine[:MOST]:
+    yield from _head(t.n("{count} post of yours was sent back", "{count} posts of yours were sent back", count), found)
+    for post in found:
         yield _post_row(desk, post, Button(verb="edit", label=t("Edit"), subject=post.code, revision=post.revision))
 
 

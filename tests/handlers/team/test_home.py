@@ -138,6 +138,18 @@ def test_my_post_that_was_sent_back_waits_for_me_alone(bench: DeskBench) -> None
     assert "sent back" not in opened(bench, "Bruno")
 
 
+def test_what_was_sent_back_in_an_earlier_round_is_not_said_again(bench: DeskBench) -> None:
+    submitted(bench)
+    bench.press("Bruno", "Request changes", "P1")
+    bench.fill("Bruno", bench.form, note="Shorter")
+    bench.say("Ada", "edit P1 Short")
+    assert "1 post of yours was sent back" in opened(bench, "Ada")
+    bench.press("Ada", "Submit", "P1")
+    bench.say("Ada", "withdraw P1")
+    bench.press("Ada", "Reopen", "P1")
+    assert "sent back" not in opened(bench, "Ada")
+
+
 def test_what_needs_a_decision_waits_for_publishers(bench: DeskBench) -> None:
     approved(bench)
     bench.mastodon.fault("POST /api/v1/statuses", "status", status=422, body='{"error": "Text is banned here"}')
