@@ -21,7 +21,7 @@ LONGEST_INPUT = 3000
 LONGEST_METADATA = 3000
 MOST_CHECKBOXES, MOST_OPTIONS = 10, 100
 MOST_FILES = 10
-FILETYPES = ["jpg", "jpeg", "png", "gif", "webp", "heic", "mp4", "mov", "webm"]
+FILETYPES = ["jpg", "jpeg", "png", "gif", "webp", "mp4", "mov", "webm"]
 #: What joins the pieces of a long text again, by the last letter of the block_id.
 _JOINTS = {"n": "\n", "s": " ", "x": ""}
 _PIECE = "~"

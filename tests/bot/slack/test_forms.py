@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.archive import FORMATS
 from bot.slack import forms
 from handlers.forms import Field, Form, Kind, Option
 from handlers.words import translator
@@ -24,6 +25,11 @@ def submitted(view: Json, **changes: Any) -> Json:
     for block_id, value in changes.items():
         values[block_id][block_id].update(value)
     return {**view, "blocks": blocks, "state": {"values": values}}
+
+
+def test_only_files_that_the_archive_opens_are_offered() -> None:
+    pictures = set(forms.FILETYPES) - {"mp4", "mov", "webm"}
+    assert {kind.upper().replace("JPG", "JPEG") for kind in pictures} <= set(FORMATS)
 
 
 def form(*fields: Field, **more: Any) -> Form:
