@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Setting
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, select
@@ -43,6 +43,13 @@ class Policy(BaseModel):
     gap_minutes: int = Setting(default=15, ge=0, le=1440)  #: nearer posts on one account warn
     grace_minutes: int = Setting(default=30, ge=0, le=10_080)  #: what is later than this is held and asked about
     spacing_seconds: int = Setting(default=60, ge=0, le=3600)  #: between publications that leave late
+
+    @field_validator("roles")
+    @classmethod
+    def _somebody(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+        if not roles:
+            raise ValueError("names nobody who could approve: give at least one role, or set approvals to 0")
+        return roles
 
 
 class Approval(SQLModel, table=True):
