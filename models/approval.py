@@ -48,7 +48,7 @@ class Policy(BaseModel):
     @classmethod
     def _somebody(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
         if not roles:
-            raise ValueError("names nobody who could approve: give at least one role, or set approvals to 0")
+            raise ValueError("is empty, so nobody could approve: name a role, or leave it out and set approvals to 0")
         return roles
 
 

@@ -146,7 +146,7 @@ def test_broken_toml_is_named_with_its_line(load: Loader, text: str, said: str) 
         ('[desk]\nzone = "Rome"\n', "line 2: “desk.zone”: 'Rome' is no IANA time zone; write it like Europe/Rome."),
         ('[slack]\napi_url = "slack"\n', "line 2: “slack.api_url”: must be an address like https://social.example."),
         ("[policy]\nroles = [\n 'king',\n]", "line 2: “policy.roles.1”: must be 'author', 'approver'"),
-        ("[policy]\nroles = []\n", "line 2: “policy.roles”: names nobody who could approve: give at least one role"),
+        ("[policy]\nroles = []\n", "line 2: “policy.roles”: is empty, so nobody could approve: name a role"),
         ("[accounts.acme]\n", "line 1: “accounts.acme.platform”: is missing."),
         ('[accounts.Acme]\nplatform = "fixed"\n', "line 1: “accounts”: account 'Acme': use up to 40 small letters"),
         ('[slack]\nbot_token = "xoxb-1"\n', "line 1: “slack”: app_token is missing: Socket Mode needs"),
