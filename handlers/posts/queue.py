@@ -10,7 +10,7 @@ from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.content import title_of
 from handlers.posts.postcard import STATES
-from handlers.posts.sending import is_held
+from handlers.posts.sending import is_held, is_in_the_air
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_
@@ -83,10 +83,11 @@ def _row(desk: Desk, post: Post) -> Row:
     def button(verb: str, label: str) -> Button:
         return Button(verb=verb, label=label, subject=post.code, revision=post.revision)
 
+    moves = [button("schedule", t("Reschedule")), button("unschedule", t("Cancel"))]
     return Row(
         spans=(
             text(post.code, Style.BOLD),
             text(f" · {when} · {where} · {state}\n{shown or t('(no text)')}"),
         ),
-        buttons=(button("schedule", t("Reschedule")), button("unschedule", t("Cancel")), button("open", t("Open"))),
+        buttons=(*([] if is_in_the_air(desk, post) else moves), button("open", t("Open"))),
     )

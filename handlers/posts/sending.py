@@ -132,6 +132,11 @@ def standing_on(desk: Desk, post: Post) -> list[Publication]:
     return [p for p, d in found if d.state == DeliveryState.DONE and p.removed_at is None]
 
 
+def is_in_the_air(desk: Desk, post: Post) -> bool:
+    """Whether a publication of it is being sent or nobody knows its end yet."""
+    return any(delivery.state in IN_THE_AIR for _, delivery in current(desk.session, post.number).values())
+
+
 def is_held(desk: Desk, post: Post) -> bool:
     """Whether a publication of it waits for a member's word."""
     return any(delivery.state == DeliveryState.HELD for _, delivery in current(desk.session, post.number).values())

@@ -30,4 +30,8 @@ def test_a_post_lives_its_life_on_postgresql_too(postgres: str, mastodon: Stage,
     bench.say("Ada", "edit P4 Last of all")
     bench.wait(timedelta(hours=3))
     assert bench.post("P4").due_at is None
+    bench.mastodon.fault("POST /api/v1/statuses", "status", status=422, body='{"error": "No"}')
+    published(bench, "Refused")
+    bench.say("Bruno", "home")
+    assert "1 post needs a decision" in bench.whispered("Bruno")
     store.close()

@@ -48,6 +48,13 @@ def test_what_waits_for_the_network_is_listed_as_going_out_now_and_can_be_taken_
     assert queue(bench).startswith("1 post is planned")
 
 
+def test_what_is_in_the_air_is_listed_without_buttons_that_could_not_help(bench: DeskBench) -> None:
+    approved(bench)
+    bench.mastodon.fault("POST /api/v1/statuses", "drop_after")
+    bench.press("Bruno", "Publish now", "P1")
+    assert queue(bench).endswith("Hello, world [Open]")
+
+
 def test_the_queue_turns_its_pages(bench: DeskBench) -> None:
     for hour in range(8, 15):
         submitted(bench, f"At {hour}" + "!" * 60, when=f"tomorrow {hour}:00")
