@@ -7,6 +7,7 @@ from handlers.times.when import describe
 from models.conversation import Comment, CommentState, Reply
 from models.delivery import Delivery, DeliveryState
 from models.errors import OutOfDate, Unfit, WrongMoment
+from models.post import is_blank
 from platforms.contract import Outgoing, Platform, Replies
 
 #: States of a delivery that may still, or already does, reach the public.
@@ -25,7 +26,7 @@ def visibility(platform: Platform, comment: Comment) -> str:
 
 def refuse_problems(platform: Platform, reply: Outgoing) -> None:
     """Refuse what the network would refuse."""
-    if not any(part.strip() for part in reply.parts):
+    if all(is_blank(part) for part in reply.parts):
         raise Unfit("The reply is empty. Type what the public shall read.")
     for problem in platform.problems(reply):
         if not problem.warning:

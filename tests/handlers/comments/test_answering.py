@@ -67,6 +67,7 @@ def test_a_reply_is_never_seen_by_more_people_than_the_comment(desk: InboxBench,
     [
         ("", "The reply is empty."),
         ("  \n\t ", "The reply is empty."),
+        ("\u200b\u2060", "The reply is empty."),
         ("x" * 501, "characters of at most 500"),
         ("a\x07b", "invisible control characters"),
     ],
