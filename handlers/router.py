@@ -85,6 +85,16 @@ class Router:
             outbox.keep(desk, [Whisper(card=sentence(told))])
             return Handled(refusal=told, bug=bug)
 
+    def uses_files(self, session: Session, intent: Intent, now: datetime) -> bool:
+        """Whether the files of an intent are worth fetching: a member's, and not those of what is only a note."""
+        found = find_member(session, intent.origin.chat, intent.origin.actor)
+        if found is None or not found[0].active:
+            return False
+        if not isinstance(intent, Said):
+            return True
+        desk = Desk(session=session, now=now, setup=self.setup, member_or_none=found[0], origin=intent.origin)
+        return asking.open_question(desk) is not None and asking.is_answer(desk, intent)
+
     def tell(self, session: Session, intent: Intent, sentence_in_words: str, now: datetime) -> None:
         """Whisper a refusal that could not be shown in its form any more."""
         outbox.keep(self._desk(session, intent, now), [Whisper(card=sentence(sentence_in_words))])
