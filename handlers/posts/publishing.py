@@ -85,7 +85,7 @@ class PublicationCourier:
                 yield from held(desk, post, publication, delivery)
             case D.FAILED:
                 yield from _failed(desk, post, publication, delivery)
-            case D.UNSURE if delivery.check_at is None:
+            case D.UNSURE if delivery.is_asked:
                 yield from _asked(desk, post, publication, delivery)
         yield Redraw(subject=post.code)
 

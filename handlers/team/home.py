@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sized
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from handlers.cards import Button, Card, Paragraph, Row, Style, Tone, paragraph, text
 from handlers.comments.commentcard import age
@@ -18,7 +18,7 @@ from handlers.times.when import describe
 from handlers.words import N_
 from models.approval import Approval, Verdict
 from models.conversation import Comment, CommentState
-from models.delivery import Delivery, DeliveryState
+from models.delivery import PATIENT_LOOKUPS, Delivery, DeliveryState
 from models.member import Identity, Member, Role, holders
 from models.post import Post, PostState
 from models.publication import Publication
@@ -153,7 +153,9 @@ def _unsettled(desk: Desk) -> Iterator[Row]:
         return
     mine = Publication.delivery_id == Delivery.id
     unsure, held = (Delivery.state == state for state in (DeliveryState.UNSURE, DeliveryState.HELD))
-    stuck = select(Publication.post_id).where(mine, unsure, col(Delivery.check_at).is_(None))
+    stuck = select(Publication.post_id).where(
+        mine, unsure, or_(col(Delivery.check_at).is_(None), col(Delivery.checks) >= PATIENT_LOOKUPS)
+    )
     late = select(Publication.post_id).where(mine, held, Delivery.error == LATE)
     query = select(Post).where(
         (col(Post.state) == PostState.UNFINISHED) | col(Post.id).in_(stuck) | col(Post.id).in_(late)

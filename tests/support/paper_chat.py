@@ -44,7 +44,7 @@ class PaperChat:
         """Nothing to close."""
 
     def read(self, bodies: Sequence[dict[str, Any]]) -> Reading | Later:
-        """`wait`: seconds, once until more pieces come; `pieces`: together; `nothing`: no intent; `said`: no command."""
+        """`wait`: seconds, once until more pieces come; `pieces`: together; `nothing`; `said`: no command."""
         body = bodies[0]
         if len(bodies) < body.get("pieces", 1):
             return Later(0.05)

@@ -262,6 +262,24 @@ def test_where_the_network_cannot_tell_a_member_is_asked(bench: DeskBench) -> No
     assert labels(bench) == ["It is live", "It is not, send it", "Leave it"]
 
 
+def test_a_network_that_stays_away_leaves_nobody_without_a_way_out(bench: DeskBench) -> None:
+    approved(bench)
+    bench.mastodon.fault(POSTING, "drop_after")
+    bench.mastodon.fault(READING, "status", status=503, times=500)
+    bench.press("Bruno", "Publish now", "P1")
+    for _ in range(4):
+        bench.wait(timedelta(minutes=1))
+    assert labels(bench) == [], "it is still being looked for"
+    for _ in range(6):
+        bench.wait(timedelta(minutes=10))
+    assert sum("press what is true" in told for told in bench.direct("Bruno")) == 1, "asked once"
+    assert labels(bench) == ["It is live", "It is not, send it", "Leave it"]
+    bench.mastodon.calm()
+    bench.wait(timedelta(minutes=20))
+    assert bench.post().state == PostState.PUBLISHED, "and it is looked for all the while"
+    assert len(bench.public()) == 1
+
+
 @pytest.mark.parametrize("typed", ["edit P1 Other words", "withdraw P1", "publish P1", "schedule P1 tomorrow 9:00"])
 def test_nothing_changes_while_nobody_knows(bench: DeskBench, typed: str) -> None:
     unsure(bench)
