@@ -13,7 +13,7 @@ import stamina
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, true
 
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress
 from handlers.desk import Desk
@@ -45,8 +45,8 @@ class Deliverer:
         self._now = office.now
         self._step = office.step
 
-    def due(self, skip: Iterable[str] = ()) -> list[tuple[int, str]]:
-        """(id, lane) of what may be claimed now: the first of each lane that is free and not in `skip`."""
+    def due(self, skip: Iterable[str] = (), *, lane: str = "") -> list[tuple[int, str]]:
+        """(id, lane) of what may be claimed now: the first of each free lane that is not in `skip`, or of this one lane."""
         now = self._now()
         busy = select(Delivery.lane).where(Delivery.state == DeliveryState.SENDING)
         # A chat's next message waits until it is known what became of the one before, or they would change places.
@@ -54,13 +54,14 @@ class Deliverer:
             Delivery.state == DeliveryState.UNSURE, ~col(Delivery.lane).startswith("account:")
         )
         held = select(Lane.name).where(Lane.not_before > now)
-        lane, order = col(Delivery.lane), (col(Delivery.due_at), col(Delivery.id))
+        lanes, order = col(Delivery.lane), (col(Delivery.due_at), col(Delivery.id))
         # Numbered within its lane, so that the longest queue does not hide the others from a sweep.
-        place = func.row_number().over(partition_by=lane, order_by=order)
+        place = func.row_number().over(partition_by=lanes, order_by=order)
         ready = (
-            select(Delivery.id, lane, Delivery.due_at, place.label("place"))
+            select(Delivery.id, lanes, Delivery.due_at, place.label("place"))
             .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
-            .where(lane.not_in(busy), lane.not_in(unsure), lane.not_in(held), lane.not_in(set(skip)))
+            .where(lanes.not_in(busy), lanes.not_in(unsure), lanes.not_in(held), lanes.not_in(set(skip)))
+            .where(lanes == lane if lane else true())
             .subquery()
         )
         query = select(ready.c.id, ready.c.lane).where(ready.c.place == 1).order_by(ready.c.due_at, ready.c.id)

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from bot.engine.embedded import ACCOUNT_THREADS, SWEEP_SECONDS, Embedded
+from bot.engine.crew import ACCOUNT_THREADS
+from bot.engine.embedded import SWEEP_SECONDS, Embedded
 from handlers.couriers import Office
 from handlers.desk import Desk
 from handlers.effects import Effect
