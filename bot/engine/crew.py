@@ -115,7 +115,7 @@ class Crew:
             behind = self.deliverer.due(lane=lane)
             if not behind:
                 return
-            delivery_id = self._lanes[lane] = behind[0][0]
+            delivery_id = self._lanes[lane] = behind[0].id
 
     async def _keep_leases(self) -> None:
         """Renew ours, and take those of the dead."""

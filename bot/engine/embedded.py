@@ -55,8 +55,8 @@ class Embedded:
             except Exception:
                 log.exception("the sweep failed; the next follows")
                 due, unsure = [], []
-            for delivery_id, lane in due:
-                crew.deliver(delivery_id, lane)
+            for found in due:
+                crew.deliver(found.id, found.lane)
             for delivery_id, lane in unsure:
                 crew.settle(delivery_id, lane)
             try:

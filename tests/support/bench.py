@@ -258,8 +258,8 @@ class DeskBench:
         """Attempt what is due and look up what is unsure, until nothing is due now."""
         for _ in range(most):
             due, unsure = self.deliverer.due(), self.settler.unsure()
-            for delivery_id, _lane in due:
-                self.deliverer.attempt(delivery_id, "bench")
+            for found in due:
+                self.deliverer.attempt(found.id, "bench")
             for delivery_id, _lane in unsure:
                 self.settler.settle(delivery_id)
             if not due and not unsure:
