@@ -177,14 +177,16 @@ class Http:
         times = (self._timeout[0], silence)
         try:
             response = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
+            kind = response.headers.get("Content-Type", "").lower()
+            if response.status_code == OK and not any(other in kind for other in ("html", "json")):
+                return _heard(response)
+            with response:
+                if response.status_code in NO_STREAM:
+                    raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
+                if response.status_code != OK:
+                    self._judged(response, repeatable=True)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=True) from None
-        if response.status_code == OK:
-            return _heard(response)
-        with response:
-            if response.status_code in NO_STREAM:
-                raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
-            self._judged(response, repeatable=True)
         raise Unreachable(f"The server answered {response.status_code} instead of a stream.")
 
     def redact(self, text: str) -> str:

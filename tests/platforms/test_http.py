@@ -334,6 +334,9 @@ def test_stream_gives_an_event_before_the_connection_ends() -> None:
         (answer("401 Unauthorized", "{}"), ContentRefused),
         (answer("503 Trouble", ""), Unreachable),
         (answer("206 Partial Content", "{}"), Unreachable),
+        (answer("200 OK", "<html>: hello</html>", "Content-Type: text/html; charset=utf-8"), Unreachable),
+        (answer("200 OK", "{}", "Content-Type: application/json"), Unreachable),
+        (answer("401 Unauthorized", "{", length=100), Unreachable),
         (reset, Unreachable),
     ],
 )
