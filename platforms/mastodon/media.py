@@ -7,6 +7,7 @@ from datetime import timedelta
 from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, Progress
 from platforms.http import OK, Http, Upload, at
 from platforms.mastodon import wire
+from platforms.mastodon.refusals import NOT_THERE
 
 #: Seconds between looks at a file that the server still processes; after the last one the publication is put off.
 LOOKS = (0.3, 0.7, 1.5, 2.5)
@@ -60,7 +61,7 @@ class MediaDoor:
             upload = Upload(opened, f"{file.sha256[:16] or 'file'}{suffix}", file.mime)
             try:
                 answer = self._http.upload("/api/v2/media", upload, fields)
-            except Gone:
+            except NOT_THERE:
                 # Dialects without the asynchronous upload have the first version.
                 opened.seek(0)
                 answer = self._http.upload("/api/v1/media", upload, fields)
