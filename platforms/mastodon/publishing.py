@@ -13,6 +13,8 @@ from platforms.contract import (
     NotPermitted,
     OutcomeUnknown,
     Outgoing,
+    Permanent,
+    PlatformError,
     Progress,
     Published,
     TryLater,
@@ -40,6 +42,7 @@ class Publisher:
         self._known = known
         self._scopes = scopes
         self._media = media
+        self._keys: dict[str, str] = {}  #: remote id -> key of what is known to stand there
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
@@ -50,14 +53,19 @@ class Publisher:
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 body = _body(outgoing, text, above, visibility)
-                # A key answers with the status it first made, whatever the body: each part needs its own.
-                part = self._post(outgoing if n == 0 else None, body, key if n == 0 else f"{key}/{n + 1}", progress)
-                _save(progress, n, part)
+                try:
+                    part = self._post(outgoing if n == 0 else None, body, _key(key, n, progress), progress)
+                except Permanent as refusal:
+                    raise self._without_beginning(refusal, standing, progress) from None
+                self._stands(progress, n, part, key)
             standing.append(part)
         return _whole(standing)
 
-    def find(self, outgoing: Outgoing, since: datetime, progress: Progress) -> Published | None:
-        """Look through the account's own posts; as the contract's `Platform.find`."""
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Look through the account's own posts; as the contract's `Platform.find`.
+
+        What is known to stand for another key is not it, be it the same word for word.
+        """
         standing: list[Published] = []
         mine: list[wire.Json] | None = None
         for n, text in enumerate(texts(outgoing)):
@@ -66,13 +74,35 @@ class Publisher:
                 if mine is None:
                     mine = self._own_since(since)
                 above = standing[-1].remote_id if standing else outgoing.reply_to
-                match = next((s for s in mine if _is_it(s, outgoing, n, text, above)), None)
+                free = (s for s in mine if self._keys.get(wire.text_of(s, "id"), key) == key)
+                match = next((s for s in free if _is_it(s, outgoing, n, text, above)), None)
                 if match is None:
                     return None
                 part = wire.published(match)
-                _save(progress, n, part)
+                self._stands(progress, n, part, key)
             standing.append(part)
         return _whole(standing)
+
+    def _stands(self, progress: Progress, n: int, part: Published, key: str) -> None:
+        self._keys[part.remote_id] = key
+        _save(progress, n, part)
+
+    def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
+        """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.
+
+        Where one cannot be taken down the refusal says where it stands, and a retry goes on after it.
+        """
+        if not standing:
+            return refusal
+        # A key answers with the status that it made, also when that was deleted: the next try needs others.
+        progress.save("again", str(int(progress.load("again") or 0) + 1))
+        for n, part in reversed(list(enumerate(standing))):
+            try:
+                self.take_down(part.remote_id)
+            except (PlatformError, OutcomeUnknown):
+                return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
+            progress.save(f"part:{n}", "")
+        return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
 
     def _post(self, with_media: Outgoing | None, body: dict[str, Any], key: str, progress: Progress) -> Published:
         media = with_media.media if with_media else ()
@@ -89,6 +119,14 @@ class Publisher:
         with self._scopes.needed("write:media"):
             ready = self._media.ready(media, progress)
         return self._posted({**body, "media_ids": ready}, key)
+
+    def take_down(self, remote_id: str) -> None:
+        """Remove a post of ours; already gone is success."""
+        try:
+            with self._scopes.needed("write:statuses"):
+                self._http.write("DELETE", at("/api/v1/statuses/{}", remote_id), safe=True)
+        except Gone:
+            return
 
     def _posted(self, body: dict[str, Any], key: str) -> Published:
         try:
@@ -156,6 +194,13 @@ def _body(outgoing: Outgoing, text: str, above: str, visibility: str) -> dict[st
     return {field: value for field, value in given.items() if value}
 
 
+def _key(key: str, n: int, progress: Progress) -> str:
+    """The part's own key, since one answers with the status it first made, whatever the body."""
+    again = progress.load("again")
+    whole = f"{key}~{again}" if again else key
+    return whole if n == 0 else f"{whole}/{n + 1}"
+
+
 def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str) -> bool:
     """Whether a status of ours is the part: same text, warning, place and number of files, and no wider."""
     parent = wire.text_of(status, "in_reply_to_id")
@@ -168,9 +213,11 @@ def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str)
         return False
     if len(wire.list_of(status.get("media_attachments"))) != (len(outgoing.media) if n == 0 else 0):
         return False
-    if skeleton(plain(wire.text_of(status, "spoiler_text"))) != skeleton(outgoing.warning):
-        return False
-    return skeleton(plain(wire.text_of(status, "content"))) == skeleton(text)
+    warning, said = (skeleton(plain(wire.text_of(status, field))) for field in ("spoiler_text", "content"))
+    if not skeleton(text) and not warning:
+        # Where there is no text, Mastodon makes one of the content warning (source, PostStatusService).
+        return said == skeleton(outgoing.warning)
+    return (warning, said) == (skeleton(outgoing.warning), skeleton(text))
 
 
 def _whole(standing: list[Published]) -> Published:
