@@ -69,6 +69,21 @@ def test_slow_file_is_waited_for_a_few_seconds(
     assert len(bench.asked("POST /api/v2/media")) == 1
 
 
+def test_long_film_is_given_ten_minutes_within_a_delivery_s_attempts(
+    bench: MastodonBench, account: Mastodon, picture: Attachment
+) -> None:
+    bench.stage("settings", media_seconds=10_000)
+    progress, waits = Kept(), []
+    for _ in range(12):
+        with pytest.raises(MediaNotReady) as caught:
+            account.publish(Outgoing(("long",), (picture,)), "key-1", progress)
+        assert caught.value.after is not None
+        waits.append(caught.value.after.total_seconds())
+    assert waits[0] <= 10
+    assert sum(waits[:-1]) + 12 * 5 >= 590
+    assert max(waits) <= 60
+
+
 def test_file_that_the_server_fails_on_is_refused_and_uploaded_anew_next_time(
     bench: MastodonBench, account: Mastodon, picture: Attachment
 ) -> None:
