@@ -110,4 +110,5 @@ def _later(progress: Progress) -> timedelta:
     """How long to leave the files alone, this time."""
     times = int(progress.load("put_off") or 0)
     progress.save("put_off", str(times + 1))
-    return min(LATER * 2 ** min(times, 10), LATEST)
+    later: timedelta = min(LATER * 2 ** min(times, 10), LATEST)
+    return later

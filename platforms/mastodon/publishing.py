@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import (
+    AccessLost,
     CannotTell,
     ContentRefused,
     Gone,
@@ -25,11 +26,14 @@ from platforms.mastodon.check import texts
 from platforms.mastodon.known import Known
 from platforms.mastodon.media import MediaDoor
 from platforms.mastodon.paging import older
+from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.scopes import Scopes
 from platforms.mastodon.text import plain, skeleton
 
 #: Own posts looked through for an attempt: this many pages of 40.
 PAGES = 10
+#: Of how many posts at most it is asked what was typed.
+SOURCES = 20
 #: A post counts as younger than the attempt when it is at most this much older: `Date` is whole seconds.
 MARGIN = timedelta(seconds=2)
 
@@ -74,14 +78,35 @@ class Publisher:
                 if mine is None:
                     mine = self._own_since(since)
                 above = standing[-1].remote_id if standing else outgoing.reply_to
-                free = (s for s in mine if self._keys.get(wire.text_of(s, "id"), key) == key)
-                match = next((s for s in free if _is_it(s, outgoing, n, text, above)), None)
+                free = [s for s in mine if self._keys.get(wire.text_of(s, "id"), key) == key]
+                match = self._match([s for s in free if _is_in_place(s, outgoing, n, above)], outgoing.warning, text)
                 if match is None:
                     return None
                 part = wire.published(match)
                 self._stands(progress, n, part, key)
             standing.append(part)
         return _whole(standing)
+
+    def _match(self, candidates: list[wire.Json], warning: str, text: str) -> wire.Json | None:
+        """The one that says it as readers see it, or else as it was typed: some servers render more than a likeness."""
+        found = next((s for s in candidates if _says(s, warning, text)), None)
+        typed = (skeleton(warning), skeleton(text))
+        return found or next((s for s in candidates[:SOURCES] if self._typed(s) == typed), None)
+
+    def _typed(self, status: wire.Json) -> tuple[str, str] | None:
+        """The likeness of the warning and the text as they were typed; None where the server does not tell.
+
+        Mastodon tells since 3.5 (documentation, statuses methods, "View status source"), some dialects never.
+        """
+        try:
+            with self._scopes.needed("read:statuses"):
+                answer = self._http.read(at("/api/v1/statuses/{}/source", wire.text_of(status, "id")))
+        except AccessLost:
+            raise
+        except (Permanent, *NOT_THERE):
+            return None
+        source = wire.object_of(answer.body)
+        return skeleton(wire.text_of(source, "spoiler_text")), skeleton(wire.text_of(source, "text"))
 
     def _stands(self, progress: Progress, n: int, part: Published, key: str) -> None:
         self._keys[part.remote_id] = key
@@ -201,8 +226,8 @@ def _key(key: str, n: int, progress: Progress) -> str:
     return whole if n == 0 else f"{whole}/{n + 1}"
 
 
-def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str) -> bool:
-    """Whether a status of ours is the part: same text, warning, place and number of files, and no wider."""
+def _is_in_place(status: wire.Json, outgoing: Outgoing, n: int, above: str) -> bool:
+    """Whether a status of ours can be the part: same place and number of files, and no wider."""
     parent = wire.text_of(status, "in_reply_to_id")
     # A server forgets what a reply answered when that was deleted.
     if parent != above and not (above and not parent):
@@ -211,13 +236,16 @@ def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str)
     seen = wire.text_of(status, "visibility")
     if outgoing.visibility and wire.narrower(seen, outgoing.visibility) != seen:
         return False
-    if len(wire.list_of(status.get("media_attachments"))) != (len(outgoing.media) if n == 0 else 0):
-        return False
-    warning, said = (skeleton(plain(wire.text_of(status, field))) for field in ("spoiler_text", "content"))
-    if not skeleton(text) and not warning:
+    return len(wire.list_of(status.get("media_attachments"))) == (len(outgoing.media) if n == 0 else 0)
+
+
+def _says(status: wire.Json, warning: str, text: str) -> bool:
+    """Whether it has the warning and the text."""
+    seen, said = (skeleton(plain(wire.text_of(status, field))) for field in ("spoiler_text", "content"))
+    if not skeleton(text) and not seen:
         # Where there is no text, Mastodon makes one of the content warning (source, PostStatusService).
-        return said == skeleton(outgoing.warning)
-    return (warning, said) == (skeleton(outgoing.warning), skeleton(text))
+        return said == skeleton(warning)
+    return (seen, said) == (skeleton(warning), skeleton(text))
 
 
 def _whole(standing: list[Published]) -> Published:

@@ -105,7 +105,7 @@ def _same_address(words: str, href: str) -> bool:
 
 def _bare_address(address: str) -> str:
     """Without scheme and last slash, and without the percent signs that some servers put into the address only."""
-    return unquote(_SCHEME.sub("", address)).strip().rstrip("/")
+    return unquote(_SCHEME.sub("", address)).strip().removeprefix("www.").rstrip("/")
 
 
 def _is_web(href: str) -> bool:

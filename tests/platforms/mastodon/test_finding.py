@@ -107,6 +107,20 @@ def test_same_text_that_stands_for_another_key_is_not_it(bench: MastodonBench, a
     assert account.find(outgoing, "key-1", since, Kept()) == first
 
 
+def test_text_that_a_server_renders_freely_is_found_by_what_was_typed(bench: MastodonBench, account: Mastodon) -> None:
+    source, since, typed = "GET /api/v1/statuses/*/source", datetime.now(UTC), Outgoing(("1. one :)",))
+    rendered = {"id": "7", "created_at": since.isoformat(), "content": "<ol><li>one 🙂</li></ol>"}
+    for status, body in ((200, {"id": "7", "text": "1. one :)"}), (200, {"text": "x"}), (404, {}), (404, "<h1>404")):
+        answers(bench, OWN, [rendered])
+        answers(bench, source, body, status, times=1 if isinstance(body, dict) else 3)
+        found = account.find(typed, "key", since, Kept())
+        assert bool(found) == ("1. one" in str(body))
+    answers(bench, OWN, [rendered])
+    answers(bench, source, {"error": "The access token was revoked"}, 401)
+    with pytest.raises(AccessLost):
+        account.find(typed, "key", since, Kept())
+
+
 def test_picture_is_found_though_the_server_made_its_warning_the_text(
     bench: MastodonBench, account: Mastodon, picture: Attachment
 ) -> None:

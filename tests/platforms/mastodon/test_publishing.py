@@ -73,7 +73,7 @@ def test_long_film_is_given_ten_minutes_within_a_delivery_s_attempts(
     bench: MastodonBench, account: Mastodon, picture: Attachment
 ) -> None:
     bench.stage("settings", media_seconds=10_000)
-    progress, waits = Kept(), []
+    progress, waits = Kept(), list[float]()
     for _ in range(12):
         with pytest.raises(MediaNotReady) as caught:
             account.publish(Outgoing(("long",), (picture,)), "key-1", progress)

@@ -67,6 +67,7 @@ def test_count_is_never_more_than_the_code_points_without_links(text: str) -> No
         ('<a href="https://evil.example/">https://bank.example</a>', "https://bank.example (https://evil.example/)"),
         ('<a href="https://www.s.example/">s.example</a>', "s.example"),
         ('<a href="https://s.example/gr%C3%B6%C3%9Fe">https://s.example/größe</a>', "https://s.example/größe"),
+        ('<a href="http://www.s.example">www.s.example</a>', "www.s.example"),
         ('<a href="https://s.example/tags/x" class="mention hashtag" rel="tag">#<span>x</span></a>', "#x"),
         ('<a href="javascript:alert(1)">click</a>', "click"),
         ('<a href="http://[bad">click</a>', "click"),
