@@ -18,7 +18,7 @@ from models.errors import Unfit
 FURTHEST = timedelta(days=731)
 
 _DAY, _MONTH = r"(0?[1-9]|[12]\d|3[01])", f"({'|'.join(MONTHS)})"
-_ISO = re.compile(r"(20\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+_ISO = re.compile(r"(20\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _SPAN = re.compile(r"in \d{1,4} (minutes|hours|days|weeks|months)( \d{1,4} (minutes|hours|days|weeks))?", re.ASCII)
 _PART = re.compile(rf"\b({'|'.join(PARTS)})\b")
 _CLOCK = r"(?P<at>(?:at )*)(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d))?(?: ?(?P<half>am|pm))?"
@@ -94,7 +94,7 @@ class _Reading:
         if self.typed.lower() in NOW:
             return Moment(self.now, self.here, self.zone)
         if iso := _ISO.fullmatch(self.typed.upper()):
-            return self._instant(f"{iso[1]}T{iso[2]}{iso[3]}")
+            return self._iso(f"{iso[1]}T{iso[2]}{iso[3] or ''}")
         text = plain(self.typed, self.languages)
         if _SPAN.fullmatch(text):
             return self._span(text)
@@ -108,11 +108,14 @@ class _Reading:
 
     # -- the shapes ----------------------------------------------------------------------------------------------------
 
-    def _instant(self, iso: str) -> Moment:
+    def _iso(self, iso: str) -> Moment:
         try:
-            utc = datetime.fromisoformat(iso).astimezone(UTC)
+            found = datetime.fromisoformat(iso)
         except ValueError as problem:
             raise self._unreadable() from problem
+        if found.tzinfo is None:
+            return self._at(found)
+        utc = found.astimezone(UTC)
         wall = _wall(utc, self.zone)
         self._in_range(utc, wall)
         return Moment(utc, wall, self.zone)
