@@ -298,24 +298,6 @@ def test_a_member_who_sees_it_live_settles_it(bench: DeskBench) -> None:
     assert len(bench.public()) == 1
 
 
-def test_a_member_adds_the_address_of_what_was_found_live_and_it_can_be_deleted_again(bench: DeskBench) -> None:
-    unsure(bench, "drop_after")
-    bench.press("Bruno", "It is live", "U1")
-    bench.press("Bruno", "Add its link · acme", "U1")
-    bench.fill("Bruno", bench.form, link="https://elsewhere.example/@acme/1")
-    assert bench.handled.refusal == "That is not the address of a post of acme. Copy it once more."
-    assert bench.handled.field == "link"
-    bench.press("Bruno", "Add its link · acme", "U1")
-    form, url = bench.form, bench.public()[0]["url"]
-    bench.fill("Bruno", form, link=url)
-    assert bench.told()[-1] == f"Bruno found P1 on acme: {url}"
-    assert labels(bench) == ["Open on acme", "Delete on acme"]
-    bench.fill("Bruno", form, link=url)
-    assert bench.whispered("Bruno") == "That was settled already; open the post again to see how."
-    bench.press("Bruno", "Delete on acme", "U1")
-    assert bench.public() == []
-
-
 def test_a_member_who_does_not_see_it_lets_it_be_sent(bench: DeskBench) -> None:
     unsure(bench)
     bench.press("Bruno", "It is not, send it", "U1")
