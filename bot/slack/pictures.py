@@ -15,7 +15,7 @@ from bot.slack.api import Api
 from bot.slack.literal import shortened
 from handlers.cards import Card, Picture
 from models.media import Media
-from platforms.contract import Progress
+from platforms.contract import OutcomeUnknown, Progress, Unreachable
 
 log = structlog.get_logger()
 
@@ -90,8 +90,12 @@ class Pictures:
             str(ticket["upload_url"]), content, "image/png" if name.endswith("png") else "image/jpeg"
         )
         file = str(ticket["file_id"])
-        # Without a channel the file is shown nowhere by itself: only our image block shows it.
-        await self._api.write("files.completeUploadExternal", files=[{"id": file, "title": name}])
+        # Without a channel the file is shown nowhere by itself: only our image block shows it. So whatever became of
+        # the upload, the message has certainly not left, and may be tried again.
+        try:
+            await self._api.write("files.completeUploadExternal", files=[{"id": file, "title": name}])
+        except OutcomeUnknown as unknown:
+            raise Unreachable(str(unknown)) from unknown
         return file
 
     def _remember(self, sha256: str, file: str, progress: Progress | None) -> None:
