@@ -45,7 +45,7 @@ PATIENCE = 400.0
 #: Slack's clock and ours may differ by so much when a lost message is looked for.
 MARGIN = timedelta(seconds=60)
 PAGE, MOST_PAGES = 200, 20
-#: Attempts that wait for Slack to make a picture ready; then it is uploaded again; then the card goes without.
+#: Attempts that wait for Slack to make a picture ready; then it is uploaded again; then cards go without for a while.
 WAITS, UPLOADS = 3, 6
 _WAITED = "slack:waited"
 
@@ -154,7 +154,7 @@ class SlackVoice:
     async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
         """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""
         waited = int(progress.load(_WAITED) or 0) if card.pictures else 0
-        files = await self._uploaded(card, progress) if waited < UPLOADS else {}
+        files = await self._uploaded(card, progress)
         try:
             return await leave(_drawing(card, files, self._t))
         except ContentRefused as refused:
@@ -166,6 +166,8 @@ class SlackVoice:
             progress.save(_WAITED, str(waited + 1))
             if waited + 1 == WAITS:
                 self._pictures.forget(card, progress)
+            if waited + 1 >= UPLOADS:
+                self._pictures.give_up(card)
             raise
 
     async def _uploaded(self, card: Card, progress: Progress) -> dict[int, str]:

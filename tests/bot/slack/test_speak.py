@@ -212,6 +212,10 @@ def test_a_card_whose_picture_slack_never_takes_goes_without_it(bench: SlackBenc
         send_without_files(bench, voice, card, progress)
     send(voice, card, progress=progress)
     assert "a cat" in all_text(bench.person().messages("review")[-1])
+    [shown] = bench.person().messages("review")
+    voice.edit(PLACE, Standing(shown["ts"], (), ()), card, progress=Kept())
+    [shown] = bench.person().messages("review")
+    assert not [b for b in shown["blocks"] if b["type"] == "image"], "the next redraw does not wait for it all over"
 
 
 def refuse_blocks(bench: SlackBench, method: str, reason: str) -> None:
