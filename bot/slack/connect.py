@@ -30,6 +30,7 @@ from bot.slack.listen import CHAT, Listener
 from bot.slack.people import People
 from bot.slack.pictures import FindPicture, Pictures
 from bot.slack.plain import unescaped
+from bot.slack.socket import socket
 from bot.slack.speak import SlackVoice
 from bot.slack.videos import Videos
 from handlers.forms import Form
@@ -133,9 +134,7 @@ class SlackChat:
             assert self._app is not None
             token = self._settings.app_token.get_secret_value()
             address = await self._insist(lambda: socket_address(token, self._api.url))
-            self._socket = AsyncSocketModeHandler(self._app, token)
-            self._socket.client.proxy = self._api.proxy
-            self._socket.client.wss_uri = address
+            self._socket = await socket(self._app, token, address, self._api.proxy)
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
         log.info("Slack is connected", mode=self._settings.mode)
 
