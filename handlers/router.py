@@ -18,6 +18,7 @@ from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
 from handlers.setup import Setup
+from handlers.spelling import typed_here
 from handlers.words import language_for
 from models.card import Question
 from models.errors import NotAllowed, NotFound, Refused
@@ -187,8 +188,9 @@ class Router:
                 id=desk.origin.actor if desk.origin else "",
             )
         return NotAllowed(
-            "You are not a member of this team yet. Ask {admins} for an invitation code and type “link CODE” here.",
+            "You are not a member of this team yet. Ask {admins} for an invitation code, then type “{command}”.",
             admins=", ".join(admins),
+            command=typed_here(desk, "link CODE"),
         )
 
 

@@ -132,7 +132,9 @@ def test_what_is_unknown_or_not_allowed_is_refused_with_what_to_do(
 
 def test_a_stranger_learns_whom_to_ask_and_may_do_what_strangers_may(counter: Counter) -> None:
     stranger = SLACK.model_copy(update={"actor": "U9"})
-    assert "Ask Dario for an invitation code" in counter.handle(command("count", stranger)).refusal
+    told = counter.handle(command("count", stranger)).refusal
+    assert "Ask Dario for an invitation code" in told
+    assert "“/social link CODE”" in told, "as it is typed in that chat"
     counter.handle(command("anybody", stranger))
     assert len(counter.calls) == 1
     with counter.store.write() as session:
