@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from bot.telegram.speak import TelegramVoice
 from bot.telegram.wire import parse
 from handlers.forms import Form
 from handlers.intents import Intent, Origin, Place
+from handlers.registry import registry
 from models.media import Media
 
 log = structlog.get_logger()
@@ -55,12 +56,14 @@ class TelegramChat:
         listing: Listing | None = None,
         readers: Readers | None = None,
         *,
+        commands: Callable[[], Collection[str]] = tuple,
         hold: int = raw.HOLD,
     ) -> None:
         """`picture` finds a file of the archive, `listing` what stands in a menu, `readers` who has one of their own.
 
-        `hold`: seconds of one long poll.
+        `commands`: those that are obeyed in groups, none for all; `hold`: seconds of one long poll.
         """
+        self._commands = commands
         _settle()
         token, api = settings.token.get_secret_value(), str(settings.api_url).rstrip("/")
         self._settings = settings
@@ -75,8 +78,9 @@ class TelegramChat:
         self._albums = Albums()
         self._presses = Presses(self._bot.answer_callback_query)
         questions, seen = Questions(), Seen()
-        self._asides = Asides(self._bot, self._presses, questions, seen)
-        self.voice = TelegramVoice(self._bot, picture, self._presses, questions, seen, Pace())
+        pace, rooms = Pace(), [int(place.room) for place in _places(settings)]
+        self._asides = Asides(self._bot, lambda: self._me, rooms, self._presses, questions, seen, pace)
+        self.voice = TelegramVoice(self._bot, picture, self._presses, questions, seen, pace)
         self._menus = Menus(self._bot, listing, readers or (lambda: ())) if listing else None
         self._task: asyncio.Task[None] | None = None
         self._menu_task: asyncio.Task[None] | None = None
@@ -137,7 +141,7 @@ class TelegramChat:
 
     async def _introduce(self) -> None:
         await self._bot.initialize()
-        self._me = Me(self._id, self._bot.username)
+        self._me = Me(self._id, self._bot.bot.username or "", tuple(self._commands()))
         if self._settings.mode == "polling":
             await self._forget_webhook()
         else:
@@ -210,7 +214,7 @@ def connect(
     readers: Readers | None = None,
 ) -> TelegramChat:
     """The chat that the settings describe; nothing is reached yet."""
-    return TelegramChat(settings, picture, listing, readers)
+    return TelegramChat(settings, picture, listing, readers, commands=lambda: registry.commands)
 
 
 def _places(settings: Telegram) -> list[Place]:

@@ -67,9 +67,10 @@ class Menus:
             await self._put("private", BotCommandScopeAllPrivateChats(), code, everybody)
         for reader in readers[:MEMBERS]:
             scope = BotCommandScopeChat(int(reader.private_room))
-            for language in (reader.language,) if reader.language else languages():
-                code = "" if reader.language or language == "en" else language
-                await self._put(reader.private_room, scope, code, self._commands(reader.roles, translator(language)))
+            for language in languages():  # a chosen language too: a menu left in another would be shown before it
+                code = "" if language == "en" else language
+                commands = self._commands(reader.roles, translator(reader.language or language))
+                await self._put(reader.private_room, scope, code, commands)
 
     def _commands(self, roles: Sequence[str], t: Translator) -> tuple[tuple[str, str], ...]:
         listed = [(verb, said[:DESCRIPTION]) for verb, said in self._listing(roles, t) if said]

@@ -86,6 +86,9 @@ def test_everybody_sees_the_commands_their_roles_allow_in_their_language(telegra
         assert commands(telegram, "Ada")["approve"] == "Approve (en)"
         assert commands(telegram, "Chiara") == {"help": "What I know (it)"}
         assert commands(telegram, "Bruno", "Desk") == {"help": "What I know (en)"}
+        readers[1] = Reader(str(EVE), ("author",), "en")
+        bench.run(bench.chat.refresh_menus())
+        assert commands(telegram, "Eve") == {"help": "What I know (en)"}  # whose app is Italian
         readers[0] = Reader(str(ADA), ("author",))
         bench.run(bench.chat.refresh_menus())
         assert "approve" not in commands(telegram, "Ada")
