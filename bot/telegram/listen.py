@@ -83,7 +83,8 @@ def _message(pieces: list[Message], me: Me) -> Intent | None:
     ours = answered is not None and answered.sender is not None and answered.sender.id == me.id
     if (origin.private or ours) and (message.words or files):
         answers = str(answered.message_id) if answered and ours else ""
-        return Said(origin=origin, text=message.words, files=files, answers=answers)
+        forwarded = message.forward_origin is not None
+        return Said(origin=origin, text=message.words, files=files, answers=answers, forwarded=forwarded)
     return None
 
 

@@ -146,7 +146,9 @@ def test_what_is_said_in_private_is_said_to_us() -> None:
 
 def test_a_forwarded_command_was_not_typed_by_the_person() -> None:
     assert read(message(text="/publish P1", forward_origin={"type": "user"})) is None
-    assert isinstance(read(message(PRIVATE, text="/publish P1", forward_origin={"type": "user"})), Said)
+    said = read(message(PRIVATE, text="/publish P1", forward_origin={"type": "user"}))
+    assert isinstance(said, Said)
+    assert said.forwarded
 
 
 def test_nobody_commands_from_behind_a_group_or_as_a_bot() -> None:
