@@ -7,6 +7,7 @@ from telegram import Bot, ChatMember
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.telegram import raw
+from bot.telegram.refusals import brief
 from bot.telegram.speak import GENERAL, REQUEST
 from handlers.intents import Place
 
@@ -22,7 +23,7 @@ async def faults(bot: Bot, places: Sequence[Place], *, polling: bool, webhook_ur
     except InvalidToken:
         return ["Telegram refuses the token. Ask @BotFather for a new one and set BOTTEGA_TELEGRAM__TOKEN."]
     except TelegramError as error:
-        return [f"Telegram cannot be reached ({error.message}). Check the network and [telegram] api_url."]
+        return [f"Telegram cannot be reached ({brief(error)}). Check the network and [telegram] api_url."]
     found: list[str] = []
     url, trouble = hook.get("url", ""), hook.get("last_error_message", "")
     if polling and url:
@@ -57,7 +58,7 @@ async def _place(bot: Bot, place: Place, *, me: int, sees_all: bool) -> list[str
     except (BadRequest, Forbidden) as error:
         return [f"The chat {where} cannot be reached ({error.message}). Add the bot to the group and check the id."]
     except TelegramError as error:
-        return [f"The chat {where} cannot be looked at now ({error.message}). Try again."]
+        return [f"The chat {where} cannot be looked at now ({brief(error)}). Try again."]
     if chat is None or member is None or chat.get("type") == "private":
         return []
     title, status, permissions = chat.get("title", ""), member.get("status"), chat.get("permissions") or {}

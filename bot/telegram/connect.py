@@ -26,6 +26,7 @@ from bot.telegram.menu import Listing, Menus, Readers
 from bot.telegram.pace import Pace
 from bot.telegram.presses import Presses
 from bot.telegram.receive import FIRST_PAUSE, LAST_PAUSE, Poller, Webhook
+from bot.telegram.refusals import brief
 from bot.telegram.seen import Seen
 from bot.telegram.speak import TelegramVoice
 from bot.telegram.wire import parse
@@ -81,7 +82,8 @@ class TelegramChat:
         pace, rooms = Pace(), [int(place.room) for place in _places(settings)]
         self._asides = Asides(self._bot, lambda: self._me, rooms, self._presses, questions, seen, pace)
         self.voice = TelegramVoice(self._bot, picture, self._presses, questions, seen, pace)
-        self._menus = Menus(self._bot, listing, readers or (lambda: ())) if listing else None
+        groups = [room for room in rooms if room < 0]
+        self._menus = Menus(self._bot, listing, readers or (lambda: ()), groups) if listing else None
         self._task: asyncio.Task[None] | None = None
         self._menu_task: asyncio.Task[None] | None = None
         self._poller: Poller | None = None
@@ -129,7 +131,7 @@ class TelegramChat:
                 break
             except TelegramError as error:
                 self._state = "down: token refused" if isinstance(error, InvalidToken) else "connecting"
-                log.warning("Telegram cannot be reached yet", reason=error.message)
+                log.warning("Telegram cannot be reached yet", reason=brief(error))
             except Exception:
                 log.exception("what answers at api_url does not speak as Telegram does")
             await asyncio.sleep(pause)
@@ -230,3 +232,5 @@ def _settle() -> None:
     # The HTTP library logs addresses, and Telegram's contain the token.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A page of a proxy instead of JSON is told with a traceback there; its error reaches us anyhow.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)

@@ -19,6 +19,7 @@ from telegram.request import HTTPXRequest
 from bot.chat import Event, Intake
 from bot.telegram import raw
 from bot.telegram.listen import CHAT
+from bot.telegram.refusals import brief
 from bot.telegram.wire import Update, lane_of, parse
 
 log = structlog.get_logger()
@@ -86,7 +87,7 @@ class Poller:
                 pause = max(pause, wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
             except TelegramError as error:
                 self.state = "connecting"
-                log.warning("Telegram cannot be reached", reason=error.message)
+                log.warning("Telegram cannot be reached", reason=brief(error))
             except SQLAlchemyError as error:
                 self.state = "down: updates cannot be stored"
                 reason = str(error).splitlines()[0]
