@@ -58,6 +58,7 @@ class Menus:
         self._groups = set(groups)
         self._listing = listing
         self.readers = readers
+        self._refused: dict[str, str] = {}
         self._set: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
 
     async def refresh(self, readers: Sequence[Reader]) -> None:
@@ -97,5 +98,8 @@ class Menus:
             else:
                 await self._bot.delete_my_commands(scope=scope, language_code=language or None)
             self._set[name, language] = commands
+            self._refused.pop(name, None)
         except TelegramError as error:
-            log.warning("a command menu was not set", menu=name, reason=error.message)
+            if self._refused.get(name) != error.message:  # tried every minute, told once
+                log.warning("a command menu was not set", menu=name, reason=error.message)
+            self._refused[name] = error.message

@@ -110,3 +110,20 @@ def test_in_the_groups_of_the_team_every_command_is_offered(telegram: Telegram, 
 
     with chat_running(telegram, tmp_path, make, review=REVIEW) as bench:
         bench.wait(lambda: commands(telegram, "Ada", "Desk").get("approve") == "Approve (en)")
+
+
+def test_a_menu_that_cannot_be_set_is_told_once_and_tried_again(
+    telegram: Telegram, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = '{"ok":false,"error_code":404,"description":"Not Found"}'
+
+    def make(settings: Settings) -> TelegramChat:
+        return TelegramChat(settings, archive(tmp_path), listing, hold=1)
+
+    telegram.stage("faults", match="POST /bot*/setMyCommands", kind="status", status=404, body=body, times=6)
+    with chat_running(telegram, tmp_path, make, review=REVIEW) as bench:
+        bench.wait(lambda: bench.chat.state() == "connected")
+        for _ in range(3):
+            bench.run(bench.chat.refresh_menus())
+        assert commands(telegram, "Ada", "Desk").get("approve")
+    assert "".join(capsys.readouterr()).count("menu was not set") == 3
