@@ -41,10 +41,12 @@ class Intake:
         self.news.set()
         return is_new
 
-    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
-        """Keep the events and how far the source was read, in one transaction."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._keep_all, source, events, cursor)
+    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> Sequence[Event]:
+        """Keep the events and how far the source was read, in one transaction; returns those not kept before."""
+        loop = asyncio.get_running_loop()
+        new = await loop.run_in_executor(self._pool, self._keep_all, source, events, cursor)
         self.news.set()
+        return new
 
     async def cursor(self, source: str) -> str:
         """How far the source was read, "" for not at all."""
@@ -87,7 +89,8 @@ class Intake:
         self._step("stored")
         return True
 
-    def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
+    def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> list[Event]:
+        new: list[Event] = []
         ids = [event.event_id for event in events]
         with self._store.write() as session:
             query = select(Inbound.event_id).where(Inbound.source == source, col(Inbound.event_id).in_(ids))
@@ -95,6 +98,7 @@ class Intake:
             for event in events:
                 if event.event_id not in known:
                     known.add(event.event_id)
+                    new.append(event)
                     session.add(self._row(source, event))
             row = session.get(Cursor, source)
             if row is None:
@@ -103,6 +107,7 @@ class Intake:
                 row.value = cursor
         if events:
             self._step("stored")
+        return new
 
     def _row(self, source: str, event: Event) -> Inbound:
         now = self._now()

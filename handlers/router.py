@@ -21,7 +21,7 @@ from handlers.setup import Setup
 from handlers.spelling import typed_here
 from handlers.words import language_for
 from models.card import Question
-from models.errors import NotAllowed, NotFound, Refused
+from models.errors import NotAllowed, NotFound, Refused, Unfit
 from models.member import Identity, Member, Role, find_member, holders
 from models.store import TROUBLE
 
@@ -147,6 +147,8 @@ class Router:
                 return self._run(desk, self._known(self.registry.forms, intent.verb), intent)
             case Happened():
                 return [e for handle in self.registry.events.get(intent.name, []) for e in handle(desk, intent)]
+            case Said(answers="") if intent.origin.private:
+                return self._spoken(desk, intent)
             case Said():
                 return ()  # a note among members: it stays in the chat
             case _:
@@ -159,6 +161,17 @@ class Router:
             if entry.role is not None:
                 desk.need(entry.role)
         return list(entry.handle(desk, intent))
+
+    def _spoken(self, desk: Desk, said: Said) -> list[Effect]:
+        """What is written to the bot alone: a command without its slash, or something that wants a hint."""
+        verb, *rest = said.text.split(maxsplit=1) or [""]
+        entry = self.registry.commands.get(verb.lower())
+        if entry and not said.forwarded:
+            text = rest[0] if rest else ""
+            return self._run(desk, entry, Command(origin=said.origin, verb=entry.verb, text=text, files=said.files))
+        if desk.member_or_none is None:
+            raise self._stranger(desk)
+        raise Unfit("I do not know what to do with that. Begin with “post” to draft a post; “help” lists what I know.")
 
     def _command(self, desk: Desk, verb: str) -> Entry:
         entry = self.registry.commands.get(verb.lower())

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import structlog
 from telegram import Bot, ForceReply, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, InvalidToken
 
-from bot.telegram import pictures
+from bot.telegram import pictures, raw
 from bot.telegram.confirming import Questions
 from bot.telegram.pace import Pace
 from bot.telegram.pictures import Picture, Spot
@@ -155,7 +155,7 @@ class TelegramVoice:
         """Take old pictures away; what Telegram does not delete any more (after 48 hours) stays above the card."""
         try:
             await self._bot.delete_messages(room, message_ids)
-        except BadRequest as error:
+        except (BadRequest, InvalidToken) as error:  # refused, or a server without this method
             log.info("old pictures stay in the chat", reason=error.message)
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
@@ -175,20 +175,21 @@ class TelegramVoice:
         finally:
             self._under_way.discard(future)
 
-    async def _post(self, spot: Spot, card: Card, markup: ForceReply | None = None) -> Message:
+    async def _post(self, spot: Spot, card: Card, markup: ForceReply | None = None) -> raw.Placed:
         drawn = draw(card)
-        message = await self._bot.send_message(
-            spot.room,
-            drawn.html,
+        placed = await raw.send_message(
+            self._bot,
+            REQUEST,
+            chat_id=spot.room,
+            text=drawn.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=spot.thread,
             reply_parameters=spot.reply,
             reply_markup=markup or drawn.keyboard,
             link_preview_options=NO_PREVIEW,
-            read_timeout=REQUEST,
         )
-        self._seen.note(spot.room, message.message_id, message.date.timestamp())
-        return message
+        self._seen.note(spot.room, placed.message_id, placed.date)
+        return placed
 
     async def _post_album(self, place: Place, reply_to: str, album: list[Picture]) -> list[Message]:
         sent = await pictures.post(self._bot, _spot(place, reply_to), album)
@@ -216,14 +217,16 @@ class TelegramVoice:
 
     async def _edit_text(self, room: int, message_id: int, card: Card) -> None:
         drawn = draw(card)
-        await self._bot.edit_message_text(
-            drawn.html,
-            room,
-            message_id,
+        await raw.call(
+            self._bot,
+            "editMessageText",
+            REQUEST,
+            chat_id=room,
+            message_id=message_id,
+            text=drawn.html,
             parse_mode=ParseMode.HTML,
             reply_markup=drawn.keyboard,
             link_preview_options=NO_PREVIEW,
-            read_timeout=REQUEST,
         )
 
     async def _whisper(self, origin: Origin, card: Card) -> None:

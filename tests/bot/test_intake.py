@@ -77,13 +77,12 @@ def test_two_sources_may_use_the_same_id(run: Run, store: Store) -> None:
 def test_many_events_and_how_far_was_read_are_kept_together(run: Run, store: Store) -> None:
     async def work(intake: Intake) -> list[str]:
         found = [await intake.cursor("telegram")]
-        await intake.store_all("telegram", [event("1"), event("2"), event("2")], "3")
-        found.append(await intake.cursor("telegram"))
-        await intake.store_all("telegram", [event("2"), event("3")], "4")
-        found.append(await intake.cursor("telegram"))
+        for events, cursor in (([event("1"), event("2"), event("2")], "3"), ([event("2"), event("3")], "4")):
+            new = await intake.store_all("telegram", events, cursor)
+            found += ["new: " + " ".join(e.event_id for e in new), await intake.cursor("telegram")]
         return found
 
-    assert run(work) == ["", "3", "4"]
+    assert run(work) == ["", "new: 1 2", "3", "new: 3", "4"]
     assert [row.event_id for row in rows(store)] == ["1", "2", "3"]
 
 

@@ -147,6 +147,25 @@ def test_a_stranger_learns_whom_to_ask_and_may_do_what_strangers_may(counter: Co
     assert "You are not a member" in counter.handle(command("count")).refusal, "who has left is a stranger"
 
 
+def test_in_private_a_command_needs_no_slash(counter: Counter) -> None:
+    for text in ("count", "Count three  of them\nplease"):
+        counter.handle(Said(origin=TELEGRAM, text=text))
+    assert [(call.verb, call.text) for call in counter.calls] == [("count", ""), ("count", "three  of them\nplease")]
+    counter.handle(Said(origin=TELEGRAM, text="count", answers="m1"))
+    counter.handle(Said(origin=TELEGRAM.model_copy(update={"private": False}), text="count"))
+    assert len(counter.calls) == 2, "elsewhere it is talk among members"
+    assert counter.told() == []
+
+
+@pytest.mark.parametrize(("text", "forwarded"), [("Hello", False), ("", False), ("count", True)])
+def test_what_makes_no_sense_in_private_is_answered_with_a_hint(counter: Counter, text: str, forwarded: bool) -> None:
+    counter.handle(Said(origin=TELEGRAM, text=text, forwarded=forwarded))
+    assert "“help” lists what I know" in counter.told()[0]
+    counter.handle(Said(origin=TELEGRAM.model_copy(update={"actor": "9"}), text=text, forwarded=forwarded))
+    assert "Ask Dario for an invitation code" in counter.told()[1]
+    assert counter.calls == []
+
+
 def test_what_the_chat_profile_tells_is_remembered(counter: Counter) -> None:
     counter.handle(command("count", TELEGRAM.model_copy(update={"language": "it", "zone": "Europe/Rome"})))
     counter.handle(command("xyzzy"))
