@@ -55,16 +55,14 @@ class Intake:
     async def handle_now(self, source: str, event: Event, seconds: float) -> Handled | None:
         """Keep the event and wait until it is handled; None when that takes longer, and then it goes on by itself."""
         key = (source, event.event_id)
-        if key in self._waiting:
-            return Handled()  # a redelivery while the first delivery waits for the answer
+        if key in self._waiting:  # a redelivery while the first delivery waits: whichever is read gets the answer
+            return await _within(seconds, self._waiting[key])
         answer: asyncio.Future[Handled] = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
         try:
             if not await self.store(source, event):
                 return Handled()  # a redelivery: the first delivery had the answer
-            return await asyncio.wait_for(answer, seconds)
-        except TimeoutError:
-            return None
+            return await _within(seconds, answer)
         finally:
             self._waiting.pop(key, None)
 
@@ -119,3 +117,11 @@ class Intake:
         with self._store.read() as session:
             row = session.get(Cursor, source)
             return row.value if row else ""
+
+
+async def _within(seconds: float, answer: asyncio.Future[Handled]) -> Handled | None:
+    """The answer, None where it takes longer; whoever else waits for it goes on waiting."""
+    try:
+        return await asyncio.wait_for(asyncio.shield(answer), seconds)
+    except TimeoutError:
+        return None

@@ -48,6 +48,7 @@ class Whisper(Effect):
     """An answer that only the acting person sees, where the chat can."""
 
     card: Card
+    secret: bool = False  #: nobody else may ever see it: where the chat cannot whisper it is written in private
 
 
 class Home(Effect):

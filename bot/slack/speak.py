@@ -86,7 +86,7 @@ class SlackVoice:
         """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
         return self._on_loop(self._find(place, key, reply_to or place.thread, lost.since))
 
-    def whisper(self, origin: Origin, card: Card) -> None:
+    def whisper(self, origin: Origin, card: Card) -> None:  # ephemeral messages cannot be taken for others
         """Show it only to the person: there where they acted, or in private where that is not possible."""
         self._on_loop(self.whispered(origin, card))
 

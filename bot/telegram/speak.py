@@ -119,10 +119,10 @@ class TelegramVoice:
                 return Sent(str(candidate))
         return None
 
-    def whisper(self, origin: Origin, card: Card) -> None:
+    def whisper(self, origin: Origin, card: Card) -> Sent | None:
         """Show it to the person: over the pressed button if it is short, else as an answer to their message."""
         self._questions.remember(card)
-        self._on_loop(self._whisper(origin, card))
+        return self._on_loop(self._whisper(origin, card))
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private; their id is the chat's."""
@@ -229,11 +229,11 @@ class TelegramVoice:
             link_preview_options=NO_PREVIEW,
         )
 
-    async def _whisper(self, origin: Origin, card: Card) -> None:
+    async def _whisper(self, origin: Origin, card: Card) -> Sent | None:
         query = origin.reach.get("callback_query_id", "")
         if query and _is_short(card) and self._presses.take(query):
             if await self._alert(query, plain(card)):
-                return
+                return None
         elif query:
             self._presses.end(query)
         self.pace.take(int(origin.room))
@@ -246,7 +246,8 @@ class TelegramVoice:
             card = _addressed(origin, card)
         reply_to = "" if origin.private else origin.message_id
         force = ForceReply(selective=True) if asked and not card.buttons else None
-        await self._post(_spot(origin.place, reply_to), card, force)
+        placed = await self._post(_spot(origin.place, reply_to), card, force)
+        return Sent(str(placed.message_id))
 
     async def _alert(self, query: str, words: str) -> bool:
         try:

@@ -69,8 +69,8 @@ class Voice(Protocol):
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """Look for a message sent with this key; None: certainly absent. Raises CannotTell."""
 
-    def whisper(self, origin: Origin, card: Card) -> None:
-        """Show it only to the person, where the chat can."""
+    def whisper(self, origin: Origin, card: Card) -> Sent | None:
+        """Show it only to the person, where the chat can; returns the message where it became one of the room."""
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private. `room` as last known, or ""."""
@@ -143,18 +143,27 @@ class _Whispered(_Parcel):
     card: Card
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        self.voice.whisper(self.origin, self.card)
-        return {}
+        sent = self.voice.whisper(self.origin, self.card)
+        return _stands(self.origin.chat, self.origin.room, sent) if sent else {}
 
 
 @dataclass(frozen=True)
 class _Direct(_Parcel):
-    external_id: str
-    room: str
+    identity: Identity
     card: Card
+    known_ids: tuple[str, ...]
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        return {"message_id": self.voice.direct(self.external_id, self.room, self.card, key=key).message_id}
+        person, room = self.identity.external_id, self.identity.private_room
+        return _stands(self.identity.chat, room, self.voice.direct(person, room, self.card, key=key))
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        chat, room = self.identity.chat, self.identity.private_room
+        if not room:
+            return None
+        lost = Lost(since=since, known_ids=self.known_ids)
+        sent = self.voice.find(Place(chat=chat, room=room), self.card, key=key, reply_to="", lost=lost)
+        return _stands(chat, room, sent) if sent else None
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,18 @@ class _Home(_Parcel):
 def fingerprint(card: Card) -> str:
     """Tells whether a card differs from what was drawn last."""
     return hashlib.sha256(card.model_dump_json().encode()).hexdigest()
+
+
+def _stands(chat: str, room: str, sent: Sent) -> dict[str, Any]:
+    return {"chat": chat, "room": room, "message_id": sent.message_id}
+
+
+def _remember(desk: Desk, delivery: Delivery) -> None:
+    """Keep the id of a message that has no subject: whoever looks for a lost one must know it for another."""
+    stands = delivery.result
+    if delivery.state == DeliveryState.DONE and stands.get("room"):
+        row = Message(chat=stands["chat"], room=stands["room"], message_id=stands["message_id"], subject="")
+        desk.session.add(row)
 
 
 def _result(sent: Sent, card: Card) -> dict[str, Any]:
@@ -272,11 +293,13 @@ class DirectCourier:
         for identity in desk.session.exec(query).all():
             # Telegram's bots cannot begin a conversation; Slack's can.
             if identity.chat in self._voices and (identity.private_room or identity.chat in desk.setup.modal_chats):
-                return _Direct(self._voices[identity.chat], identity.external_id, identity.private_room, card)
+                known = _known_ids(desk.session, identity.chat, identity.private_room)
+                return _Direct(self._voices[identity.chat], identity, card, known)
         return None
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-        """Nothing follows."""
+        """Remember where it stands."""
+        _remember(desk, delivery)
         return ()
 
 
@@ -295,6 +318,7 @@ class WhisperCourier:
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """What was for one person's eyes is forgotten, and so is how to reach them."""
+        _remember(desk, delivery)
         _forget(delivery)
         return ()
 

@@ -44,7 +44,7 @@ def invite_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def _invited(desk: Desk, member: Member) -> Iterator[Effect]:
     _refuse_if_everywhere(desk, member)
     said = desk.t("A new code for {member}. Hand it over in private; they type it to me:", member=member.name)
-    yield Whisper(card=code_card(desk, member, new_code(desk, member), said))
+    yield Whisper(card=code_card(desk, member, new_code(desk, member), said), secret=True)
     desk.audit("made a code", subject_of(member))
 
 
@@ -73,7 +73,7 @@ def link(desk: Desk, command: Command) -> Iterable[Effect]:
     said = desk.t("Only you see this code. Type it to me in the other chat:")
     code = new_code(desk, desk.member)
     desk.audit("made a code", subject_of(desk.member))
-    return [Whisper(card=code_card(desk, desk.member, code, said))]
+    return [Whisper(card=code_card(desk, desk.member, code, said), secret=True)]
 
 
 # -- the person behind a code ------------------------------------------------------------------------------------------

@@ -191,6 +191,8 @@ class DeskBench:
     ) -> Handled:
         """A member types a command."""
         verb, _, rest = text.partition(" ")
+        if chat == "slack" and not where:
+            where = {"message_id": ""}  # a slash command is no message
         origin = self.origin(who, chat, **where)
         return self.act(Command(origin=origin, verb=verb, text=rest, files=files, quoted=quoted))
 
