@@ -27,7 +27,7 @@ def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
             if desk.origin.chat in desk.setup.modal_chats:
                 forms.append(effect.form)
             else:
-                _whisper(desk, asking.begin(desk, effect.form))
+                _whisper(desk, Whisper(card=asking.begin(desk, effect.form)))
         else:
             _keep(desk, effect)
     return forms
@@ -50,7 +50,7 @@ def _keep(desk: Desk, effect: Effect) -> None:
             payload = {"member": effect.member_id, "card": effect.card.model_dump(mode="json")}
             _put(desk, "direct", f"direct:{effect.member_id}", "", payload)
         case Whisper():
-            _whisper(desk, effect.card, secret=effect.secret)
+            _whisper(desk, effect)
         case Home():
             assert desk.origin, "a home belongs to a person"
             payload = {"origin": desk.origin.model_dump(), "language": desk.language}
@@ -125,17 +125,17 @@ def _card_at(session: Session, subject: str, place: Place) -> CardRow | None:
     return next(iter(exact or (rows if not place.thread else ())), None)
 
 
-def _whisper(desk: Desk, card: Card, *, secret: bool = False) -> None:
-    origin = desk.origin
+def _whisper(desk: Desk, effect: Whisper) -> None:
+    origin, card = desk.origin, effect.card
     assert origin, "a whisper answers a person"
-    if secret and not origin.private and origin.chat not in desk.setup.whispering_chats:
+    if effect.secret and not origin.private and origin.chat not in desk.setup.whispering_chats:
         _answer(desk, _in_private(desk, origin), card)
         card = sentence(desk.t("I wrote to you in private."))
-    _answer(desk, origin, card)
+    _answer(desk, origin, card, instead=effect.instead)
 
 
-def _answer(desk: Desk, origin: Origin, card: Card) -> None:
-    payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json")}
+def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False) -> None:
+    payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json"), "instead": instead}
     _put(desk, "whisper", f"whisper:{origin.chat}:{origin.actor}", "", payload)
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from handlers import asking, outbox
 from handlers.cards import Card, sentence
 from handlers.desk import Desk
-from handlers.effects import Effect, Home, Whisper
+from handlers.effects import Effect, Home, Show, Whisper
 from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
@@ -52,22 +52,25 @@ class Router:
         """
         desk = self._desk(session, intent, now)
         question = asking.open_question(desk) if asking.is_answer(desk, intent) else None
+        pressed = isinstance(intent, Pressed)
         try:
             if question is not None:
                 taken = asking.take(desk, question, intent)
                 if isinstance(taken, Card):
-                    return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken)])))
+                    return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken, instead=pressed)])))
                 intent = taken
             with session.begin_nested():
-                forms = outbox.keep(desk, _with_home(intent, list(self._dispatch(desk, intent))))
+                effects = _with_home(intent, list(self._dispatch(desk, intent)))
                 if question is not None:
                     session.delete(question)
+                    effects = _closing(desk, effects, pressed=pressed)
+                forms = outbox.keep(desk, effects)
             return Handled(forms=tuple(forms))
         except Refused as refused:
             told = desk.t(refused.sentence, **refused.params)
             field = refused.field if isinstance(refused, FieldRefused) else ""
             if question is not None:
-                outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field))])
+                outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field), instead=pressed)])
             elif show_refusals or not isinstance(intent, Filled):
                 outbox.keep(desk, [Whisper(card=sentence(told))])
             return Handled(refusal=told, field=field)
@@ -212,6 +215,17 @@ def _with_home(intent: Intent, effects: list[Effect]) -> list[Effect]:
     is_home = isinstance(intent, Pressed) and not intent.origin.room
     drawn = any(isinstance(effect, Home) for effect in effects)
     return [*effects, Home()] if is_home and not drawn else effects
+
+
+def _closing(desk: Desk, effects: list[Effect], *, pressed: bool) -> list[Effect]:
+    """After the last answer: what the person is told takes a pressed question's place; nobody is left in silence."""
+    first = next((n for n, effect in enumerate(effects) if isinstance(effect, Whisper)), None)
+    if first is not None:
+        told = effects[first].model_copy(update={"instead": pressed})
+        return [*effects[:first], told, *effects[first + 1 :]]
+    if pressed or not any(isinstance(effect, Show) for effect in effects):
+        return [*effects, Whisper(card=sentence(desk.t("Done.")), instead=pressed)]
+    return effects
 
 
 def _ask_again(desk: Desk, question: Question, told: str, field: str) -> Card:

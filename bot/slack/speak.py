@@ -22,6 +22,7 @@ from platforms.contract import (
     AccessLost,
     CannotTell,
     ContentRefused,
+    Gone,
     MediaNotReady,
     NotPermitted,
     OutcomeUnknown,
@@ -86,9 +87,9 @@ class SlackVoice:
         """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
         return self._on_loop(self._find(place, key, reply_to or place.thread, lost.since))
 
-    def whisper(self, origin: Origin, card: Card) -> None:  # ephemeral messages cannot be taken for others
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> None:
         """Show it only to the person: there where they acted, or in private where that is not possible."""
-        self._on_loop(self.whispered(origin, card))
+        self._on_loop(self.whispered(origin, card, instead=instead))
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private."""
@@ -200,13 +201,15 @@ class SlackVoice:
 
     # -- to one person -------------------------------------------------------------------------------------------------
 
-    async def whispered(self, origin: Origin, card: Card) -> None:
+    async def whispered(self, origin: Origin, card: Card, *, instead: bool = False) -> None:
         """As `whisper`, for callers on the chat's loop."""
         t = translator(origin.language) if origin.language else self._t
         if origin.private and origin.room:
+            if instead and origin.message_id and await self._replaced(origin, card, t):
+                return
             await self._to_one(card, t, lambda shown: self._post(origin.room, shown, "", origin.thread))
             return
-        if await self._answered(origin, card, t):
+        if await self._answered(origin, card, t, instead=instead):
             return
         if origin.room:
             place = {"channel": origin.room, "user": member_id(origin.actor), "thread_ts": origin.thread or None}
@@ -218,12 +221,22 @@ class SlackVoice:
                 return
         await self._direct(origin.actor, card, "", t)
 
-    async def _answered(self, origin: Origin, card: Card, t: Translator) -> bool:
+    async def _replaced(self, origin: Origin, card: Card, t: Translator) -> bool:
+        """Whether the pressed message of the private conversation shows the card now."""
+        message = {"channel": origin.room, "ts": origin.message_id}
+        try:
+            await self._to_one(card, t, lambda shown: self._api.write("chat.update", **message, **shown))
+        except (Gone, NotPermitted) as refused:
+            log.info("a message could not be replaced", reason=refused.reason)
+            return False
+        return True
+
+    async def _answered(self, origin: Origin, card: Card, t: Translator, *, instead: bool) -> bool:
         """Whether the response_url of the interaction took it; it works in rooms that the bot is not in."""
         url = origin.reach.get("response_url", "")
         if not url or self._clock() - _seconds(origin.reach.get("at", "")) > ANSWERABLE:
             return False
-        only = {"response_type": "ephemeral", "replace_original": False}
+        only = {"response_type": "ephemeral", "replace_original": instead}
         below = {"thread_ts": origin.thread} if origin.thread else {}
         try:
             await self._to_one(card, t, lambda shown: self._api.answer(url, {**only, **below, **shown}))

@@ -119,9 +119,11 @@ class TelegramVoice:
                 return Sent(str(candidate))
         return None
 
-    def whisper(self, origin: Origin, card: Card) -> Sent | None:
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
         """Show it to the person: over the pressed button if it is short, else as an answer to their message."""
         self._questions.remember(card)
+        if instead and origin.message_id and self._on_loop(self._replaced(origin, card)):
+            return None
         return self._on_loop(self._whisper(origin, card))
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
@@ -237,17 +239,22 @@ class TelegramVoice:
         elif query:
             self._presses.end(query)
         self.pace.take(int(origin.room))
-        asked = _is_question(card) and not origin.private
-        if asked:
-            t = translator(origin.language)
-            hint = t("Answer by replying to this message.")
-            card = card.model_copy(update={"footer": f"{card.footer}\n{hint}".strip()})
-        if query and not origin.private:
-            card = _addressed(origin, card)
+        card = _in_group(origin, card)
         reply_to = "" if origin.private else origin.message_id
+        asked = _is_question(card) and not origin.private
         force = ForceReply(selective=True) if asked and not card.buttons else None
         placed = await self._post(_spot(origin.place, reply_to), card, force)
         return Sent(str(placed.message_id))
+
+    async def _replaced(self, origin: Origin, card: Card) -> bool:
+        """Whether the pressed message shows the card now; a group's stays a question to that person."""
+        try:
+            await self._redraw(int(origin.room), int(origin.message_id), _in_group(origin, card))
+        except BadRequest as error:
+            if not says(error, *GONE):
+                raise
+            return False
+        return True
 
     async def _alert(self, query: str, words: str) -> bool:
         try:
@@ -274,6 +281,20 @@ def _is_short(card: Card) -> bool:
 def _is_question(card: Card) -> bool:
     """A question of a form: its buttons say so, or its footer tells how to stop."""
     return any(b.verb == ANSWER for b in card.buttons) or STOP in card.footer
+
+
+def _in_group(origin: Origin, card: Card) -> Card:
+    """The card as everybody in a group sees it: whom it is for, and how a question is answered there."""
+    if origin.private:
+        return card
+    if _is_question(card):
+        t = translator(origin.language)
+        if card.buttons:
+            hint = t("Press a button, or answer by replying to this message.")
+        else:
+            hint = t("Answer by replying to this message.")
+        card = card.model_copy(update={"footer": f"{card.footer}\n{hint}".strip()})
+    return _addressed(origin, card) if origin.reach.get("callback_query_id") else card
 
 
 def _addressed(origin: Origin, card: Card) -> Card:

@@ -69,8 +69,11 @@ class Voice(Protocol):
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """Look for a message sent with this key; None: certainly absent. Raises CannotTell."""
 
-    def whisper(self, origin: Origin, card: Card) -> Sent | None:
-        """Show it only to the person, where the chat can; returns the message where it became one of the room."""
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
+        """Show it only to the person, where the chat can; `instead`: in place of the message that was pressed.
+
+        Returns the message where it became a new one of the room.
+        """
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private. `room` as last known, or ""."""
@@ -141,9 +144,10 @@ class _Edit(_Parcel):
 class _Whispered(_Parcel):
     origin: Origin
     card: Card
+    instead: bool
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        sent = self.voice.whisper(self.origin, self.card)
+        sent = self.voice.whisper(self.origin, self.card, instead=self.instead)
         return _stands(self.origin.chat, self.origin.room, sent) if sent else {}
 
 
@@ -313,8 +317,9 @@ class WhisperCourier:
         """The answer as it was decided; None when that is so long ago that it would only puzzle."""
         if desk.now - delivery.created_at > STALE:
             return None
-        origin = Origin.model_validate(delivery.payload["origin"])
-        return _Whispered(_voice(self._voices, origin.chat), origin, Card.model_validate(delivery.payload["card"]))
+        origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
+        voice = _voice(self._voices, origin.chat)
+        return _Whispered(voice, origin, card, instead=bool(delivery.payload.get("instead")))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """What was for one person's eyes is forgotten, and so is how to reach them."""

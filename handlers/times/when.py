@@ -26,7 +26,7 @@ _CLOCK_LAST = re.compile(rf"(?:(?P<day>.+?) )??{_CLOCK}", re.ASCII)
 _CLOCK_FIRST = re.compile(rf"(?=at |\d\d?[:.]\d\d |\d\d? ?[ap]m ){_CLOCK} (?P<day>.+)", re.ASCII)
 _WEEKDAY = re.compile(rf"(?P<before>next )?(?P<day>{'|'.join(DAYS)})(?P<after> next)?")
 _DATE = re.compile(
-    rf"today|tomorrow|in \d{{1,3}} (days|weeks|months)|20\d\d-\d\d-\d\d"
+    rf"yesterday|today|tomorrow|in \d{{1,3}} (days|weeks|months)|20\d\d-\d\d-\d\d"
     rf"|{_DAY} {_MONTH}( 20\d\d)?|{_MONTH} {_DAY}( 20\d\d)?"
     rf"|(?P<first>{_DAY})[/.-](?P<second>0?[1-9]|1[0-2])([/.-](20)?\d\d)?",
     re.ASCII,
@@ -160,11 +160,12 @@ class _Reading:
         if not found:
             raise self._unreadable()
         numeric = found["first"] is not None
-        relative = day.startswith(("today", "tomorrow", "in "))
+        relative = day.startswith(("yesterday", "today", "tomorrow", "in "))
         # dateparser takes a day without year that is not after its base for next year's: today must still be to come.
         base = datetime.combine(self.here.date(), time()) - timedelta(seconds=0 if relative else 1)
         named = self._parsed(re.sub(r"[.-]", "/", day) if numeric else day, base).date()
-        wall = datetime.combine(named, self._required(hour))
+        # A day that is over needs no hour to be refused.
+        wall = datetime.combine(named, self._required(hour) if named >= self.here.date() else hour or time())
         two_ways = numeric and int(found["first"]) <= 12 and int(found["first"]) != int(found["second"])
         next_year = not relative and not re.search(r"\d{4}", day) and named.year != self.here.year
         return self._at(wall, self._note(wall) if two_ways or next_year else None)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
+from handlers.asking import ANSWER
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect
 from handlers.forms import Field, FieldRefused, Form, Kind
@@ -257,6 +258,20 @@ def test_the_last_answer_fills_the_form_and_closes_the_question(counter: Counter
     answers(counter, "one", "two")
     assert counter.calls[-1].values == {"text": "one", "more": "two"}
     assert counter.rows(Question) == []
+
+
+def test_nobody_is_left_in_silence_after_the_last_answer(counter: Counter) -> None:
+    counter.handle(command("ask", TELEGRAM))
+    answers(counter, "one", "two")
+    assert "Done." in counter.told()[-1]
+
+
+def test_a_question_that_was_answered_by_a_button_gives_way_to_what_comes_next(counter: Counter) -> None:
+    counter.handle(command("ask", TELEGRAM))
+    counter.handle(Said(origin=TELEGRAM, text="one"))
+    counter.handle(Pressed(origin=TELEGRAM, verb=ANSWER, value="1.-"))
+    told = [row.payload for row in counter.rows(Delivery) if row.kind == "whisper"]
+    assert [payload["instead"] for payload in told] == [False, False, True]
 
 
 def test_a_refused_answer_is_asked_again_and_the_others_stay(counter: Counter) -> None:

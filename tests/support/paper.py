@@ -35,6 +35,7 @@ class PaperVoice:
     rooms: list[str] = field(default_factory=list)  #: where each whisper was shown
     directs: list[tuple[str, Card]] = field(default_factory=list)
     homes: list[tuple[str, Card]] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)  #: the pressed messages whose place a whisper took
     whispers_stand: bool = False  #: whether a whisper becomes a message of the room, as in Telegram
     troubles: list[Exception] = field(default_factory=list)
     known: tuple[str, ...] = ()  #: what it was told of its own messages when it last looked for one
@@ -60,8 +61,9 @@ class PaperVoice:
         found = [sheet for sheet in self.sheets if sheet.key == key]
         return Sent(found[0].message_id) if found else None
 
-    def whisper(self, origin: Origin, card: Card) -> Sent | None:
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
         self._trouble()
+        self.replaced += [origin.message_id] if instead else []
         self.whispers.append((origin.actor, card))
         self.rooms.append(origin.room)
         return Sent(f"w{len(self.whispers)}") if self.whispers_stand else None

@@ -311,6 +311,34 @@ def test_a_whisper_to_a_private_message_is_a_message_there(bench: SlackBench, vo
     assert not bench.person().messages("dm")[-1]["ephemeral"]
 
 
+def test_a_whisper_takes_the_place_of_the_pressed_message_in_private(bench: SlackBench, voice: SlackVoice) -> None:
+    room = bench.person().say("dm", "hello") and bench.person().channel("dm")["id"]
+    before = origin(bench, room=room, private=True)
+    voice.whisper(before, sentence("Send it?"))
+    asked = bench.person().messages("dm")[-1]
+    pressed = before.model_copy(update={"message_id": asked["ts"]})
+    voice.whisper(pressed, sentence("It is on its way."), instead=True)
+    assert "It is on its way." in all_text(bench.person().messages("dm")[-1])
+    assert bench.person().messages("dm")[-1]["ts"] == asked["ts"]
+    voice.whisper(pressed.model_copy(update={"message_id": "1.000001"}), sentence("anew"), instead=True)
+    assert "anew" in all_text(bench.person().messages("dm")[-1]), "where it is gone, a message of its own"
+
+
+def test_a_whisper_takes_the_place_of_a_pressed_whisper(bench: SlackBench) -> None:
+    intake = Heard()
+    chat = bench.chat(intake)
+    bench.person().command("general", "/social", "help")
+    reading: Any = chat.read([intake.events[0].body])
+    button = Button(verb="send_reply", label="Send", subject="R1")
+    chat.voice.whisper(reading.intent.origin, sentence("Send it?", button))
+    bench.person().press("Send", message=bench.person().messages("general")[-1])
+    pressed: Any = chat.read([intake.events[-1].body])
+    chat.voice.whisper(pressed.intent.origin, sentence("It is on its way."), instead=True)
+    shown = [all_text(m) for m in bench.person().messages("general")]
+    assert "It is on its way." in shown[-1]
+    assert not [said for said in shown if "Send it?" in said]
+
+
 def test_a_whisper_after_a_press_at_home_comes_in_private(bench: SlackBench, voice: SlackVoice) -> None:
     voice.whisper(origin(bench, room=""), sentence("psst"))
     assert "psst" in all_text(bench.person().messages("dm")[-1])

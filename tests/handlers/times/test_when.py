@@ -106,7 +106,7 @@ def test_a_day_without_an_hour_is_asked_for_the_hour(text: str) -> None:
     assert refusal(text) == f"At what hour? Write it too, for example “{text} 9:00”."
 
 
-NONSENSE = ["", "a", "the", "banana", "banana 9", "{x}", "in 2", "in ٢ hours", "yesterday 9", "next week"]
+NONSENSE = ["", "a", "the", "banana", "banana 9", "{x}", "in 2", "in ٢ hours", "someday 9", "next week"]
 NO_SUCH_TIME = [
     "25:00",
     "9:75",
@@ -127,7 +127,18 @@ def test_nonsense_is_refused_with_examples(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["today 8", "2026-11-20 9:00", "23 nov 10:00", "2026-11-23T09:00Z", "2026-11-23T09:00", "in 0 minutes"]
+    "text",
+    [
+        "today 8",
+        "2026-11-20 9:00",
+        "23 nov 10:00",
+        "2026-11-23T09:00Z",
+        "2026-11-23T09:00",
+        "in 0 minutes",
+        "yesterday 9",
+        "ieri",
+        "2020-01-01",
+    ],
 )
 def test_what_is_past_is_refused(text: str) -> None:
     assert "is already past" in refusal(text)
