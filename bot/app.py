@@ -18,6 +18,7 @@ from bot.archive import Archive
 from bot.chat import Chat
 from bot.clock import Clock
 from bot.collector import Collector
+from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
 from bot.faults import Fault
 from bot.intake import Intake
@@ -52,6 +53,8 @@ TICK_SECONDS = 5.0
 MEET_SECONDS = 3600.0
 #: Seconds between deletions of what is over and old.
 FORGET_SECONDS = 3600.0
+#: Deliveries to chats and to accounts.
+BOTH = frozenset({"chat", "account"})
 #: Seconds that handlers, then deliveries, get to finish; and after which the process ends whatever hangs.
 WORKER_SECONDS, ENGINE_SECONDS, END_SECONDS = 5.0, 12.0, 25.0
 
@@ -73,8 +76,12 @@ class App:
         settings: Settings,
         now: Callable[[], datetime] = utc_now,
         step: Callable[[str], None] = lambda _name: None,
+        crews: frozenset[str] = BOTH,
     ) -> None:
-        """Build everything; nothing is reached or written yet. Raises KeyError for an unknown platform."""
+        """Build everything; nothing is reached or written yet. Raises KeyError for an unknown platform.
+
+        `crews`: what the process works itself, where the engine knows others that work too.
+        """
         self.settings = settings
         self.now = now
         self.store = Store(settings.database_url)
@@ -93,7 +100,7 @@ class App:
         self.registry = load()
         self.router = Router(self.setup, self.registry)
         office = Office(self.store, self.setup, self._couriers(), now, step)
-        self.engine = Embedded(office, alone=self.store.is_sqlite)
+        self.engine = _engine(settings, office, crews)
         self.intake = Intake(self.store, now, step)
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
@@ -260,6 +267,14 @@ class App:
         with self.store.write() as session:
             desk = Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
             outbox.keep(desk, decide(desk))
+
+
+def _engine(settings: Settings, office: Office, crews: frozenset[str]) -> Engine:
+    if settings.desk.engine == "embedded":
+        return Embedded(office, alone=office.store.is_sqlite)
+    from bot.engine.procrastinate import Distributed  # an extra: not installed where nobody asks for it
+
+    return Distributed(office, settings.database_url, promotes=True, crews=crews)
 
 
 def end_soon(seconds: float = END_SECONDS) -> None:

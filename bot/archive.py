@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy.exc import IntegrityError
@@ -58,11 +59,13 @@ class Archive:
         self._folder = folder
         self._store = store
         self._now = now
+        self._looking = Lock()  # an image unpacks to hundreds of megabytes: one at a time
 
     def keep(self, file: Path, name: str) -> Arrived:
         """Move the file into the archive; what is no usable photo or video is deleted and named as a problem."""
         try:
-            found = _look_at(file)
+            with self._looking:
+                found = _look_at(file)
             if isinstance(found, str):
                 return Arrived(name=name, problem=found, params={"name": name, "most": LARGEST // 1024 // 1024})
             mime, width, height = found

@@ -57,8 +57,8 @@ class Intake(Protocol):
     async def store(self, source: str, event: Event) -> bool:
         """Keep the event; False when it was kept before. Raises when it could not be kept: do not acknowledge then."""
 
-    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
-        """Keep the events and how far the source was read, in one transaction."""
+    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> Sequence[Event]:
+        """Keep the events and how far the source was read, in one transaction; returns those not kept before."""
 
     async def cursor(self, source: str) -> str:
         """How far the source was read, "" for not at all."""

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -124,16 +125,37 @@ def options(
     """Run your team's social media from Slack and Telegram."""
 
 
-@cli.command()
-def run(path: ConfigFile = DEFAULT) -> None:
-    """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
-    from bot.app import App  # the SDKs of the chats take seconds to load, and the other commands do without
+class Role(StrEnum):
+    """What a process does, where the engine is procrastinate."""
 
+    ALL = "all"
+    DESK = "desk"
+    WORKER = "worker"
+
+
+@cli.command()
+def run(
+    path: ConfigFile = DEFAULT,
+    role: Annotated[
+        Role, typer.Option(help="What this process does: everything, all but the accounts' deliveries, or only those.")
+    ] = Role.ALL,
+) -> None:
+    """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
     settings = _settings(path)
+    if role != Role.ALL and settings.desk.engine == "embedded":
+        _fail('The embedded engine runs in one process. Set engine = "procrastinate" in [desk] to use roles.')
+    if role == Role.WORKER:
+        from bot.outpost import Outpost  # as below
+
+        log.setup(settings.log.level, settings.log.format, settings.secrets())
+        asyncio.run(Outpost(settings).run())
+        return
+    from bot.app import BOTH, App  # the SDKs of the chats take seconds to load, and the other commands do without
+
     if not (settings.slack.is_on or settings.telegram.is_on):
         _fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
     log.setup(settings.log.level, settings.log.format, settings.secrets())
-    asyncio.run(App(settings).run())
+    asyncio.run(App(settings, crews=BOTH if role == Role.ALL else frozenset({"chat"})).run())
 
 
 @cli.command(name="demo")

@@ -41,10 +41,12 @@ class Intake:
         self.news.set()
         return is_new
 
-    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
-        """Keep the events and how far the source was read, in one transaction."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._keep_all, source, events, cursor)
+    async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> Sequence[Event]:
+        """Keep the events and how far the source was read, in one transaction; returns those not kept before."""
+        loop = asyncio.get_running_loop()
+        new = await loop.run_in_executor(self._pool, self._keep_all, source, events, cursor)
         self.news.set()
+        return new
 
     async def cursor(self, source: str) -> str:
         """How far the source was read, "" for not at all."""
@@ -53,16 +55,14 @@ class Intake:
     async def handle_now(self, source: str, event: Event, seconds: float) -> Handled | None:
         """Keep the event and wait until it is handled; None when that takes longer, and then it goes on by itself."""
         key = (source, event.event_id)
-        if key in self._waiting:
-            return Handled()  # a redelivery while the first delivery waits for the answer
+        if key in self._waiting:  # a redelivery while the first delivery waits: whichever is read gets the answer
+            return await _within(seconds, self._waiting[key])
         answer: asyncio.Future[Handled] = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
         try:
             if not await self.store(source, event):
                 return Handled()  # a redelivery: the first delivery had the answer
-            return await asyncio.wait_for(answer, seconds)
-        except TimeoutError:
-            return None
+            return await _within(seconds, answer)
         finally:
             self._waiting.pop(key, None)
 
@@ -87,7 +87,8 @@ class Intake:
         self._step("stored")
         return True
 
-    def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> None:
+    def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> list[Event]:
+        new: list[Event] = []
         ids = [event.event_id for event in events]
         with self._store.write() as session:
             query = select(Inbound.event_id).where(Inbound.source == source, col(Inbound.event_id).in_(ids))
@@ -95,6 +96,7 @@ class Intake:
             for event in events:
                 if event.event_id not in known:
                     known.add(event.event_id)
+                    new.append(event)
                     session.add(self._row(source, event))
             row = session.get(Cursor, source)
             if row is None:
@@ -103,6 +105,7 @@ class Intake:
                 row.value = cursor
         if events:
             self._step("stored")
+        return new
 
     def _row(self, source: str, event: Event) -> Inbound:
         now = self._now()
@@ -114,3 +117,11 @@ class Intake:
         with self._store.read() as session:
             row = session.get(Cursor, source)
             return row.value if row else ""
+
+
+async def _within(seconds: float, answer: asyncio.Future[Handled]) -> Handled | None:
+    """The answer, None where it takes longer; whoever else waits for it goes on waiting."""
+    try:
+        return await asyncio.wait_for(asyncio.shield(answer), seconds)
+    except TimeoutError:
+        return None

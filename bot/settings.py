@@ -183,7 +183,14 @@ class DeskSettings(Section):
     claim_minutes: int = Field(default=30, ge=1, le=1440)
     poll_seconds: int = Field(default=60, ge=1, le=3600)  #: between looks for comments where nothing streams
     data: Path = Path("data")  #: folder of the archive, and of the database unless `database` says otherwise
+    engine: Literal["embedded", "procrastinate"] = "embedded"  #: what works deliveries
     database: SecretStr = SecretStr("")  #: sqlite:///path or postgresql://…; empty: SQLite in `data`
+
+    @model_validator(mode="after")
+    def _engine_needs(self) -> Self:
+        if self.engine == "procrastinate" and not self.database.get_secret_value().startswith("postgresql"):
+            raise ValueError("the engine procrastinate needs PostgreSQL: set `database`, or leave it embedded")
+        return self
 
     @field_validator("zone")
     @classmethod

@@ -224,7 +224,14 @@ class Worker:
     # -- files ---------------------------------------------------------------------------------------------------------
 
     async def _fetch(self, chat: Chat, intent: Intent) -> Intent:
-        """The intent with every file in the archive, or with the sentence that says why it is not."""
+        """The intent with every file in the archive, or with the sentence that says why it is not.
+
+        Files that nobody would use are not fetched: the intent goes on without them.
+        """
+        if not _has_files(intent):
+            return intent
+        if not await self._in_thread(self._uses_files, intent):
+            return _without_files(intent)
         changes: dict[str, Any] = {}
         if isinstance(intent, Command | Said) and intent.files:
             changes["files"] = await self._all(chat, intent.files)
@@ -234,6 +241,10 @@ class Worker:
         if isinstance(intent, Filled) and intent.files:
             changes["files"] = {name: await self._all(chat, files) for name, files in intent.files.items()}
         return intent.model_copy(update=changes) if changes else intent
+
+    def _uses_files(self, intent: Intent) -> bool:
+        with self._store.read() as session:
+            return self._router.uses_files(session, intent, self._now())
 
     async def _all(self, chat: Chat, files: tuple[Arrived, ...]) -> tuple[Arrived, ...]:
         return tuple([await self._one(chat, file) for file in files])
@@ -265,3 +276,15 @@ class Worker:
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+
+
+def _has_files(intent: Intent) -> bool:
+    quoted = intent.quoted.files if isinstance(intent, Command) and intent.quoted else ()
+    return bool(quoted) or (isinstance(intent, Command | Said | Filled) and bool(intent.files))
+
+
+def _without_files(intent: Intent) -> Intent:
+    none: dict[str, Any] = {"files": {}} if isinstance(intent, Filled) else {"files": ()}
+    if isinstance(intent, Command) and intent.quoted:
+        none["quoted"] = intent.quoted.model_copy(update={"files": ()})
+    return intent.model_copy(update=none)

@@ -85,8 +85,10 @@ def take(desk: Desk, question: Question, intent: Intent) -> Card | Filled:
 
 
 def step_back(question: Question, field: str) -> None:
-    """Ask the field again, because its answer was refused; the other answers stay."""
+    """Ask the field again, because its answer was refused; the other answers stay, and so does a text to be mended."""
     names = [f["name"] for f in question.form["fields"]]
+    times = {f["name"] for f in question.form["fields"] if f["kind"] == Kind.WHEN}
+    question.values = {name: value for name, value in question.values.items() if name != field or name not in times}
     question.step = names.index(field) if field in names else max(0, len(names) - 1)
 
 
@@ -101,6 +103,8 @@ def card_of(desk: Desk, question: Question) -> Card:
     standing = question.values.get(field.name, field.value)
     if standing and field.kind in {Kind.LINE, Kind.TEXT, Kind.WHEN}:
         body.append(paragraph(desk.t("So far: {value}", value=str(standing)), quote=True))
+    if standing and field.kind == Kind.FILES:
+        body.append(paragraph(desk.t.n("{count} file so far", "{count} files so far", len(standing)), quote=True))
     footer = desk.t("Question {step} of {count} · /cancel to stop", step=question.step + 1, count=len(form.fields))
     return Card(title=form.title, body=tuple(body), buttons=_buttons(desk, question, field), footer=footer)
 
@@ -117,10 +121,10 @@ def _buttons(desk: Desk, question: Question, field: Field) -> tuple[Button, ...]
             buttons.append(button(f"{'✓ ' if on else ''}{option.label}", str(index)))
     if field.kind in {Kind.CHOICES, Kind.FILES} and chosen:
         buttons.append(button(desk.t("Continue"), NEXT, Tone.PRIMARY))
-    elif field.value or question.values.get(field.name):
+    elif chosen:
         buttons.append(button(desk.t("Keep it"), NEXT))
     if not field.required:
-        buttons.append(button(desk.t("Skip"), SKIP))
+        buttons.append(button(desk.t("Leave it empty") if chosen else desk.t("Skip"), SKIP))
     return tuple(buttons)
 
 

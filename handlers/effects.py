@@ -48,6 +48,8 @@ class Whisper(Effect):
     """An answer that only the acting person sees, where the chat can."""
 
     card: Card
+    instead: bool = False  #: it takes the place of the pressed message, which was for that person alone too
+    secret: bool = False  #: nobody else may ever see it: where the chat cannot whisper it is written in private
 
 
 class Home(Effect):

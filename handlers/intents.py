@@ -96,6 +96,7 @@ class Said(Intent):
     text: str = ""
     files: tuple[Arrived, ...] = ()
     answers: str = ""  #: id of the message of ours that it answers, "" where it merely stands in the place
+    forwarded: bool = False  #: whether somebody else wrote it
 
 
 class Filled(Intent):

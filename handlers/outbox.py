@@ -7,13 +7,15 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from handlers import asking
-from handlers.cards import Card
+from handlers.cards import Card, sentence
 from handlers.desk import Desk
 from handlers.effects import Ask, Direct, Effect, Home, Post, Redraw, Show, Tell, Whisper
 from handlers.forms import Form
-from handlers.intents import Place
+from handlers.intents import Origin, Place
 from models.card import CardRow
 from models.delivery import Delivery, DeliveryState
+from models.errors import NotAllowed
+from models.member import find_member
 
 
 def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
@@ -25,7 +27,7 @@ def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
             if desk.origin.chat in desk.setup.modal_chats:
                 forms.append(effect.form)
             else:
-                _whisper(desk, asking.begin(desk, effect.form))
+                _whisper(desk, Whisper(card=asking.begin(desk, effect.form)))
         else:
             _keep(desk, effect)
     return forms
@@ -48,7 +50,7 @@ def _keep(desk: Desk, effect: Effect) -> None:
             payload = {"member": effect.member_id, "card": effect.card.model_dump(mode="json")}
             _put(desk, "direct", f"direct:{effect.member_id}", "", payload)
         case Whisper():
-            _whisper(desk, effect.card)
+            _whisper(desk, effect)
         case Home():
             assert desk.origin, "a home belongs to a person"
             payload = {"origin": desk.origin.model_dump(), "language": desk.language}
@@ -123,10 +125,27 @@ def _card_at(session: Session, subject: str, place: Place) -> CardRow | None:
     return next(iter(exact or (rows if not place.thread else ())), None)
 
 
-def _whisper(desk: Desk, card: Card) -> None:
-    assert desk.origin, "a whisper answers a person"
-    payload = {"origin": desk.origin.model_dump(), "card": card.model_dump(mode="json")}
-    _put(desk, "whisper", f"whisper:{desk.origin.chat}:{desk.origin.actor}", "", payload)
+def _whisper(desk: Desk, effect: Whisper) -> None:
+    origin, card = desk.origin, effect.card
+    assert origin, "a whisper answers a person"
+    if effect.secret and not origin.private and origin.chat not in desk.setup.whispering_chats:
+        _answer(desk, _in_private(desk, origin), card)
+        card = sentence(desk.t("I wrote to you in private."))
+    _answer(desk, origin, card, instead=effect.instead)
+
+
+def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False) -> None:
+    payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json"), "instead": instead}
+    _put(desk, "whisper", f"whisper:{origin.chat}:{origin.actor}", "", payload)
+
+
+def _in_private(desk: Desk, origin: Origin) -> Origin:
+    """Where the person alone is written to. Raises NotAllowed where they have not opened a private conversation."""
+    found = find_member(desk.session, origin.chat, origin.actor)
+    if found is None or not found[1].private_room:
+        raise NotAllowed("Everybody here would read the answer. Write to me in private and type it there.")
+    private = {"room": found[1].private_room, "thread": "", "message_id": "", "private": True, "reach": {}}
+    return origin.model_copy(update=private)
 
 
 def _put(desk: Desk, kind: str, lane: str, subject: str, payload: dict[str, Any]) -> None:

@@ -13,14 +13,15 @@ from sqlmodel import Session
 from handlers import asking, outbox
 from handlers.cards import Card, sentence
 from handlers.desk import Desk
-from handlers.effects import Effect, Home, Whisper
+from handlers.effects import Effect, Home, Show, Whisper
 from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
 from handlers.setup import Setup
+from handlers.spelling import typed_here
 from handlers.words import language_for
 from models.card import Question
-from models.errors import NotAllowed, NotFound, Refused
+from models.errors import NotAllowed, NotFound, Refused, Unfit
 from models.member import Identity, Member, Role, find_member, holders
 from models.store import TROUBLE
 
@@ -51,22 +52,25 @@ class Router:
         """
         desk = self._desk(session, intent, now)
         question = asking.open_question(desk) if asking.is_answer(desk, intent) else None
+        pressed = isinstance(intent, Pressed)
         try:
             if question is not None:
                 taken = asking.take(desk, question, intent)
                 if isinstance(taken, Card):
-                    return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken)])))
+                    return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken, instead=pressed)])))
                 intent = taken
             with session.begin_nested():
-                forms = outbox.keep(desk, _with_home(intent, list(self._dispatch(desk, intent))))
+                effects = _with_home(intent, list(self._dispatch(desk, intent)))
                 if question is not None:
                     session.delete(question)
+                    effects = _closing(desk, effects, pressed=pressed)
+                forms = outbox.keep(desk, effects)
             return Handled(forms=tuple(forms))
         except Refused as refused:
             told = desk.t(refused.sentence, **refused.params)
             field = refused.field if isinstance(refused, FieldRefused) else ""
             if question is not None:
-                outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field))])
+                outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field), instead=pressed)])
             elif show_refusals or not isinstance(intent, Filled):
                 outbox.keep(desk, [Whisper(card=sentence(told))])
             return Handled(refusal=told, field=field)
@@ -84,6 +88,16 @@ class Router:
             )
             outbox.keep(desk, [Whisper(card=sentence(told))])
             return Handled(refusal=told, bug=bug)
+
+    def uses_files(self, session: Session, intent: Intent, now: datetime) -> bool:
+        """Whether the files of an intent are worth fetching: a member's, and not those of what is only a note."""
+        found = find_member(session, intent.origin.chat, intent.origin.actor)
+        if found is None or not found[0].active:
+            return False
+        if not isinstance(intent, Said):
+            return True
+        desk = Desk(session=session, now=now, setup=self.setup, member_or_none=found[0], origin=intent.origin)
+        return asking.open_question(desk) is not None and asking.is_answer(desk, intent)
 
     def tell(self, session: Session, intent: Intent, sentence_in_words: str, now: datetime) -> None:
         """Whisper a refusal that could not be shown in its form any more."""
@@ -136,6 +150,8 @@ class Router:
                 return self._run(desk, self._known(self.registry.forms, intent.verb), intent)
             case Happened():
                 return [e for handle in self.registry.events.get(intent.name, []) for e in handle(desk, intent)]
+            case Said(answers="") if intent.origin.private:
+                return self._spoken(desk, intent)
             case Said():
                 return ()  # a note among members: it stays in the chat
             case _:
@@ -148,6 +164,17 @@ class Router:
             if entry.role is not None:
                 desk.need(entry.role)
         return list(entry.handle(desk, intent))
+
+    def _spoken(self, desk: Desk, said: Said) -> list[Effect]:
+        """What is written to the bot alone: a command without its slash, or something that wants a hint."""
+        verb, *rest = said.text.split(maxsplit=1) or [""]
+        entry = self.registry.commands.get(verb.lower())
+        if entry and not said.forwarded:
+            text = rest[0] if rest else ""
+            return self._run(desk, entry, Command(origin=said.origin, verb=entry.verb, text=text, files=said.files))
+        if desk.member_or_none is None:
+            raise self._stranger(desk)
+        raise Unfit("I do not know what to do with that. Begin with “post” to draft a post; “help” lists what I know.")
 
     def _command(self, desk: Desk, verb: str) -> Entry:
         entry = self.registry.commands.get(verb.lower())
@@ -177,8 +204,9 @@ class Router:
                 id=desk.origin.actor if desk.origin else "",
             )
         return NotAllowed(
-            "You are not a member of this team yet. Ask {admins} for an invitation code and type “link CODE” here.",
+            "You are not a member of this team yet. Ask {admins} for an invitation code, then type “{command}”.",
             admins=", ".join(admins),
+            command=typed_here(desk, "link CODE"),
         )
 
 
@@ -187,6 +215,17 @@ def _with_home(intent: Intent, effects: list[Effect]) -> list[Effect]:
     is_home = isinstance(intent, Pressed) and not intent.origin.room
     drawn = any(isinstance(effect, Home) for effect in effects)
     return [*effects, Home()] if is_home and not drawn else effects
+
+
+def _closing(desk: Desk, effects: list[Effect], *, pressed: bool) -> list[Effect]:
+    """After the last answer: what the person is told takes a pressed question's place; nobody is left in silence."""
+    first = next((n for n, effect in enumerate(effects) if isinstance(effect, Whisper)), None)
+    if first is not None:
+        told = effects[first].model_copy(update={"instead": pressed})
+        return [*effects[:first], told, *effects[first + 1 :]]
+    if pressed or not any(isinstance(effect, Show) for effect in effects):
+        return [*effects, Whisper(card=sentence(desk.t("Done.")), instead=pressed)]
+    return effects
 
 
 def _ask_again(desk: Desk, question: Question, told: str, field: str) -> Card:

@@ -45,6 +45,8 @@ class Setup:
         {"slack"}
     )  #: chats that open a form at once; others ask question by question
 
+    whispering_chats: frozenset[str] = frozenset({"slack"})  #: chats in whose rooms one person can be answered alone
+
     def account(self, name: str) -> OurAccount:
         """The account of that name. Raises NotFound with the names there are."""
         found = self.accounts.get(name)

@@ -27,6 +27,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
 #: `Delivery.error` of what failed and a member left so.
 LEFT = "Left"
+#: Look-ups of an unsure delivery that the network leaves without an answer, before a member is asked beside them.
+PATIENT_LOOKUPS = 5
 
 
 class DeliveryState(StrEnum):
@@ -95,7 +97,7 @@ class Delivery(SQLModel, table=True):
     lease_by: str = ""
     lease_until: datetime | None = None
     started_at: datetime | None = None  #: of the first attempt whose outcome is still open
-    check_at: datetime | None = None  #: when UNSURE is looked up next; None once a member is asked
+    check_at: datetime | None = None  #: when UNSURE is looked up next; None where there is no evidence to be had
     checks: int = 0
     error: str = ""  #: the kind of the last failure: "RateLimited"
     reason: str = ""  #: the last failure in the network's words
@@ -113,6 +115,11 @@ class Delivery(SQLModel, table=True):
     def is_to_account(self) -> bool:
         """Whether it goes to a network; otherwise to a chat, where order is what makes sense of it."""
         return self.lane.startswith("account:")
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether nobody knows its end and a member is asked: there is no evidence, or none has come for long."""
+        return self.state == DeliveryState.UNSURE and (self.check_at is None or self.checks >= PATIENT_LOOKUPS)
 
     def _go(self, action: str) -> None:
         allowed, after = MACHINE[action]

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 import stamina
+import structlog
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests_hardened import Config, HTTPSession
@@ -45,12 +46,30 @@ HANDSHAKE = frozenset(
     }
 )
 
+#: Failures before the request had a connection to leave by.
+NO_CONNECTION = (
+    requests.ConnectTimeout,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+)
+#: What members are told of a failure; the first that fits.
+WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (urllib3.exceptions.NameResolutionError, "The server's name is not known (DNS)."),
+    (urllib3.exceptions.ProxyError, "The proxy cannot be reached."),
+    (ssl.SSLCertVerificationError, "The server's certificate cannot be trusted."),
+    (ssl.SSLError, "No secure connection to the server could be made."),
+    (NO_CONNECTION, "The server cannot be reached."),
+    ((requests.Timeout, urllib3.exceptions.ReadTimeoutError), "The server did not answer in time."),
+)
+
 #: What a session raises when a transfer fails, for those who must not import requests.
 TransferFailed = requests.RequestException
 #: What a session for supplied addresses raises where one leads into a private network.
 PrivateAddress = InvalidIPAddress
 
 Params = Sequence[tuple[str, str]]
+log = structlog.get_logger()
 _AGAIN = stamina.RetryingCaller(attempts=3, timeout=4.0, wait_initial=0.1, wait_max=1.0, wait_jitter=0.2)
 
 
@@ -177,14 +196,16 @@ class Http:
         times = (self._timeout[0], silence)
         try:
             response = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
+            kind = response.headers.get("Content-Type", "").lower()
+            if response.status_code == OK and not any(other in kind for other in ("html", "json")):
+                return _heard(response)
+            with response:
+                if response.status_code in NO_STREAM:
+                    raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
+                if response.status_code != OK:
+                    self._judged(response, repeatable=True)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=True) from None
-        if response.status_code == OK:
-            return _heard(response)
-        with response:
-            if response.status_code in NO_STREAM:
-                raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
-            self._judged(response, repeatable=True)
         raise Unreachable(f"The server answered {response.status_code} instead of a stream.")
 
     def redact(self, text: str) -> str:
@@ -252,9 +273,11 @@ class Http:
         return Answer(response.status_code, response.headers, body, is_json, self.redact(said))
 
     def _failure(self, error: requests.RequestException, *, repeatable: bool) -> Exception:
-        said = self.redact(f"{type(error).__name__}: {error}")
+        details = self.redact(f"{type(error).__name__}: {error}")
         if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
-            return Permanent(said)
+            return Permanent(details)
+        log.info("a request failed", server=self.base_url, error=details)
+        said = in_words(error)
         return Unreachable(said) if repeatable or never_left(error) else OutcomeUnknown(said)
 
 
@@ -267,7 +290,21 @@ def checked(base_url: str) -> str:
 
 
 def never_left(error: requests.RequestException) -> bool:
-    """Whether it is certain that no byte of the request reached the server: no connection, or no TLS handshake.
+    """Whether it is certain that no byte of the request reached the server: no connection, or no TLS handshake."""
+    return any(
+        isinstance(cause, NO_CONNECTION) or (isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE)
+        for cause in _causes(error)
+    )
+
+
+def in_words(error: requests.RequestException) -> str:
+    """What happened, as members read it."""
+    causes = list(_causes(error))
+    return next((said for kinds, said in WORDS if any(isinstance(c, kinds) for c in causes)), "The connection broke.")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The failure and all that led to it.
 
     `__context__` is not followed: it may hold an unrelated failure that was being handled when this one happened.
     """
@@ -275,23 +312,10 @@ def never_left(error: requests.RequestException) -> bool:
     seen: set[int] = set()
     while waiting:
         cause = waiting.pop()
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        if isinstance(
-            cause,
-            (
-                requests.ConnectTimeout,
-                urllib3.exceptions.NewConnectionError,
-                urllib3.exceptions.ConnectTimeoutError,
-                urllib3.exceptions.ProxyError,
-            ),
-        ):
-            return True
-        if isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE:
-            return True
-        waiting += [*cause.args, cause.__cause__, getattr(cause, "reason", None)]
-    return False
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [*cause.args, cause.__cause__, getattr(cause, "reason", None)]
 
 
 def supplied_session(*, allow_loopback: bool = False) -> requests.Session:

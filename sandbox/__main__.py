@@ -10,6 +10,7 @@ from sandbox.mastodon.server import OURS, MastodonSandbox
 from sandbox.page.server import PageSandbox
 from sandbox.service import Service
 from sandbox.slack.server import SlackSandbox
+from sandbox.telegram import rooms
 from sandbox.telegram.cast import DESK, PEOPLE
 from sandbox.telegram.server import TelegramSandbox
 
@@ -31,6 +32,8 @@ class Sandboxes:
             "telegram": await self.telegram.start(telegram),
             "mastodon": await self.mastodon.start(mastodon),
         }
+        # As README.md has a team do it: whole albums reach only a bot that is administrator.
+        rooms.promote(self.telegram.world, {"chat": DESK})
         self.page = PageSandbox(addresses)
         await self.page.start(page)
 
@@ -42,7 +45,7 @@ class Sandboxes:
     def world(self) -> dict[str, Any]:
         """Addresses and credentials, as `bottega demo` makes a config.toml of them."""
         assert self.page
-        slack, rooms = self.slack.settings, self.slack.core.workspace
+        slack, workspace = self.slack.settings, self.slack.core.workspace
         topics = {topic.name: topic.id for topic in self.telegram.world.chats[DESK].topics.values()}
         telegram_ids = {person.first_name: person.id for person in PEOPLE}
         return {
@@ -52,7 +55,7 @@ class Sandboxes:
                 "bot_token": slack.bot_token,
                 "app_token": slack.app_token,
                 "signing_secret": slack.signing_secret,
-                **{name: found.id for name in ("review", "inbox") if (found := rooms.channel(name))},
+                **{name: found.id for name in ("review", "inbox") if (found := workspace.channel(name))},
                 "address": self.slack.address,
             },
             "telegram": {
@@ -70,7 +73,7 @@ class Sandboxes:
             "people": {
                 name: {"slack": member.id, "telegram": telegram_ids[name]}
                 for name in TEAM
-                if (member := rooms.member(name))
+                if (member := workspace.member(name))
             },
         }
 

@@ -69,7 +69,8 @@ class Asker:
             self._waiting.popitem(last=False)
         t = self._t(origin)
         button = Button(verb=OPEN_FORM, label=t("Open the form"), value=token, tone=Tone.PRIMARY)
-        await self._voice.whispered(origin, sentence(t("“{title}” is a form.", title=form.title), button))
+        asked = t("Press the button to open “{title}”.", title=form.title)
+        await self._voice.whispered(origin, sentence(asked, button))
 
     def _t(self, origin: Origin) -> Translator:
         return translator(self._language(origin))

@@ -24,7 +24,7 @@ async def _bot(api: Api, settings: Slack) -> list[str]:
         cure = "copy it anew from “OAuth & Permissions” (xoxb-…) into BOTTEGA_SLACK__BOT_TOKEN"
         return [f"Slack refuses the bot token: {cure}."]
     except (PlatformError, OutcomeUnknown) as error:
-        return [f"Slack cannot be reached at {settings.api_url} ({error}). Check the network and api_url."]
+        return [f"Slack cannot be reached at {settings.api_url}. {error} Check the network and api_url."]
     given = {name.strip() for name in told["_headers"].get("x-oauth-scopes", "").split(",") if name.strip()}
     missing = [scope for scope in scopes() if scope not in given]
     if given and missing:
@@ -42,7 +42,7 @@ async def _socket(api: Api, settings: Slack) -> list[str]:
         cure = "make one with connections:write under “Basic Information” (xapp-…) for BOTTEGA_SLACK__APP_TOKEN"
         return [f"Slack refuses the app-level token: {cure}, and switch Socket Mode on."]
     except (PlatformError, OutcomeUnknown) as error:
-        return [f"Socket Mode could not be tried ({error}). Try again."]
+        return [f"Socket Mode could not be tried. {error} Try again."]
     return []
 
 
@@ -54,13 +54,16 @@ async def _rooms(api: Api, settings: Slack) -> list[str]:
             continue
         try:
             told = (await api.read("conversations.info", channel=room)).get("channel") or {}
-        except (PlatformError, OutcomeUnknown):
-            found.append(
-                f"The {kind} room {room} cannot be seen: is it the channel's id (C…), and is the bot invited (/invite)?"
-            )
+        except (PlatformError, OutcomeUnknown) as error:
+            if isinstance(error, NotPermitted) and "(channel_not_found)" in error.reason:
+                cure = "is it the channel's id (C…), and is the bot invited (/invite)?"
+                found.append(f"The {kind} room {room} cannot be seen: {cure}")
+            else:
+                found.append(f"The {kind} room {room} could not be looked at. {error} Try again.")
             continue
+        name = f"#{told['name']}" if told.get("name") else room
         if told.get("is_archived"):
-            found.append(f"The {kind} room #{told.get('name')} is archived: choose another in [slack] {kind}.")
-        elif not told.get("is_member"):
-            found.append(f"The bot is not in the {kind} room #{told.get('name')}: type /invite there and choose it.")
+            found.append(f"The {kind} room {name} is archived: choose another in [slack] {kind}.")
+        elif told.get("is_member") is False:  # of a private conversation Slack does not tell it
+            found.append(f"The bot is not in the {kind} room {name}: type /invite there and choose it.")
     return found

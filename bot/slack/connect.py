@@ -1,6 +1,7 @@
 """A Slack workspace, connected: Socket Mode or HTTP in, one global middleware that keeps before it acknowledges."""
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from itertools import count
@@ -13,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +30,7 @@ from bot.slack.listen import CHAT, Listener
 from bot.slack.people import People
 from bot.slack.pictures import FindPicture, Pictures
 from bot.slack.plain import unescaped
+from bot.slack.socket import socket
 from bot.slack.speak import SlackVoice
 from bot.slack.videos import Videos
 from handlers.forms import Form
@@ -131,9 +134,7 @@ class SlackChat:
             assert self._app is not None
             token = self._settings.app_token.get_secret_value()
             address = await self._insist(lambda: socket_address(token, self._api.url))
-            self._socket = AsyncSocketModeHandler(self._app, token)
-            self._socket.client.proxy = self._api.proxy
-            self._socket.client.wss_uri = address
+            self._socket = await socket(self._app, token, address, self._api.proxy)
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
         log.info("Slack is connected", mode=self._settings.mode)
 
@@ -223,18 +224,27 @@ class SlackChat:
     async def _request(self, request: Request) -> Response:
         if self._app is None or self._bot is None:
             return Response("not ready yet", status_code=503)  # Slack sends it again
-        if not request.headers.get("X-Slack-Request-Timestamp", "").isdecimal():
-            return Response("not signed", status_code=401)
         body = b""
         async for chunk in request.stream():
             body += chunk
             if len(body) > LARGEST_REQUEST:
                 return Response("too large", status_code=413)
         try:
+            # Bolt would read what a stranger sent before it looks at the signature.
+            if not self._is_signed(request, body):
+                return Response("not signed", status_code=401)
             asked = to_async_bolt_request(request, body)
-        except UnicodeDecodeError:
-            return Response("not UTF-8", status_code=400)
+        except ValueError:
+            return Response("not readable", status_code=400)
         return to_starlette_response(await self._app.async_dispatch(asked))
+
+    def _is_signed(self, request: Request, body: bytes) -> bool:
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        if not re.fullmatch(r"[0-9]{1,12}", stamp) or not signature.isascii():
+            return False
+        secret = self._settings.signing_secret.get_secret_value()
+        return SignatureVerifier(secret).is_valid(body, stamp, signature)
 
     def read(self, bodies: Sequence[Json]) -> Reading | Later:
         """What the first of the events means."""

@@ -37,7 +37,8 @@ async def fetch(api: Api, ref: str) -> Download:
         raise FileUnfit(
             "“{name}” is larger than {most} MB. Make it smaller and send it again.", name=name, most=_megabytes()
         )
-    return Download(path=await _bytes(api, url, name), name=name, mime=str(file.get("mimetype") or ""))
+    mime = str(file.get("mimetype") or "")
+    return Download(path=await _bytes(api, url, name, is_page=mime.startswith("text/html")), name=name, mime=mime)
 
 
 def is_slacks(url: str, api_url: str) -> bool:
@@ -48,7 +49,7 @@ def is_slacks(url: str, api_url: str) -> bool:
     return parts.scheme == "https" and (parts.hostname or "").endswith(HOSTS) and "@" not in parts.netloc
 
 
-async def _bytes(api: Api, url: str, name: str) -> Path:
+async def _bytes(api: Api, url: str, name: str, *, is_page: bool) -> Path:
     assert api.session is not None
     headers = {"Authorization": f"Bearer {api.token}"}
     request: Any = api.session.get(url, headers=headers, timeout=TRANSFER, proxy=api.proxy, allow_redirects=False)
@@ -56,7 +57,9 @@ async def _bytes(api: Api, url: str, name: str) -> Path:
         path = Path(target.name)
         try:
             async with request as response:
-                if response.status in {301, 302, 303, 307, 401, 403}:  # Slack sends strangers to its sign-in page
+                signs_in = response.status == 200 and response.content_type == "text/html" and not is_page
+                # Strangers are sent to Slack's sign-in page, or given it.
+                if signs_in or response.status in {301, 302, 303, 307, 401, 403}:
                     raise FileUnfit(
                         "I may not read files in this workspace: whoever runs me must give me the scope files:read."
                     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from bot.slack.api import Api
 from bot.slack.literal import shortened
 from handlers.cards import Card, Picture
 from models.media import Media
-from platforms.contract import Progress
+from platforms.contract import OutcomeUnknown, Progress, Unreachable
 
 log = structlog.get_logger()
 
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 LONGEST_SIDE = 1280
 #: File ids that are remembered.
 MOST = 2000
+#: Seconds for which a picture that never became ready is not tried again: every redraw would wait for it anew.
+REST = 600.0
 
 FindPicture = Callable[[int], tuple[Path, Media]]
 
@@ -35,6 +38,7 @@ class Pictures:
         self._api = api
         self._find = find
         self._known: OrderedDict[str, str] = OrderedDict()
+        self._given_up: dict[str, float] = {}
         self._lock = Lock()
 
     async def of(self, card: Card, progress: Progress | None = None) -> dict[int, str]:
@@ -56,6 +60,14 @@ class Pictures:
             if found is not None:
                 self._remember(found[1].sha256, "", progress)
 
+    def give_up(self, card: Card) -> None:
+        """Slack does not make the files ready: for a while cards go without them."""
+        for picture in card.pictures:
+            found = self._found(picture)
+            if found is not None:
+                with self._lock:
+                    self._given_up[found[1].sha256] = time.monotonic() + REST
+
     def _found(self, picture: Picture) -> tuple[Path, Media] | None:
         try:
             return self._find(picture.media_id)
@@ -69,6 +81,8 @@ class Pictures:
             return ""
         path, media = found
         with self._lock:
+            if self._given_up.get(media.sha256, 0.0) > time.monotonic():
+                return ""
             known = self._known.get(media.sha256, "")
         saved = progress.load(f"slack:{media.sha256}") if progress is not None and not known else None
         if known or saved:
@@ -90,8 +104,12 @@ class Pictures:
             str(ticket["upload_url"]), content, "image/png" if name.endswith("png") else "image/jpeg"
         )
         file = str(ticket["file_id"])
-        # Without a channel the file is shown nowhere by itself: only our image block shows it.
-        await self._api.write("files.completeUploadExternal", files=[{"id": file, "title": name}])
+        # Without a channel the file is shown nowhere by itself: only our image block shows it. So whatever became of
+        # the upload, the message has certainly not left, and may be tried again.
+        try:
+            await self._api.write("files.completeUploadExternal", files=[{"id": file, "title": name}])
+        except OutcomeUnknown as unknown:
+            raise Unreachable(str(unknown)) from unknown
         return file
 
     def _remember(self, sha256: str, file: str, progress: Progress | None) -> None:

@@ -21,10 +21,13 @@ from handlers.words import Translator, translator
 from platforms.contract import (
     AccessLost,
     CannotTell,
+    ContentRefused,
+    Gone,
     MediaNotReady,
     NotPermitted,
     OutcomeUnknown,
     Permanent,
+    PlatformError,
     Progress,
     Unreachable,
 )
@@ -43,7 +46,7 @@ PATIENCE = 400.0
 #: Slack's clock and ours may differ by so much when a lost message is looked for.
 MARGIN = timedelta(seconds=60)
 PAGE, MOST_PAGES = 200, 20
-#: Attempts that wait for Slack to make a picture ready; then it is uploaded again; then the card goes without.
+#: Attempts that wait for Slack to make a picture ready; then it is uploaded again; then cards go without for a while.
 WAITS, UPLOADS = 3, 6
 _WAITED = "slack:waited"
 
@@ -84,9 +87,9 @@ class SlackVoice:
         """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
         return self._on_loop(self._find(place, key, reply_to or place.thread, lost.since))
 
-    def whisper(self, origin: Origin, card: Card) -> None:
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> None:
         """Show it only to the person: there where they acted, or in private where that is not possible."""
-        self._on_loop(self.whispered(origin, card))
+        self._on_loop(self.whispered(origin, card, instead=instead))
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private."""
@@ -152,13 +155,20 @@ class SlackVoice:
     async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
         """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""
         waited = int(progress.load(_WAITED) or 0) if card.pictures else 0
-        files = await self._uploaded(card, progress) if waited < UPLOADS else {}
+        files = await self._uploaded(card, progress)
         try:
-            return await leave({"text": render.fallback(card), "blocks": render.blocks(card, files, self._t)})
+            return await leave(_drawing(card, files, self._t))
+        except ContentRefused as refused:
+            if not files:
+                raise
+            log.warning("a card goes without its pictures", reason=refused.reason)
+            return await leave(_drawing(card, {}, self._t))
         except MediaNotReady:
             progress.save(_WAITED, str(waited + 1))
             if waited + 1 == WAITS:
                 self._pictures.forget(card, progress)
+            if waited + 1 >= UPLOADS:
+                self._pictures.give_up(card)
             raise
 
     async def _uploaded(self, card: Card, progress: Progress) -> dict[int, str]:
@@ -191,38 +201,45 @@ class SlackVoice:
 
     # -- to one person -------------------------------------------------------------------------------------------------
 
-    async def whispered(self, origin: Origin, card: Card) -> None:
+    async def whispered(self, origin: Origin, card: Card, *, instead: bool = False) -> None:
         """As `whisper`, for callers on the chat's loop."""
         t = translator(origin.language) if origin.language else self._t
         if origin.private and origin.room:
-            await self._post(origin.room, await self._shown(card, t), "", origin.thread)
+            if instead and origin.message_id and await self._replaced(origin, card, t):
+                return
+            await self._to_one(card, t, lambda shown: self._post(origin.room, shown, "", origin.thread))
             return
-        if await self._answered(origin, card, t):
+        if await self._answered(origin, card, t, instead=instead):
             return
         if origin.room:
-            person = member_id(origin.actor)
+            place = {"channel": origin.room, "user": member_id(origin.actor), "thread_ts": origin.thread or None}
             try:
-                await self._api.write(
-                    "chat.postEphemeral",
-                    channel=origin.room,
-                    user=person,
-                    thread_ts=origin.thread or None,
-                    **await self._shown(card, t),
-                )
+                await self._to_one(card, t, lambda shown: self._api.write("chat.postEphemeral", **place, **shown))
             except NotPermitted as refused:
                 log.info("a whisper goes to the private conversation", reason=refused.reason)
             else:
                 return
         await self._direct(origin.actor, card, "", t)
 
-    async def _answered(self, origin: Origin, card: Card, t: Translator) -> bool:
+    async def _replaced(self, origin: Origin, card: Card, t: Translator) -> bool:
+        """Whether the pressed message of the private conversation shows the card now."""
+        message = {"channel": origin.room, "ts": origin.message_id}
+        try:
+            await self._to_one(card, t, lambda shown: self._api.write("chat.update", **message, **shown))
+        except (Gone, NotPermitted) as refused:
+            log.info("a message could not be replaced", reason=refused.reason)
+            return False
+        return True
+
+    async def _answered(self, origin: Origin, card: Card, t: Translator, *, instead: bool) -> bool:
         """Whether the response_url of the interaction took it; it works in rooms that the bot is not in."""
         url = origin.reach.get("response_url", "")
         if not url or self._clock() - _seconds(origin.reach.get("at", "")) > ANSWERABLE:
             return False
-        body = {"response_type": "ephemeral", "replace_original": False, **await self._shown(card, t)}
+        only = {"response_type": "ephemeral", "replace_original": instead}
+        below = {"thread_ts": origin.thread} if origin.thread else {}
         try:
-            await self._api.answer(url, body | ({"thread_ts": origin.thread} if origin.thread else {}))
+            await self._to_one(card, t, lambda shown: self._api.answer(url, {**only, **below, **shown}))
         except Permanent as refused:
             log.info("a response_url was refused", reason=refused.reason)
             return False
@@ -231,7 +248,7 @@ class SlackVoice:
     async def _direct(self, external_id: str, card: Card, key: str, t: Translator) -> Sent:
         opened = await self._api.write("conversations.open", users=member_id(external_id))
         room = str((opened.get("channel") or {}).get("id") or "")
-        answer = await self._post(room, await self._shown(card, t), key, "")
+        answer = await self._to_one(card, t, lambda shown: self._post(room, shown, key, ""))
         return Sent(message_id=str(answer["ts"]))
 
     async def _home(self, origin: Origin, card: Card) -> None:
@@ -239,16 +256,28 @@ class SlackVoice:
         files = await self._files(card)
         await self._api.write("views.publish", user_id=member_id(origin.actor), view=render.home(card, t, files))
 
-    async def _shown(self, card: Card, t: Translator) -> Json:
-        return {"text": render.fallback(card), "blocks": render.blocks(card, await self._files(card), t)}
+    async def _to_one(self, card: Card, t: Translator, leave: Callable[[Json], Coroutine[Any, Any, Result]]) -> Result:
+        """Let it leave to one person, who looks now: where Slack does not take its pictures, at once without them."""
+        files = await self._files(card)
+        try:
+            return await leave(_drawing(card, files, t))
+        except (ContentRefused, MediaNotReady) as refused:
+            if not files:
+                raise
+            log.info("a picture was left out", reason=str(refused))
+            return await leave(_drawing(card, {}, t))
 
     async def _files(self, card: Card) -> dict[int, str]:
         """Pictures for what is seen by one person: better without them than not at all."""
         try:
             return await self._pictures.of(card)
-        except (Permanent, OutcomeUnknown) as refused:
+        except (PlatformError, OutcomeUnknown) as refused:
             log.info("a picture was left out", reason=str(refused))
             return {}
+
+
+def _drawing(card: Card, files: dict[int, str], t: Translator) -> Json:
+    return {"text": render.fallback(card), "blocks": render.blocks(card, files, t)}
 
 
 def _key_of(message: Json) -> str:

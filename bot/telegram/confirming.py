@@ -28,10 +28,10 @@ def data_of(button: Button) -> str:
 
 
 class Questions:
-    """The wording of the questions that were drawn lately; thread-safe."""
+    """The buttons that ask and were drawn lately; thread-safe."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[str, str] = OrderedDict()
+        self._asked: OrderedDict[str, Button] = OrderedDict()
         self._lock = Lock()
 
     def remember(self, card: Card) -> None:
@@ -39,13 +39,18 @@ class Questions:
         for button in (*card.buttons, *(b for row in card.rows for b in row.buttons)):
             if button.confirm:
                 with self._lock:
-                    self._asked[button.code] = button.confirm
+                    self._asked[button.code] = button
                     self._asked.move_to_end(button.code)
                     if len(self._asked) > KEPT:
                         self._asked.popitem(last=False)
 
-    def question(self, code: str, label: str, t: Translator) -> Card:
-        """The question to show; its buttons are added below."""
+    def question(self, code: str, shown: str, t: Translator) -> tuple[Card, str]:
+        """The question to show, and the label for its Yes; `shown` is what stands on the pressed button, "" if unknown.
+
+        Its buttons are added below.
+        """
         with self._lock:
             asked = self._asked.get(code)
-        return Card(body=(paragraph(asked or t("Do you really want this: {label}?", label=label)),))
+        label = shown or (asked.label if asked else "…")
+        words = asked.confirm if asked else t("Do you really want this: {label}?", label=label)
+        return Card(body=(paragraph(words),)), t("Yes: {label}", label=label)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,11 +26,13 @@ from bot.telegram.menu import Listing, Menus, Readers
 from bot.telegram.pace import Pace
 from bot.telegram.presses import Presses
 from bot.telegram.receive import FIRST_PAUSE, LAST_PAUSE, Poller, Webhook
+from bot.telegram.refusals import brief
 from bot.telegram.seen import Seen
 from bot.telegram.speak import TelegramVoice
 from bot.telegram.wire import parse
 from handlers.forms import Form
 from handlers.intents import Intent, Origin, Place
+from handlers.registry import registry
 from models.media import Media
 
 log = structlog.get_logger()
@@ -55,12 +57,14 @@ class TelegramChat:
         listing: Listing | None = None,
         readers: Readers | None = None,
         *,
+        commands: Callable[[], Collection[str]] = tuple,
         hold: int = raw.HOLD,
     ) -> None:
         """`picture` finds a file of the archive, `listing` what stands in a menu, `readers` who has one of their own.
 
-        `hold`: seconds of one long poll.
+        `commands`: those that are obeyed in groups, none for all; `hold`: seconds of one long poll.
         """
+        self._commands = commands
         _settle()
         token, api = settings.token.get_secret_value(), str(settings.api_url).rstrip("/")
         self._settings = settings
@@ -75,9 +79,11 @@ class TelegramChat:
         self._albums = Albums()
         self._presses = Presses(self._bot.answer_callback_query)
         questions, seen = Questions(), Seen()
-        self._asides = Asides(self._bot, self._presses, questions, seen)
-        self.voice = TelegramVoice(self._bot, picture, self._presses, questions, seen, Pace())
-        self._menus = Menus(self._bot, listing, readers or (lambda: ())) if listing else None
+        pace, rooms = Pace(), [int(place.room) for place in _places(settings)]
+        self._asides = Asides(self._bot, lambda: self._me, rooms, self._presses, questions, seen, pace)
+        self.voice = TelegramVoice(self._bot, picture, self._presses, questions, seen, pace)
+        groups = [room for room in rooms if room < 0]
+        self._menus = Menus(self._bot, listing, readers or (lambda: ()), groups) if listing else None
         self._task: asyncio.Task[None] | None = None
         self._menu_task: asyncio.Task[None] | None = None
         self._poller: Poller | None = None
@@ -125,7 +131,7 @@ class TelegramChat:
                 break
             except TelegramError as error:
                 self._state = "down: token refused" if isinstance(error, InvalidToken) else "connecting"
-                log.warning("Telegram cannot be reached yet", reason=error.message)
+                log.warning("Telegram cannot be reached yet", reason=brief(error))
             except Exception:
                 log.exception("what answers at api_url does not speak as Telegram does")
             await asyncio.sleep(pause)
@@ -137,7 +143,7 @@ class TelegramChat:
 
     async def _introduce(self) -> None:
         await self._bot.initialize()
-        self._me = Me(self._id, self._bot.username)
+        self._me = Me(self._id, self._bot.bot.username or "", tuple(self._commands()))
         if self._settings.mode == "polling":
             await self._forget_webhook()
         else:
@@ -210,7 +216,7 @@ def connect(
     readers: Readers | None = None,
 ) -> TelegramChat:
     """The chat that the settings describe; nothing is reached yet."""
-    return TelegramChat(settings, picture, listing, readers)
+    return TelegramChat(settings, picture, listing, readers, commands=lambda: registry.commands)
 
 
 def _places(settings: Telegram) -> list[Place]:
@@ -226,3 +232,5 @@ def _settle() -> None:
     # The HTTP library logs addresses, and Telegram's contain the token.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A page of a proxy instead of JSON is told with a traceback there; its error reaches us anyhow.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)

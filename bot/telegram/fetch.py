@@ -27,6 +27,8 @@ async def fetch(bot: Bot, ref: str) -> Download:
         raise FileUnfit(N_("Telegram does not have this file any more. Send it again.")) from error
     except Forbidden as error:
         raise FileUnfit(N_("Telegram does not let me have this file. Send it again.")) from error
+    if not file.file_path:  # optional: a server may know of a file that it does not have
+        raise FileUnfit(N_("Telegram does not have this file any more. Send it again."))
     handle, name = tempfile.mkstemp(prefix="telegram-")
     try:
         with open(handle, "wb") as target:  # noqa: ASYNC230, PTH123 - a few megabytes to the local disk

@@ -1,8 +1,9 @@
 """Telegram's updates become intents; pure, and total: what means nothing to us is None."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bot.telegram.confirming import CONFIRMED, asks_first
 from bot.telegram.wire import Membership, Message, Person, Press, Update
@@ -35,10 +36,19 @@ MISSING = Arrived(
 
 @dataclass(frozen=True)
 class Me:
-    """Who the bot is: the id is part of the token, the name comes from getMe."""
+    """Who the bot is: the id is part of the token, the name comes from getMe; "" where that tells none."""
 
     id: int
     username: str
+    commands: Collection[str] = ()  #: what it obeys; in a group, others' commands are left to other bots
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A group in which the bot is now, under this number, and the language of who brought that about."""
+
+    room: int
+    language: str
 
 
 def intent(updates: Sequence[Update], me: Me) -> Intent | None:
@@ -73,8 +83,19 @@ def _message(pieces: list[Message], me: Me) -> Intent | None:
     ours = answered is not None and answered.sender is not None and answered.sender.id == me.id
     if (origin.private or ours) and (message.words or files):
         answers = str(answered.message_id) if answered and ours else ""
-        return Said(origin=origin, text=message.words, files=files, answers=answers)
+        forwarded = message.forward_origin is not None
+        return Said(origin=origin, text=message.words, files=files, answers=answers, forwarded=forwarded)
     return None
+
+
+def is_unnamed(message: Message, me: Me) -> bool:
+    """Whether a group or a channel, behind which a person hides, says something that would count from a person."""
+    if message.sender_chat is None or message.is_automatic_forward:
+        return False
+    command = _command(message, me)
+    answered = message.answered
+    ours = answered is not None and answered.sender is not None and answered.sender.id == me.id
+    return ours if command is None else bool(command[0])
 
 
 def _command(message: Message, me: Me) -> tuple[str, str] | None:
@@ -83,15 +104,18 @@ def _command(message: Message, me: Me) -> tuple[str, str] | None:
         return None
     words = message.words.strip()
     mention = f"@{me.username}"
-    if words[: len(mention)].lower() == mention.lower() and not words[len(mention) :][:1].strip():
+    if me.username and words[: len(mention)].lower() == mention.lower() and not words[len(mention) :][:1].strip():
         verb, _, text = words[len(mention) :].strip().partition(" ")
         head, _, tail = verb.partition("\n")  # a verb alone on its line, the text below it
         return (head[:WORD].lower().removeprefix("/") or "home"), f"{tail} {text}".strip()
     found = COMMAND.fullmatch(words)
     if found is None:
         return None
-    verb, bot, text = found[1].lower(), found[2] or me.username, (found[3] or "").strip()
-    if bot.lower() != me.username.lower():
+    verb, bot, text = found[1].lower(), found[2], (found[3] or "").strip()
+    if bot and bot.lower() != me.username.lower():
+        return "", ""
+    ours = bot or message.chat.private or not me.commands or verb == "start" or get_close_matches(verb, me.commands, 1)
+    if not ours:
         return "", ""
     if verb == "start":  # Telegram's own: the first word to a bot, with the argument of a deep link behind it
         return ("link", text) if text else ("home", "")
@@ -113,6 +137,17 @@ def _press(press: Press) -> Intent | None:
     except Unfit:
         return Pressed(origin=origin, verb=UNKNOWN)
     return Pressed(origin=origin, verb=code.verb, subject=code.subject, revision=code.revision, value=code.value)
+
+
+def entered(update: Update) -> Entered | None:
+    """The group that the bot came into, or that goes on as a supergroup under another number."""
+    message, change = update.message, update.my_chat_member
+    if message and message.migrate_to_chat_id:
+        return Entered(message.migrate_to_chat_id, message.sender.language_code if message.sender else "")
+    if change and not change.chat.private and change.chat.type != "channel":
+        was, now = (member.status in PRESENT for member in (change.old_chat_member, change.new_chat_member))
+        return Entered(change.chat.id, change.sender.language_code) if now and not was else None
+    return None
 
 
 def _membership(change: Membership) -> Intent | None:

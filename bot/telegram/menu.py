@@ -1,6 +1,6 @@
-"""The command menus: for everybody, for private chats, and for each member by what their roles allow."""
+"""The command menus: for everybody, for the team's groups, and for each member in private by what their roles allow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.telegram.listen import CHAT
 from handlers.words import Translator, languages, translator
-from models.member import Identity, Member
+from models.member import Identity, Member, Role
 from models.store import Store
 
 log = structlog.get_logger()
@@ -52,10 +52,13 @@ def readers_in(store: Store) -> list[Reader]:
 class Menus:
     """Sets them; a menu that stands already is not sent again."""
 
-    def __init__(self, bot: Bot, listing: Listing, readers: Readers) -> None:
+    def __init__(self, bot: Bot, listing: Listing, readers: Readers, groups: Iterable[int] = ()) -> None:
+        """`groups` are those where posts are reviewed and comments arrive."""
         self._bot = bot
+        self._groups = set(groups)
         self._listing = listing
         self.readers = readers
+        self._refused: dict[str, str] = {}
         self._set: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
 
     async def refresh(self, readers: Sequence[Reader]) -> None:
@@ -65,11 +68,15 @@ class Menus:
             everybody = self._commands((), translator(language))
             await self._put("default", BotCommandScopeDefault(), code, everybody)
             await self._put("private", BotCommandScopeAllPrivateChats(), code, everybody)
+            whole_team = self._commands([role.value for role in Role], translator(language))
+            for group in self._groups:  # one menu for all: whoever lacks a role is told who has it
+                await self._put(str(group), BotCommandScopeChat(group), code, whole_team)
         for reader in readers[:MEMBERS]:
             scope = BotCommandScopeChat(int(reader.private_room))
-            for language in (reader.language,) if reader.language else languages():
-                code = "" if reader.language or language == "en" else language
-                await self._put(reader.private_room, scope, code, self._commands(reader.roles, translator(language)))
+            for language in languages():  # a chosen language too: a menu left in another would be shown before it
+                code = "" if language == "en" else language
+                commands = self._commands(reader.roles, translator(reader.language or language))
+                await self._put(reader.private_room, scope, code, commands)
 
     def _commands(self, roles: Sequence[str], t: Translator) -> tuple[tuple[str, str], ...]:
         listed = [(verb, said[:DESCRIPTION]) for verb, said in self._listing(roles, t) if said]
@@ -91,5 +98,8 @@ class Menus:
             else:
                 await self._bot.delete_my_commands(scope=scope, language_code=language or None)
             self._set[name, language] = commands
+            self._refused.pop(name, None)
         except TelegramError as error:
-            log.warning("a command menu was not set", menu=name, reason=error.message)
+            if self._refused.get(name) != error.message:  # tried every minute, told once
+                log.warning("a command menu was not set", menu=name, reason=error.message)
+            self._refused[name] = error.message

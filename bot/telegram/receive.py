@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,12 +19,15 @@ from telegram.request import HTTPXRequest
 from bot.chat import Event, Intake
 from bot.telegram import raw
 from bot.telegram.listen import CHAT
+from bot.telegram.refusals import brief
 from bot.telegram.wire import Update, lane_of, parse
 
 log = structlog.get_logger()
 
 #: Seconds between attempts while Telegram cannot be reached: doubled from the first to the last.
 FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
+#: Seconds that a round takes at least which brings nothing new: some servers answer at once instead of waiting.
+ROUND = 1.0
 #: Bytes of the largest update taken in; Telegram's own are far smaller.
 LARGEST = 1024 * 1024
 #: Header in which Telegram repeats the secret given to setWebhook.
@@ -35,6 +39,14 @@ After = Callable[[Update], None]
 def event(bot_id: int, body: dict[str, Any], update: Update) -> Event:
     """The update as the intake keeps it; another bot's updates are counted anew."""
     return Event(event_id=f"{bot_id}:{update.update_id}", lane=lane_of(update), body=body)
+
+
+def _readable(body: dict[str, Any]) -> Update | None:
+    """The update; what is none is told in the log, since Telegram will not bring it again."""
+    update = parse(body)
+    if update is None:
+        log.warning("an update does not look like one", update_id=body.get("update_id"), kinds=sorted(body))
+    return update
 
 
 class Poller:
@@ -53,8 +65,13 @@ class Poller:
         pause = FIRST_PAUSE
         while True:
             try:
-                await self._round()
+                began = time.monotonic()
+                # Until an answer says that all is well, none is waited for: a quiet bot is "connected" at once.
+                was_connected = self.state == "connected"
+                is_news = await self._round(self._hold if was_connected else 0)
                 self.state, pause = "connected", FIRST_PAUSE
+                if was_connected and not is_news:
+                    await asyncio.sleep(began + min(ROUND, self._hold) - time.monotonic())
                 continue
             except Conflict as error:
                 self.state = "down: somebody else reads this bot's updates"
@@ -70,7 +87,7 @@ class Poller:
                 pause = max(pause, wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
             except TelegramError as error:
                 self.state = "connecting"
-                log.warning("Telegram cannot be reached", reason=error.message)
+                log.warning("Telegram cannot be reached", reason=brief(error))
             except SQLAlchemyError as error:
                 self.state = "down: updates cannot be stored"
                 reason = str(error).splitlines()[0]
@@ -81,21 +98,21 @@ class Poller:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_PAUSE)
 
-    async def _round(self) -> None:
+    async def _round(self, hold: int) -> bool:
+        """Ask once, waiting so many seconds; returns whether anything new came."""
         owner, _, offset = (await self._intake.cursor(CHAT)).partition(":")
         bot_id = self._bot.id
         known = int(offset) if owner == str(bot_id) and offset.isdecimal() else 0
-        # Until an answer says that all is well, none is waited for: a quiet bot is "connected" at once.
-        hold = self._hold if self.state == "connected" else 0
         bodies = await raw.get_updates(self._bot, self._request, known, hold)
         if not bodies:
-            return
-        updates = [(body, update) for body in bodies if (update := parse(body))]
-        events = [event(bot_id, body, update) for body, update in updates]
+            return False
+        events = [event(bot_id, body, update) for body in bodies if (update := _readable(body))]
         following = 1 + max((i for b in bodies if isinstance(i := b.get("update_id"), int)), default=known)
-        await self._intake.store_all(CHAT, events, f"{bot_id}:{following}")
-        for _, update in updates:
-            self._after(update)
+        new = await self._intake.store_all(CHAT, events, f"{bot_id}:{following}")
+        for update in (parse(kept.body) for kept in new):
+            if update:
+                self._after(update)
+        return bool(new)
 
 
 class Webhook:
@@ -114,14 +131,16 @@ class Webhook:
             return Response(status_code=403)
         if self.intake is None:
             return Response(status_code=503)
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > LARGEST:
-            return Response(status_code=413)
+        written = b""
+        async for part in request.stream():
+            written += part
+            if len(written) > LARGEST:
+                return Response(status_code=413)
         try:
-            body = json.loads(await request.body())
+            body = json.loads(written)
         except ValueError:
             return Response(status_code=400)
-        update = parse(body) if isinstance(body, dict) else None
+        update = _readable(body) if isinstance(body, dict) else None
         if update is not None and await self.intake.store(CHAT, event(self._bot_id, body, update)):
             self._after(update)
         return Response(status_code=200)

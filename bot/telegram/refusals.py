@@ -94,6 +94,11 @@ def says(error: TelegramError, *parts: str) -> bool:
     return any(part in error.message.lower() for part in parts)
 
 
+def brief(error: TelegramError) -> str:
+    """The error without the page that some proxy sent instead of an answer."""
+    return error.message.partition(". Parsing the server response")[0]
+
+
 def _bad_request(message: str) -> Exception:
     lower = message.lower()
     if any(part in lower for part in GONE):

@@ -2,14 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.telegram.confirming import data_of
-from handlers.cards import Button, Card, Span, Style, Tone, text
+from handlers.cards import Button, Card, Row, Span, Style, Tone, text
 
 #: UTF-16 units of a message after its entities are parsed (Bot API, "sendMessage").
 TEXT = 4096
@@ -77,8 +78,9 @@ def _lines(card: Card) -> list[_Line]:
             found.append(_Line(_clean([text(f"({number}) {picture.alt}", Style.ITALIC)]), after - 1))
     for fact in card.facts:
         found.append(_Line(_clean([text(f"{fact.label}: "), text(fact.value, url=fact.url)]), after))
-    for number, row in enumerate(card.rows, 1):
-        found.append(_Line(_clean([text(f"{number}. ", Style.BOLD), *row.spans]), after + 1))
+    for number, row in _numbered(card):
+        mark = [text(f"{number}. ", Style.BOLD)] if number else []
+        found.append(_Line(_clean([*mark, *row.spans]), after + 1))
     if card.footer:
         found.append(_Line(_clean([text(card.footer, Style.ITALIC)]), after + 2))
     return [line for line in found if any(span.text.strip() for span in line.spans)]
@@ -151,11 +153,18 @@ def _is_link(url: str) -> bool:
 # -- the keyboard ------------------------------------------------------------------------------------------------------
 
 
+def _numbered(card: Card) -> Iterator[tuple[int, Row]]:
+    """The rows, those with buttons numbered: the number is how a button says which row it is about."""
+    numbers = count(1)
+    for row in card.rows:
+        yield (next(numbers) if row.buttons else 0), row
+
+
 def _labelled(card: Card) -> list[list[Button]]:
     """Groups of buttons: those of each row with its number before the label, then the card's own."""
     groups = [
         [button.model_copy(update={"label": f"{number}. {button.label}"}) for button in row.buttons]
-        for number, row in enumerate(card.rows, 1)
+        for number, row in _numbered(card)
     ]
     return [group for group in [*groups, list(card.buttons)] if group]
 

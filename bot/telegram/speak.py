@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import structlog
 from telegram import Bot, ForceReply, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, InvalidToken
 
-from bot.telegram import pictures
+from bot.telegram import pictures, raw
 from bot.telegram.confirming import Questions
 from bot.telegram.pace import Pace
 from bot.telegram.pictures import Picture, Spot
@@ -119,10 +119,12 @@ class TelegramVoice:
                 return Sent(str(candidate))
         return None
 
-    def whisper(self, origin: Origin, card: Card) -> None:
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
         """Show it to the person: over the pressed button if it is short, else as an answer to their message."""
         self._questions.remember(card)
-        self._on_loop(self._whisper(origin, card))
+        if instead and origin.message_id and self._on_loop(self._replaced(origin, card)):
+            return None
+        return self._on_loop(self._whisper(origin, card))
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private; their id is the chat's."""
@@ -155,7 +157,7 @@ class TelegramVoice:
         """Take old pictures away; what Telegram does not delete any more (after 48 hours) stays above the card."""
         try:
             await self._bot.delete_messages(room, message_ids)
-        except BadRequest as error:
+        except (BadRequest, InvalidToken) as error:  # refused, or a server without this method
             log.info("old pictures stay in the chat", reason=error.message)
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
@@ -175,20 +177,21 @@ class TelegramVoice:
         finally:
             self._under_way.discard(future)
 
-    async def _post(self, spot: Spot, card: Card, markup: ForceReply | None = None) -> Message:
+    async def _post(self, spot: Spot, card: Card, markup: ForceReply | None = None) -> raw.Placed:
         drawn = draw(card)
-        message = await self._bot.send_message(
-            spot.room,
-            drawn.html,
+        placed = await raw.send_message(
+            self._bot,
+            REQUEST,
+            chat_id=spot.room,
+            text=drawn.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=spot.thread,
             reply_parameters=spot.reply,
             reply_markup=markup or drawn.keyboard,
             link_preview_options=NO_PREVIEW,
-            read_timeout=REQUEST,
         )
-        self._seen.note(spot.room, message.message_id, message.date.timestamp())
-        return message
+        self._seen.note(spot.room, placed.message_id, placed.date)
+        return placed
 
     async def _post_album(self, place: Place, reply_to: str, album: list[Picture]) -> list[Message]:
         sent = await pictures.post(self._bot, _spot(place, reply_to), album)
@@ -216,34 +219,42 @@ class TelegramVoice:
 
     async def _edit_text(self, room: int, message_id: int, card: Card) -> None:
         drawn = draw(card)
-        await self._bot.edit_message_text(
-            drawn.html,
-            room,
-            message_id,
+        await raw.call(
+            self._bot,
+            "editMessageText",
+            REQUEST,
+            chat_id=room,
+            message_id=message_id,
+            text=drawn.html,
             parse_mode=ParseMode.HTML,
             reply_markup=drawn.keyboard,
             link_preview_options=NO_PREVIEW,
-            read_timeout=REQUEST,
         )
 
-    async def _whisper(self, origin: Origin, card: Card) -> None:
+    async def _whisper(self, origin: Origin, card: Card) -> Sent | None:
         query = origin.reach.get("callback_query_id", "")
         if query and _is_short(card) and self._presses.take(query):
             if await self._alert(query, plain(card)):
-                return
+                return None
         elif query:
             self._presses.end(query)
         self.pace.take(int(origin.room))
-        asked = _is_question(card) and not origin.private
-        if asked:
-            t = translator(origin.language)
-            hint = t("Answer by replying to this message.")
-            card = card.model_copy(update={"footer": f"{card.footer}\n{hint}".strip()})
-        if query and not origin.private:
-            card = _addressed(origin, card)
+        card = _in_group(origin, card)
         reply_to = "" if origin.private else origin.message_id
+        asked = _is_question(card) and not origin.private
         force = ForceReply(selective=True) if asked and not card.buttons else None
-        await self._post(_spot(origin.place, reply_to), card, force)
+        placed = await self._post(_spot(origin.place, reply_to), card, force)
+        return Sent(str(placed.message_id))
+
+    async def _replaced(self, origin: Origin, card: Card) -> bool:
+        """Whether the pressed message shows the card now; a group's stays a question to that person."""
+        try:
+            await self._redraw(int(origin.room), int(origin.message_id), _in_group(origin, card))
+        except BadRequest as error:
+            if not says(error, *GONE):
+                raise
+            return False
+        return True
 
     async def _alert(self, query: str, words: str) -> bool:
         try:
@@ -270,6 +281,20 @@ def _is_short(card: Card) -> bool:
 def _is_question(card: Card) -> bool:
     """A question of a form: its buttons say so, or its footer tells how to stop."""
     return any(b.verb == ANSWER for b in card.buttons) or STOP in card.footer
+
+
+def _in_group(origin: Origin, card: Card) -> Card:
+    """The card as everybody in a group sees it: whom it is for, and how a question is answered there."""
+    if origin.private:
+        return card
+    if _is_question(card):
+        t = translator(origin.language)
+        if card.buttons:
+            hint = t("Press a button, or answer by replying to this message.")
+        else:
+            hint = t("Answer by replying to this message.")
+        card = card.model_copy(update={"footer": f"{card.footer}\n{hint}".strip()})
+    return _addressed(origin, card) if origin.reach.get("callback_query_id") else card
 
 
 def _addressed(origin: Origin, card: Card) -> Card:

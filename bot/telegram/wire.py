@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 
 class Wire(BaseModel):
-    """Base: unknown fields are Telegram's own business."""
+    """Base: unknown fields are Telegram's own business, and null is what some servers write for a field left out."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        return {k: v for k, v in given.items() if v is not None} if isinstance(given, dict) else given
 
 
 class Person(Wire):
@@ -66,9 +71,11 @@ class Message(Wire):
     sender_chat: Room | None = None
     message_thread_id: int = 0
     is_topic_message: bool = False
+    is_automatic_forward: bool = False
     forward_origin: dict[str, Any] | None = None
     forum_topic_created: dict[str, Any] | None = None
     media_group_id: str = ""
+    migrate_to_chat_id: int = 0
     text: str = ""
     caption: str = ""
     photo: tuple[File, ...] = ()

@@ -87,7 +87,7 @@ class ActCourier:
                 yield from _happened(desk, comment, act_of(delivery))
             case DeliveryState.FAILED:
                 yield from _failed(desk, comment, delivery)
-            case DeliveryState.UNSURE if delivery.check_at is None:
+            case DeliveryState.UNSURE if delivery.is_asked:
                 yield from _unsure(desk, comment, delivery)
         yield Redraw(subject=comment.code)
 

@@ -160,7 +160,7 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
     reply.delivery_id = delivery.id
     desk.audit("replied", comment.code, after={"text": reply.text, "visibility": reply.visibility})
     told = desk.t("Your reply to {comment} is on its way.", comment=comment.code)
-    return [Redraw(subject=comment.code), Whisper(card=sentence(told))]
+    return [Redraw(subject=comment.code), Whisper(card=sentence(told), instead=True)]
 
 
 @registry.button("edit_reply", N_("Change a reply before it goes out"), role=Role.MODERATOR)
@@ -180,7 +180,8 @@ def drop(desk: Desk, pressed: Pressed) -> Effects:
     """Forget it; nothing was sent."""
     reply, comment = _pending(desk, pressed.subject)
     reply.void = True
-    return [Whisper(card=sentence(desk.t("Nothing was sent to {author}.", author=f"@{comment.author_handle}")))]
+    told = desk.t("Nothing was sent to {author}.", author=f"@{comment.author_handle}")
+    return [Whisper(card=sentence(told), instead=True)]
 
 
 def _stored(desk: Desk, subject: str) -> Reply:

@@ -20,6 +20,8 @@ from platforms.contract import Can
 #: Characters of our own post shown above its comments.
 EXCERPT = 200
 
+#: What a file is called that its author did not describe.
+ATTACHED = {"image": N_("a picture"), "video": N_("a video"), "audio": N_("a recording"), "": N_("a file")}
 #: How a reply stands whose end nobody knows, and nobody looks for any more.
 UNKNOWN = N_("nobody knows whether it went out")
 #: How a reply of ours stands, by its delivery's state.
@@ -71,7 +73,7 @@ def comment_card(desk: Desk, subject: str) -> Card:
         body.append(paragraph(t("The author has deleted this comment. It said:")))
     body.append(paragraph(comment.text or t("(no text)"), quote=True))
     for item in comment.media:
-        label = item.get("alt") or item.get("mime") or t("attachment")
+        label = item.get("alt") or t(ATTACHED.get(str(item.get("mime", "")).partition("/")[0], ATTACHED[""]))
         body.append(Paragraph(spans=(text(t("Attached: ")), text(label, url=item["url"]))))
     body += [_reply(desk, reply, delivery) for reply, delivery in replies(desk.session, comment)]
     account = desk.setup.accounts.get(comment.account)

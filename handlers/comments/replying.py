@@ -157,7 +157,7 @@ class ReplyCourier:
                 yield from _stands(desk, reply, comment, delivery)
             case DeliveryState.FAILED:
                 yield from _failed(desk, reply, comment, delivery)
-            case DeliveryState.UNSURE if delivery.check_at is None:
+            case DeliveryState.UNSURE if delivery.is_asked:
                 yield from _unsure(desk, reply, comment)
         yield Redraw(subject=comment.code)
 

@@ -7,13 +7,13 @@ the one-per-lane index decide.
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import stamina
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, true
 
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress
 from handlers.desk import Desk
@@ -36,6 +36,14 @@ PATIENCE = timedelta(days=1)
 RECORD_SECONDS = 45.0
 
 
+class Due(NamedTuple):
+    """A delivery that may be claimed."""
+
+    id: int
+    lane: str
+    at: datetime
+
+
 class Deliverer:
     """Works deliveries, one call at a time per row; thread-safe."""
 
@@ -45,8 +53,8 @@ class Deliverer:
         self._now = office.now
         self._step = office.step
 
-    def due(self, skip: Iterable[str] = ()) -> list[tuple[int, str]]:
-        """(id, lane) of what may be claimed now: the first of each lane that is free and not in `skip`."""
+    def due(self, skip: Iterable[str] = (), *, lane: str = "", ahead: timedelta = timedelta()) -> list[Due]:
+        """What may be claimed by then: the first of each lane that is free and not in `skip`, or of this one."""
         now = self._now()
         busy = select(Delivery.lane).where(Delivery.state == DeliveryState.SENDING)
         # A chat's next message waits until it is known what became of the one before, or they would change places.
@@ -54,18 +62,23 @@ class Deliverer:
             Delivery.state == DeliveryState.UNSURE, ~col(Delivery.lane).startswith("account:")
         )
         held = select(Lane.name).where(Lane.not_before > now)
-        lane, order = col(Delivery.lane), (col(Delivery.due_at), col(Delivery.id))
+        lanes, order = col(Delivery.lane), (col(Delivery.due_at), col(Delivery.id))
         # Numbered within its lane, so that the longest queue does not hide the others from a sweep.
-        place = func.row_number().over(partition_by=lane, order_by=order)
+        place = func.row_number().over(partition_by=lanes, order_by=order)
         ready = (
-            select(Delivery.id, lane, Delivery.due_at, place.label("place"))
-            .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
-            .where(lane.not_in(busy), lane.not_in(unsure), lane.not_in(held), lane.not_in(set(skip)))
+            select(Delivery.id, lanes, Delivery.due_at, place.label("place"))
+            .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now + ahead)
+            .where(lanes.not_in(busy), lanes.not_in(unsure), lanes.not_in(held), lanes.not_in(set(skip)))
+            .where(lanes == lane if lane else true())
             .subquery()
         )
-        query = select(ready.c.id, ready.c.lane).where(ready.c.place == 1).order_by(ready.c.due_at, ready.c.id)
+        query = (
+            select(ready.c.id, ready.c.lane, ready.c.due_at)
+            .where(ready.c.place == 1)
+            .order_by(ready.c.due_at, ready.c.id)
+        )
         with self._store.read() as session:
-            return [(number, name) for number, name in session.exec(query.limit(SWEEP)).all()]
+            return [Due(*row) for row in session.exec(query.limit(SWEEP)).all()]
 
     def attempt(self, delivery_id: int, worker: str) -> bool:
         """Claim the delivery and make one attempt; returns False where it was not there to claim."""

@@ -91,7 +91,7 @@ class Settler:
         if answer == "unknowable" and not parcel.asks:
             answer = "absent"
         self._step("looked")
-        self._settled(delivery, "found" if found is not None else answer, found or {})
+        self._settled(delivery, "found" if found is not None else answer, found or {}, asks=parcel.asks)
         self._step("settled")
 
     def _look_up(self, delivery_id: int) -> tuple[Delivery, Parcel] | None:
@@ -147,18 +147,19 @@ class Settler:
             delivery.abandon(reason, desk.now, error="OutcomeUnknown")
         self._office.conclude(desk, delivery)
 
-    def _settled(self, looked_up: Delivery, answer: str, found: dict[str, Any]) -> None:
+    def _settled(self, looked_up: Delivery, answer: str, found: dict[str, Any], *, asks: bool) -> None:
         with self._store.write() as session:
             delivery = session.get(Delivery, looked_up.id, with_for_update=True)
             now = self._now()
             if delivery is None or (delivery.state, delivery.fence) != (DeliveryState.UNSURE, looked_up.fence):
                 return  # a member was quicker
             match answer:
-                case "later":
-                    delivery.check_again(now + LOOKUPS[min(delivery.checks, len(LOOKUPS) - 1)])
-                    return
-                case "unknowable":
-                    delivery.check_again(None)
+                case "later" | "unknowable":
+                    again = now + LOOKUPS[min(delivery.checks, len(LOOKUPS) - 1)] if answer == "later" else None
+                    asked = delivery.is_asked
+                    delivery.check_again(again)
+                    if asked or not (asks and delivery.is_asked):
+                        return  # nobody to tell, or told before
                 case "found":
                     delivery.found(found, now)
                 case _ if delivery.attempts >= MOST_ATTEMPTS:

@@ -69,8 +69,11 @@ class Voice(Protocol):
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """Look for a message sent with this key; None: certainly absent. Raises CannotTell."""
 
-    def whisper(self, origin: Origin, card: Card) -> None:
-        """Show it only to the person, where the chat can."""
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
+        """Show it only to the person, where the chat can; `instead`: in place of the message that was pressed.
+
+        Returns the message where it became a new one of the room.
+        """
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         """Write to a person in private. `room` as last known, or ""."""
@@ -141,20 +144,30 @@ class _Edit(_Parcel):
 class _Whispered(_Parcel):
     origin: Origin
     card: Card
+    instead: bool
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        self.voice.whisper(self.origin, self.card)
-        return {}
+        sent = self.voice.whisper(self.origin, self.card, instead=self.instead)
+        return _stands(self.origin.chat, self.origin.room, sent) if sent else {}
 
 
 @dataclass(frozen=True)
 class _Direct(_Parcel):
-    external_id: str
-    room: str
+    identity: Identity
     card: Card
+    known_ids: tuple[str, ...]
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        return {"message_id": self.voice.direct(self.external_id, self.room, self.card, key=key).message_id}
+        person, room = self.identity.external_id, self.identity.private_room
+        return _stands(self.identity.chat, room, self.voice.direct(person, room, self.card, key=key))
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        chat, room = self.identity.chat, self.identity.private_room
+        if not room:
+            return None
+        lost = Lost(since=since, known_ids=self.known_ids)
+        sent = self.voice.find(Place(chat=chat, room=room), self.card, key=key, reply_to="", lost=lost)
+        return _stands(chat, room, sent) if sent else None
 
 
 @dataclass(frozen=True)
@@ -170,6 +183,18 @@ class _Home(_Parcel):
 def fingerprint(card: Card) -> str:
     """Tells whether a card differs from what was drawn last."""
     return hashlib.sha256(card.model_dump_json().encode()).hexdigest()
+
+
+def _stands(chat: str, room: str, sent: Sent) -> dict[str, Any]:
+    return {"chat": chat, "room": room, "message_id": sent.message_id}
+
+
+def _remember(desk: Desk, delivery: Delivery) -> None:
+    """Keep the id of a message that has no subject: whoever looks for a lost one must know it for another."""
+    stands = delivery.result
+    if delivery.state == DeliveryState.DONE and stands.get("room"):
+        row = Message(chat=stands["chat"], room=stands["room"], message_id=stands["message_id"], subject="")
+        desk.session.add(row)
 
 
 def _result(sent: Sent, card: Card) -> dict[str, Any]:
@@ -272,11 +297,13 @@ class DirectCourier:
         for identity in desk.session.exec(query).all():
             # Telegram's bots cannot begin a conversation; Slack's can.
             if identity.chat in self._voices and (identity.private_room or identity.chat in desk.setup.modal_chats):
-                return _Direct(self._voices[identity.chat], identity.external_id, identity.private_room, card)
+                known = _known_ids(desk.session, identity.chat, identity.private_room)
+                return _Direct(self._voices[identity.chat], identity, card, known)
         return None
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-        """Nothing follows."""
+        """Remember where it stands."""
+        _remember(desk, delivery)
         return ()
 
 
@@ -290,11 +317,13 @@ class WhisperCourier:
         """The answer as it was decided; None when that is so long ago that it would only puzzle."""
         if desk.now - delivery.created_at > STALE:
             return None
-        origin = Origin.model_validate(delivery.payload["origin"])
-        return _Whispered(_voice(self._voices, origin.chat), origin, Card.model_validate(delivery.payload["card"]))
+        origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
+        voice = _voice(self._voices, origin.chat)
+        return _Whispered(voice, origin, card, instead=bool(delivery.payload.get("instead")))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """What was for one person's eyes is forgotten, and so is how to reach them."""
+        _remember(desk, delivery)
         _forget(delivery)
         return ()
 

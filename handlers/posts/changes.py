@@ -67,14 +67,15 @@ def _texts(desk: Desk, label: str, old: str, new: str) -> Iterator[Paragraph]:
     changes = [block for block in blocks if block[0] != "equal"]
     for _tag, a, b, c, d in changes[:MOST]:
         spans: list[Span] = []
-        if lead := "".join(before[:a])[-AROUND:].rpartition("\n")[2].rstrip():
-            spans.append(text(f"… {lead}" if a > 1 else lead))
+        above, below = "".join(before[:a]).rstrip(), "".join(before[b:]).strip()
+        if lead := above[-AROUND:].rpartition("\n")[2]:
+            spans.append(text(lead if lead == above else f"… {lead}"))
         if taken := "".join(before[a:b]).strip():
             spans.append(text(f" − {_cut(taken)}", Style.ITALIC))
         if put := "".join(after[c:d]).strip():
             spans.append(text(f" + {_cut(put)}", Style.BOLD))
-        if tail := "".join(before[b:])[:AROUND].partition("\n")[0].rstrip():
-            spans.append(text(f" {tail.lstrip()} …"))
+        if tail := below[:AROUND].partition("\n")[0]:
+            spans.append(text(f" {tail}" if tail == below else f" {tail} …"))
         yield Paragraph(spans=tuple(spans) or (text("…"),), quote=True)
     if len(changes) > MOST:
         yield paragraph(desk.room_t("… and {count} more changes", count=len(changes) - MOST))

@@ -34,8 +34,8 @@ def post(desk: Desk, intent: Command) -> Iterator[Effect]:
         text = text or intent.quoted.text
         files = (*files, *intent.quoted.files)
     modal = desk.origin.chat in desk.setup.modal_chats
-    # What was typed as a message (in private, or as a mention in a thread) gives Slack no leave to open a form.
-    at_once = not modal or (intent.quoted is None and (desk.origin.private or bool(desk.origin.thread)))
+    # What came as a message (in private, or as a mention in a room) gives Slack no leave to open a form.
+    at_once = not modal or (intent.quoted is None and bool(desk.origin.message_id))
     content = _of_message(desk, text, files)
     if at_once and (content.text or content.media):
         yield from _made(desk, content, None)

@@ -86,7 +86,7 @@ class PublicationCourier:
                 yield from held(desk, post, publication, delivery)
             case D.FAILED:
                 yield from _failed(desk, post, publication, delivery)
-            case D.UNSURE if delivery.check_at is None:
+            case D.UNSURE if delivery.is_asked:
                 yield from _asked(desk, post, publication, delivery)
         yield Redraw(subject=post.code)
 
@@ -95,11 +95,15 @@ class PublicationCourier:
 
 
 def _note_parts(desk: Desk, publication: Publication, delivery: Delivery) -> None:
-    """What an attempt that did not come to its end left on the network."""
+    """What an attempt that did not come to its end left on the network, if it did not take it down again."""
     account = desk.setup.accounts.get(publication.account)
-    there = account.platform.standing(delivery.progress) if account else None
-    if there is not None and delivery.state != D.DONE:
+    if account is None or delivery.state == D.DONE:
+        return
+    there = account.platform.standing(delivery.progress)
+    if there is not None:
         publication.stands_in_part(there.remote_id, there.url, list(there.part_ids))
+    elif publication.is_in_part:
+        publication.stands_in_part("", "", [])
 
 
 def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:

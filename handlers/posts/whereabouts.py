@@ -55,7 +55,7 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             return t("held: its hour is over; publish it now or give it another")
         case D.SENDING:
             return t("is going out")
-        case D.UNSURE if delivery.check_at is None:
+        case D.UNSURE if delivery.is_asked:
             return t("nobody knows whether it stands there: please look")
         case D.UNSURE:
             return t("no sure answer came; I am looking whether it stands there")
@@ -72,7 +72,7 @@ def settle_buttons(desk: Desk, publication: Publication, delivery: Delivery) -> 
     t = desk.room_t
     subject, fence = publication.code, delivery.fence
     name = title_of(desk, publication.account)
-    if delivery.state == D.UNSURE and delivery.check_at is None:
+    if delivery.is_asked:
         send = t(
             "Send {post} to {account} again? If it stands there after all, it will stand twice.",
             post=delivery.subject,

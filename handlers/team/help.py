@@ -16,6 +16,9 @@ from handlers.words import N_, Translator
 from models.errors import NotFound
 from models.member import Member, Role, holders
 
+#: What a menu begins with: what people do every day.
+DAILY = ("post", "inbox", "queue", "home", "reply", "approve", "status", "help")
+
 
 @registry.command(
     "help", N_("List what you can do here, or explain one command"), usage=N_("[COMMAND]"), strangers=True
@@ -29,13 +32,18 @@ def help_(desk: Desk, command: Command) -> Iterator[Effect]:
 def menu(roles: Sequence[str], t: Translator) -> list[tuple[str, str]]:
     """(verb, what it does) of every command for a member with these roles; with none, for a stranger."""
     reader = Member(name="", roles=list(roles), created_at=datetime.now(UTC)) if roles else None
-    return [(entry.verb, t(entry.help_line)) for entry in _usable(reader)]
+    return [(entry.verb, t(entry.help_line)) for entry in _usable(reader, DAILY)]
 
 
-def _usable(reader: Member | None) -> Iterable[Entry]:
-    """The commands the person may use, by role and name."""
-    order: list[Role | None] = [None, *ROLES]
-    for entry in sorted(registry.commands.values(), key=lambda e: (order.index(e.role), e.verb)):
+def _usable(reader: Member | None, order: Sequence[str] = ()) -> Iterable[Entry]:
+    """The commands the person may use: those in `order` first, the others by role and name."""
+    roles: list[Role | None] = [None, *ROLES]
+
+    def place(entry: Entry) -> tuple[int, int, str]:
+        daily = order.index(entry.verb) if entry.verb in order else len(order)
+        return daily, roles.index(entry.role), entry.verb
+
+    for entry in sorted(registry.commands.values(), key=place):
         if entry.strangers or (reader and (entry.role is None or reader.has(entry.role))):
             yield entry
 

@@ -30,13 +30,20 @@ CHECKED = 10_000
 @registry.command("log", N_("Show the whole history of a post, comment, conversation or member"), usage="[P12]")
 def log(desk: Desk, command: Command) -> Iterator[Effect]:
     """The last page of it; alone, what was done last in the whole desk (admins)."""
-    yield Whisper(card=_page(desk, _subject(desk, command.text.strip()), 0))
+    subject = _subject(desk, command.text.strip())
+    yield Whisper(card=_page(desk, subject, 0), secret=_is_for_admins(subject))
 
 
 @registry.button("log", N_("Turns a page of a history"))
 def turn(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """An older or a newer page."""
-    yield Whisper(card=_page(desk, pressed.subject, int(pressed.value) if pressed.value.isdecimal() else 0))
+    page = int(pressed.value) if pressed.value.isdecimal() else 0
+    yield Whisper(card=_page(desk, pressed.subject, page), secret=_is_for_admins(pressed.subject))
+
+
+def _is_for_admins(subject: str) -> bool:
+    """The whole desk's history, and a member's."""
+    return not subject or subject.startswith("M")
 
 
 def _subject(desk: Desk, words: str) -> str:
@@ -54,7 +61,7 @@ def _subject(desk: Desk, words: str) -> str:
 def _page(desk: Desk, subject: str, page: int) -> Card:
     """The newest first; page 0 is the newest."""
     t = desk.t
-    if not subject or subject.startswith("M"):
+    if _is_for_admins(subject):
         desk.need(Role.ADMIN)
     about = [or_(*(AuditEntry.subject == code for code in _codes(desk, subject)))] if subject else []
     count = desk.session.exec(select(func.count()).select_from(AuditEntry).where(*about)).one()

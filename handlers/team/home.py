@@ -19,7 +19,7 @@ from handlers.times.when import describe
 from handlers.words import N_
 from models.approval import Approval, Verdict
 from models.conversation import Comment, CommentState
-from models.delivery import Delivery, DeliveryState
+from models.delivery import PATIENT_LOOKUPS, Delivery, DeliveryState
 from models.member import Identity, Member, Role, holders
 from models.post import Post, PostState
 from models.publication import Publication
@@ -152,7 +152,10 @@ def _unsettled(desk: Desk) -> Iterator[Row]:
     state, error = col(Delivery.state), col(Delivery.error)
     undecided = or_(
         and_(state == DeliveryState.FAILED, error.not_in(LEAVINGS)),
-        and_(state == DeliveryState.UNSURE, col(Delivery.check_at).is_(None)),
+        and_(
+            state == DeliveryState.UNSURE,
+            or_(col(Delivery.check_at).is_(None), col(Delivery.checks) >= PATIENT_LOOKUPS),
+        ),
         and_(state == DeliveryState.HELD, error == LATE),
     )
     on_way = col(Post.state).in_((PostState.SCHEDULED, PostState.UNFINISHED))

@@ -10,7 +10,7 @@ from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Whisper
 from handlers.intents import Command, Origin, Pressed
 from handlers.registry import registry
-from handlers.spelling import chat_title, typed
+from handlers.spelling import chat_title, typed, typed_here
 from handlers.team.inviting import code_card, find_code, new_code, subject_of
 from handlers.team.roster import member_of, their_language
 from handlers.times.when import describe
@@ -44,7 +44,7 @@ def invite_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def _invited(desk: Desk, member: Member) -> Iterator[Effect]:
     _refuse_if_everywhere(desk, member)
     said = desk.t("A new code for {member}. Hand it over in private; they type it to me:", member=member.name)
-    yield Whisper(card=code_card(desk, member, new_code(desk, member), said))
+    yield Whisper(card=code_card(desk, member, new_code(desk, member), said), secret=True)
     desk.audit("made a code", subject_of(member))
 
 
@@ -73,7 +73,7 @@ def link(desk: Desk, command: Command) -> Iterable[Effect]:
     said = desk.t("Only you see this code. Type it to me in the other chat:")
     code = new_code(desk, desk.member)
     desk.audit("made a code", subject_of(desk.member))
-    return [Whisper(card=code_card(desk, desk.member, code, said))]
+    return [Whisper(card=code_card(desk, desk.member, code, said), secret=True)]
 
 
 # -- the person behind a code ------------------------------------------------------------------------------------------
@@ -83,8 +83,9 @@ def _bound(desk: Desk, origin: Origin, code: str) -> Iterator[Effect]:
     _refuse_guessing(desk, origin)
     if not code:
         raise NotAllowed(
-            "You are not a member of this team yet. Ask {admins} for an invitation code and type “link CODE” here.",
+            "You are not a member of this team yet. Ask {admins} for an invitation code, then type “{command}”.",
             admins=", ".join(holders(desk.session, Role.ADMIN)) or desk.t("whoever runs me"),
+            command=typed_here(desk, "link CODE"),
         )
     invitation = find_code(desk, code)
     if invitation is None:

@@ -121,7 +121,7 @@ def _joined(desk: Desk, name: str, roles: Iterable[Role]) -> Iterator[Effect]:
         member=name,
         roles=roles_in_words(desk.t, granted),
     )
-    yield Whisper(card=code_card(desk, member, new_code(desk, member), said))
+    yield Whisper(card=code_card(desk, member, new_code(desk, member), said), secret=True)
 
 
 def _fit_name(desk: Desk, words: str, own: Member | None = None) -> str:

@@ -53,6 +53,7 @@ _WORDS = {
     **_all("month mese mesi", "months"),
     **_all("oggi", "today"),
     **_all("domani tmrw tomorow", "tomorrow"),
+    **_all("ieri", "yesterday"),
     **_all("weds", "wednesday"),
     **dict(zip("one two three four five six seven eight nine ten".split(), map(str, range(1, 11)), strict=True)),
     **dict(zip("due tre quattro cinque sei sette otto nove dieci".split(), map(str, range(2, 11)), strict=True)),

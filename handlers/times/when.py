@@ -18,7 +18,7 @@ from models.errors import Unfit
 FURTHEST = timedelta(days=731)
 
 _DAY, _MONTH = r"(0?[1-9]|[12]\d|3[01])", f"({'|'.join(MONTHS)})"
-_ISO = re.compile(r"(20\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+_ISO = re.compile(r"(20\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _SPAN = re.compile(r"in \d{1,4} (minutes|hours|days|weeks|months)( \d{1,4} (minutes|hours|days|weeks))?", re.ASCII)
 _PART = re.compile(rf"\b({'|'.join(PARTS)})\b")
 _CLOCK = r"(?P<at>(?:at )*)(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d))?(?: ?(?P<half>am|pm))?"
@@ -26,7 +26,7 @@ _CLOCK_LAST = re.compile(rf"(?:(?P<day>.+?) )??{_CLOCK}", re.ASCII)
 _CLOCK_FIRST = re.compile(rf"(?=at |\d\d?[:.]\d\d |\d\d? ?[ap]m ){_CLOCK} (?P<day>.+)", re.ASCII)
 _WEEKDAY = re.compile(rf"(?P<before>next )?(?P<day>{'|'.join(DAYS)})(?P<after> next)?")
 _DATE = re.compile(
-    rf"today|tomorrow|in \d{{1,3}} (days|weeks|months)|20\d\d-\d\d-\d\d"
+    rf"yesterday|today|tomorrow|in \d{{1,3}} (days|weeks|months)|20\d\d-\d\d-\d\d"
     rf"|{_DAY} {_MONTH}( 20\d\d)?|{_MONTH} {_DAY}( 20\d\d)?"
     rf"|(?P<first>{_DAY})[/.-](?P<second>0?[1-9]|1[0-2])([/.-](20)?\d\d)?",
     re.ASCII,
@@ -94,7 +94,7 @@ class _Reading:
         if self.typed.lower() in NOW:
             return Moment(self.now, self.here, self.zone)
         if iso := _ISO.fullmatch(self.typed.upper()):
-            return self._instant(f"{iso[1]}T{iso[2]}{iso[3]}")
+            return self._iso(f"{iso[1]}T{iso[2]}{iso[3] or ''}")
         text = plain(self.typed, self.languages)
         if _SPAN.fullmatch(text):
             return self._span(text)
@@ -108,11 +108,14 @@ class _Reading:
 
     # -- the shapes ----------------------------------------------------------------------------------------------------
 
-    def _instant(self, iso: str) -> Moment:
+    def _iso(self, iso: str) -> Moment:
         try:
-            utc = datetime.fromisoformat(iso).astimezone(UTC)
+            found = datetime.fromisoformat(iso)
         except ValueError as problem:
             raise self._unreadable() from problem
+        if found.tzinfo is None:
+            return self._at(found)
+        utc = found.astimezone(UTC)
         wall = _wall(utc, self.zone)
         self._in_range(utc, wall)
         return Moment(utc, wall, self.zone)
@@ -157,11 +160,12 @@ class _Reading:
         if not found:
             raise self._unreadable()
         numeric = found["first"] is not None
-        relative = day.startswith(("today", "tomorrow", "in "))
+        relative = day.startswith(("yesterday", "today", "tomorrow", "in "))
         # dateparser takes a day without year that is not after its base for next year's: today must still be to come.
         base = datetime.combine(self.here.date(), time()) - timedelta(seconds=0 if relative else 1)
         named = self._parsed(re.sub(r"[.-]", "/", day) if numeric else day, base).date()
-        wall = datetime.combine(named, self._required(hour))
+        # A day that is over needs no hour to be refused.
+        wall = datetime.combine(named, self._required(hour) if named >= self.here.date() else hour or time())
         two_ways = numeric and int(found["first"]) <= 12 and int(found["first"]) != int(found["second"])
         next_year = not relative and not re.search(r"\d{4}", day) and named.year != self.here.year
         return self._at(wall, self._note(wall) if two_ways or next_year else None)

@@ -9,7 +9,6 @@ from platforms.contract import (
     AccessLost,
     Can,
     CommentEvent,
-    Gone,
     Limits,
     Numbers,
     Outgoing,
@@ -19,6 +18,7 @@ from platforms.contract import (
     Progress,
     Published,
     RemoteComment,
+    Unreachable,
     Who,
 )
 from platforms.http import Http, at
@@ -127,11 +127,9 @@ class Mastodon:
         """Make it stand; every part carries an Idempotency-Key derived from `key`."""
         return self._publisher.publish(outgoing, key, progress)
 
-    def find(
-        self, outgoing: Outgoing, key: str, since: datetime, progress: Progress
-    ) -> Published | None:  # Mastodon does not show keys
-        """Look through the account's own posts since the attempt."""
-        return self._publisher.find(outgoing, since, progress)
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Look through the account's own posts since the attempt; Mastodon does not show keys."""
+        return self._publisher.find(outgoing, key, since, progress)
 
     def standing(self, saved: Mapping[str, str]) -> Published | None:
         """The parts that a progress has saved."""
@@ -139,11 +137,7 @@ class Mastodon:
 
     def delete(self, remote_id: str) -> None:
         """Remove a post of ours; already gone is success."""
-        try:
-            with self._scopes.needed("write:statuses"):
-                self._http.write("DELETE", at("/api/v1/statuses/{}", remote_id), safe=True)
-        except Gone:
-            return
+        self._publisher.take_down(remote_id)
 
     def comments(self, cursor: str) -> Page:
         """Mentions, replies and quotes after the cursor (a notification's id)."""
@@ -215,8 +209,8 @@ class Mastodon:
             body = wire.object_of(self._http.read("/api/v1/apps/verify_credentials").body)
         except AccessLost:
             raise
-        except Permanent:
-            # Dialects without this address; the token itself was just accepted.
+        except (Permanent, Unreachable):
+            # Dialects without this address, or with a page in its place; the token itself was just accepted.
             return None
         scopes = body.get("scopes")
         if isinstance(scopes, str):

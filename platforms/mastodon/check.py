@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import regex
 
 from platforms.contract import Attachment, Limits, Outgoing, Problem
-from platforms.mastodon.text import count
+from platforms.mastodon.text import characters, count
 from platforms.mastodon.wire import VISIBILITIES
 
 _CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -29,8 +29,8 @@ def texts(outgoing: Outgoing) -> tuple[str, ...]:
 
 
 def length(outgoing: Outgoing, part: int, limits: Limits) -> int:
-    """The length of a part, the content warning included, which every part carries."""
-    return count(texts(outgoing)[part], limits.url_length or 0) + count(outgoing.warning, limits.url_length or 0)
+    """The length of a part, the content warning included, which every part carries; links in that have no price."""
+    return count(texts(outgoing)[part], limits.url_length or 0) + characters(outgoing.warning)
 
 
 def problems(outgoing: Outgoing, limits: Limits) -> list[Problem]:
@@ -120,7 +120,7 @@ def _file(n: int, file: Attachment, limits: Limits) -> Iterator[Problem]:
     if not _alone(file) and file.width * file.height > limits.image_pixels:
         given = {"n": n, "width": file.width, "height": file.height, "limit": f"{limits.image_pixels / 1e6:.1f}"}
         yield Problem("Picture {n} measures {width} × {height}, more than {limit} megapixels: make it smaller.", given)
-    if len(regex.findall(r"\X", file.alt)) > limits.alt_text:
+    if characters(file.alt) > limits.alt_text:
         given = {"n": n, "limit": limits.alt_text}
         yield Problem("The description of file {n} is longer than {limit} characters: shorten it.", given)
     if not file.alt.strip():

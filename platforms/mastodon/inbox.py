@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import structlog
 
-from platforms.contract import CommentEvent, CommentGone, Gone, NotPermitted, Page, RemoteComment, Unreachable
+from platforms.contract import AccessLost, CommentEvent, CommentGone, Page, Permanent, RemoteComment, Unreachable
 from platforms.http import Http, at
 from platforms.mastodon import wire
 from platforms.mastodon.known import Known
@@ -40,7 +40,8 @@ class Inbox:
         notes = _oldest_first(notes)
         events = [event for note in notes if (event := self._noted(note))]
         last = wire.text_of(notes[-1], "id") if notes else cursor
-        return Page(tuple(events), last or cursor, more=cursor != START and len(notes) >= LIMIT)
+        # Servers may give fewer at once than they are asked for: only an empty page is the last one.
+        return Page(tuple(events), last or cursor, more=cursor != START and bool(notes))
 
     def one(self, remote_id: str) -> RemoteComment:
         """As the contract's `ReadsComments.comment`."""
@@ -92,14 +93,22 @@ class Inbox:
         return wire.comment(status, self._known.instance().domain, self._root(status))
 
     def _root(self, status: wire.Json) -> str:
-        """The top of the conversation; a comment right under a post of ours needs no question about it."""
+        """The top of the conversation, for a quote of a post of ours that post.
+
+        A comment right under a post of ours needs no question about it.
+        """
         parent = wire.text_of(status, "in_reply_to_id")
+        quoted = wire.part_of(status, "quote", "quoted_status")
+        if quoted and not parent and self._is_mine(quoted):
+            return wire.text_of(quoted, "id")
         if not parent or wire.text_of(status, "in_reply_to_account_id") == self._known.me().id:
             return ""
         try:
             with self._scopes.needed("read:statuses"):
                 context = self._http.read(at("/api/v1/statuses/{}/context", wire.text_of(status, "id"))).body
-        except (Gone, NotPermitted, Unreachable) as refusal:
+        except AccessLost:
+            raise
+        except (Permanent, Unreachable) as refusal:
             # One thread that the server cannot show must not keep the whole inbox waiting.
             log.info("mastodon.thread_unreadable", comment=wire.text_of(status, "id"), why=refusal.reason)
             return ""

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from platforms.contract import Gone, PlatformError
+from platforms.contract import PlatformError
 from platforms.http import Http
 from platforms.mastodon import wire
+from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.wire import Instance, Me
 
 #: How long a server's description is believed, and how soon it is asked again after it could not be.
@@ -56,6 +57,6 @@ class Known:
     def _described(self) -> wire.Json:
         try:
             return wire.object_of(self._http.read("/api/v2/instance").body)
-        except Gone:
+        except NOT_THERE:
             # Before Mastodon 4.0 and in some dialects there is only the first version.
             return wire.object_of(self._http.read("/api/v1/instance").body)

@@ -7,11 +7,13 @@ from datetime import timedelta
 from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, Progress
 from platforms.http import OK, Http, Upload, at
 from platforms.mastodon import wire
+from platforms.mastodon.refusals import NOT_THERE
 
 #: Seconds between looks at a file that the server still processes; after the last one the publication is put off.
 LOOKS = (0.3, 0.7, 1.5, 2.5)
-#: When a file that took longer is looked at again.
-LATER = timedelta(seconds=10)
+#: When files that take longer are looked at again: doubled each time, at most the last, so that the attempts which a
+#: delivery has are spread over the ten minutes that a long film may take.
+LATER, LATEST = timedelta(seconds=10), timedelta(seconds=60)
 #: HTTP status of a file that is still processed (documentation, media methods, "Get media attachment").
 PROCESSING = 206
 
@@ -38,7 +40,7 @@ class MediaDoor:
                 continue
             ids[n], ready[n] = self._upload(n, file, progress)
             if not ready[n] and not self._waited(n, ids[n], progress):
-                raise MediaNotReady(f"The server keeps losing file {n + 1}.", after=LATER)
+                raise MediaNotReady(f"The server keeps losing file {n + 1}.", after=_later(progress))
         return ids
 
     def forget_vanished(self, media: Sequence[Attachment], progress: Progress) -> bool:
@@ -60,7 +62,7 @@ class MediaDoor:
             upload = Upload(opened, f"{file.sha256[:16] or 'file'}{suffix}", file.mime)
             try:
                 answer = self._http.upload("/api/v2/media", upload, fields)
-            except Gone:
+            except NOT_THERE:
                 # Dialects without the asynchronous upload have the first version.
                 opened.seek(0)
                 answer = self._http.upload("/api/v1/media", upload, fields)
@@ -87,7 +89,7 @@ class MediaDoor:
                 return True
             if seconds is not None:
                 self._pause(seconds)
-        raise MediaNotReady(f"The server is still working on file {n + 1}.", after=LATER)
+        raise MediaNotReady(f"The server is still working on file {n + 1}.", after=_later(progress))
 
     def _vanished(self, media_id: str) -> bool:
         if not media_id:
@@ -102,3 +104,11 @@ class MediaDoor:
 def name(n: int) -> str:
     """Under which name the id of the n-th file is kept in the progress."""
     return f"media:{n}"
+
+
+def _later(progress: Progress) -> timedelta:
+    """How long to leave the files alone, this time."""
+    times = int(progress.load("put_off") or 0)
+    progress.save("put_off", str(times + 1))
+    later: timedelta = min(LATER * 2 ** min(times, 10), LATEST)
+    return later

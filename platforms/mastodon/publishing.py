@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.contract import (
+    AccessLost,
     CannotTell,
     ContentRefused,
     Gone,
     NotPermitted,
     OutcomeUnknown,
     Outgoing,
+    Permanent,
+    PlatformError,
     Progress,
     Published,
     TryLater,
@@ -23,11 +26,14 @@ from platforms.mastodon.check import texts
 from platforms.mastodon.known import Known
 from platforms.mastodon.media import MediaDoor
 from platforms.mastodon.paging import older
+from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.scopes import Scopes
 from platforms.mastodon.text import plain, skeleton
 
 #: Own posts looked through for an attempt: this many pages of 40.
 PAGES = 10
+#: Of how many posts at most it is asked what was typed.
+SOURCES = 20
 #: A post counts as younger than the attempt when it is at most this much older: `Date` is whole seconds.
 MARGIN = timedelta(seconds=2)
 
@@ -40,6 +46,7 @@ class Publisher:
         self._known = known
         self._scopes = scopes
         self._media = media
+        self._keys: dict[str, str] = {}  #: remote id -> key of what is known to stand there
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
@@ -50,14 +57,19 @@ class Publisher:
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 body = _body(outgoing, text, above, visibility)
-                # A key answers with the status it first made, whatever the body: each part needs its own.
-                part = self._post(outgoing if n == 0 else None, body, key if n == 0 else f"{key}/{n + 1}", progress)
-                _save(progress, n, part)
+                try:
+                    part = self._post(outgoing if n == 0 else None, body, _key(key, n, progress), progress)
+                except Permanent as refusal:
+                    raise self._without_beginning(refusal, standing, progress) from None
+                self._stands(progress, n, part, key)
             standing.append(part)
         return _whole(standing)
 
-    def find(self, outgoing: Outgoing, since: datetime, progress: Progress) -> Published | None:
-        """Look through the account's own posts; as the contract's `Platform.find`."""
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Look through the account's own posts; as the contract's `Platform.find`.
+
+        What is known to stand for another key is not it, be it the same word for word.
+        """
         standing: list[Published] = []
         mine: list[wire.Json] | None = None
         for n, text in enumerate(texts(outgoing)):
@@ -66,13 +78,56 @@ class Publisher:
                 if mine is None:
                     mine = self._own_since(since)
                 above = standing[-1].remote_id if standing else outgoing.reply_to
-                match = next((s for s in mine if _is_it(s, outgoing, n, text, above)), None)
+                free = [s for s in mine if self._keys.get(wire.text_of(s, "id"), key) == key]
+                match = self._match([s for s in free if _is_in_place(s, outgoing, n, above)], outgoing.warning, text)
                 if match is None:
                     return None
                 part = wire.published(match)
-                _save(progress, n, part)
+                self._stands(progress, n, part, key)
             standing.append(part)
         return _whole(standing)
+
+    def _match(self, candidates: list[wire.Json], warning: str, text: str) -> wire.Json | None:
+        """The one that says it as readers see it, or else as it was typed: some servers render more than a likeness."""
+        found = next((s for s in candidates if _says(s, warning, text)), None)
+        typed = (skeleton(warning), skeleton(text))
+        return found or next((s for s in candidates[:SOURCES] if self._typed(s) == typed), None)
+
+    def _typed(self, status: wire.Json) -> tuple[str, str] | None:
+        """The likeness of the warning and the text as they were typed; None where the server does not tell.
+
+        Mastodon tells since 3.5 (documentation, statuses methods, "View status source"), some dialects never.
+        """
+        try:
+            with self._scopes.needed("read:statuses"):
+                answer = self._http.read(at("/api/v1/statuses/{}/source", wire.text_of(status, "id")))
+        except AccessLost:
+            raise
+        except (Permanent, *NOT_THERE):
+            return None
+        source = wire.object_of(answer.body)
+        return skeleton(wire.text_of(source, "spoiler_text")), skeleton(wire.text_of(source, "text"))
+
+    def _stands(self, progress: Progress, n: int, part: Published, key: str) -> None:
+        self._keys[part.remote_id] = key
+        _save(progress, n, part)
+
+    def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
+        """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.
+
+        Where one cannot be taken down the refusal says where it stands, and a retry goes on after it.
+        """
+        if not standing:
+            return refusal
+        # A key answers with the status that it made, also when that was deleted: the next try needs others.
+        progress.save("again", str(int(progress.load("again") or 0) + 1))
+        for n, part in reversed(list(enumerate(standing))):
+            try:
+                self.take_down(part.remote_id)
+            except (PlatformError, OutcomeUnknown):
+                return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
+            progress.save(f"part:{n}", "")
+        return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
 
     def _post(self, with_media: Outgoing | None, body: dict[str, Any], key: str, progress: Progress) -> Published:
         media = with_media.media if with_media else ()
@@ -89,6 +144,14 @@ class Publisher:
         with self._scopes.needed("write:media"):
             ready = self._media.ready(media, progress)
         return self._posted({**body, "media_ids": ready}, key)
+
+    def take_down(self, remote_id: str) -> None:
+        """Remove a post of ours; already gone is success."""
+        try:
+            with self._scopes.needed("write:statuses"):
+                self._http.write("DELETE", at("/api/v1/statuses/{}", remote_id), safe=True)
+        except Gone:
+            return
 
     def _posted(self, body: dict[str, Any], key: str) -> Published:
         try:
@@ -156,8 +219,15 @@ def _body(outgoing: Outgoing, text: str, above: str, visibility: str) -> dict[st
     return {field: value for field, value in given.items() if value}
 
 
-def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str) -> bool:
-    """Whether a status of ours is the part: same text, warning, place and number of files, and no wider."""
+def _key(key: str, n: int, progress: Progress) -> str:
+    """The part's own key, since one answers with the status it first made, whatever the body."""
+    again = progress.load("again")
+    whole = f"{key}~{again}" if again else key
+    return whole if n == 0 else f"{whole}/{n + 1}"
+
+
+def _is_in_place(status: wire.Json, outgoing: Outgoing, n: int, above: str) -> bool:
+    """Whether a status of ours can be the part: same place and number of files, and no wider."""
     parent = wire.text_of(status, "in_reply_to_id")
     # A server forgets what a reply answered when that was deleted.
     if parent != above and not (above and not parent):
@@ -166,11 +236,16 @@ def _is_it(status: wire.Json, outgoing: Outgoing, n: int, text: str, above: str)
     seen = wire.text_of(status, "visibility")
     if outgoing.visibility and wire.narrower(seen, outgoing.visibility) != seen:
         return False
-    if len(wire.list_of(status.get("media_attachments"))) != (len(outgoing.media) if n == 0 else 0):
-        return False
-    if skeleton(plain(wire.text_of(status, "spoiler_text"))) != skeleton(outgoing.warning):
-        return False
-    return skeleton(plain(wire.text_of(status, "content"))) == skeleton(text)
+    return len(wire.list_of(status.get("media_attachments"))) == (len(outgoing.media) if n == 0 else 0)
+
+
+def _says(status: wire.Json, warning: str, text: str) -> bool:
+    """Whether it has the warning and the text."""
+    seen, said = (skeleton(plain(wire.text_of(status, field))) for field in ("spoiler_text", "content"))
+    if not skeleton(text) and not seen:
+        # Where there is no text, Mastodon makes one of the content warning (source, PostStatusService).
+        return said == skeleton(warning)
+    return (seen, said) == (skeleton(warning), skeleton(text))
 
 
 def standing(saved: Mapping[str, str]) -> Published | None:

@@ -17,12 +17,18 @@ from platforms.http import Answer, believable, retry_after, server_time
 
 #: Words of a 403 that mean the whole account is locked, not this act (Mastodon source, config/locales/en.yml).
 LOCKED = ("login is currently disabled", "missing a confirmed e-mail", "pending review", "suspended")
+#: Words of Pleroma's 403 for a token that it does not know (Pleroma source, EnsureAuthenticatedPlug).
+UNKNOWN = ("invalid credentials",)
 #: Words of a 403 for a token that lacks a scope (Doorkeeper, `invalid_token.insufficient_scope`).
 SCOPE = "outside the authorized scopes"
 #: A number beyond this is a time since 1970, not a span in seconds.
 EPOCH = 1_000_000_000
 #: A server asks for one file's patience in minutes, not more.
 MEDIA_WAIT = timedelta(seconds=10)
+
+
+class WebPage(Unreachable):
+    """A page for people: something stands before the server, or the server has no such address."""
 
 
 def words(answer: Answer) -> str:
@@ -38,9 +44,11 @@ def refused(answer: Answer) -> Exception:
     """The exception for an answer of 400 or more (Mastodon documentation, "Getting started with the API", errors)."""
     said = words(answer)
     match answer.status:
+        case 401 | 403 if "html" in answer.headers.get("Content-Type", "").lower():
+            return WebPage(said)
         case 401:
             return AccessLost(said)
-        case 403 if any(sign in said.lower() for sign in LOCKED):
+        case 403 if any(sign in said.lower() for sign in (*LOCKED, *UNKNOWN)):
             return AccessLost(said)
         case 403:
             return NotPermitted(said)
@@ -50,12 +58,17 @@ def refused(answer: Answer) -> Exception:
             return MediaNotReady(said, after=MEDIA_WAIT)
         case 400 | 413 | 414 | 415 | 422:
             return ContentRefused(said)
-        case 404 | 410 | 409 | 421 | 423 | 425:
-            # A page in HTML says that something stands before the server; 409 and 425 name a passing clash.
+        case 404 | 410:
+            return WebPage(said)
+        case 409 | 421 | 423 | 425:
             return Unreachable(said)
         case 405 | 406:
             return Unsupported(said)
     return Permanent(said)
+
+
+#: What says that a server has no such address: in its own words, or with a page as for any address it does not know.
+NOT_THERE = (Gone, Unsupported, WebPage)
 
 
 def reset(headers: Mapping[str, str]) -> timedelta | None:

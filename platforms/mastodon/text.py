@@ -2,7 +2,7 @@
 
 import html
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import regex
 from bs4 import BeautifulSoup, Tag
@@ -24,6 +24,8 @@ _LINK = regex.compile(
 _MENTION = regex.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\w.-]+\w", regex.IGNORECASE)
 _SCHEME = regex.compile(r"https?://(?:www\.)?", regex.IGNORECASE)
 _UNSAFE = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufeff]")
+#: Markup with more tags than that is no text that a person wrote; nested, it would keep the parser busy for minutes.
+MOST_TAGS = 5000
 _BLOCKS = ("p", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -34,18 +36,25 @@ def count(text: str, url_length: int) -> int:
     """
     links = _LINK.findall(text)
     bare = _MENTION.sub(r"@\1", _LINK.sub("", text))
-    return len(regex.findall(r"\X", bare)) + url_length * len(links)
+    return characters(bare) + url_length * len(links)
+
+
+def characters(text: str) -> int:
+    """How many characters a person sees."""
+    return len(regex.findall(r"\X", text))
 
 
 def plain(markup: str) -> str:
     """The text a reader of the HTML sees, without markup: paragraphs apart, links with their address. Never raises."""
     if "<" not in markup:
         return _tidy(html.unescape(markup))
+    if markup.count("<") > MOST_TAGS:
+        return _stripped(markup)
     try:
         # The wrapper keeps bs4 from guessing (with a warning) that a text is a file name, an address or XML.
         soup = BeautifulSoup(f"<div>{markup}</div>", "html.parser")
     except ParserRejectedMarkup:
-        return _tidy(html.unescape(regex.sub(r"<[^>]*>?", " ", markup)))
+        return _stripped(markup)
     for tag in soup.find_all(["script", "style", "template"]):
         tag.decompose()
     for tag in soup.find_all("img"):
@@ -73,6 +82,10 @@ def skeleton(text: str) -> str:
     return regex.sub(r"""[\s\p{C}*_~`>#\\/"'“”„‘’«»-]""", "", text).casefold()
 
 
+def _stripped(markup: str) -> str:
+    return _tidy(html.unescape(regex.sub(r"<[^>]*>?", " ", markup)))
+
+
 def _link(tag: Tag) -> str:
     """What stands for a link: its words where they are the address or a name, else the words and the address."""
     words, href = tag.get_text(), str(tag.get("href") or "")
@@ -87,7 +100,12 @@ def _link(tag: Tag) -> str:
 
 
 def _same_address(words: str, href: str) -> bool:
-    return _SCHEME.sub("", words).strip().rstrip("/") == _SCHEME.sub("", href).strip().rstrip("/")
+    return _bare_address(words) == _bare_address(href)
+
+
+def _bare_address(address: str) -> str:
+    """Without scheme and last slash, and without the percent signs that some servers put into the address only."""
+    return unquote(_SCHEME.sub("", address)).strip().removeprefix("www.").rstrip("/")
 
 
 def _is_web(href: str) -> bool:

@@ -8,8 +8,9 @@ import structlog
 
 from support.bench import mastodon, migrated
 from support.inbox_bench import desk
+from support.postgres import postgres, postgres_server
 
-__all__ = ["desk", "logging_as_it_was", "mastodon", "migrated"]
+__all__ = ["desk", "logging_as_it_was", "mastodon", "migrated", "postgres", "postgres_server"]
 
 
 @pytest.fixture

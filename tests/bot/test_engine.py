@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from bot.engine.embedded import ACCOUNT_THREADS, SWEEP_SECONDS, Embedded
+from bot.engine.crew import ACCOUNT_THREADS
+from bot.engine.embedded import SWEEP_SECONDS, Embedded
+from bot.engine.procrastinate import Distributed
 from handlers.couriers import Office
 from handlers.desk import Desk
 from handlers.effects import Effect
@@ -25,6 +27,7 @@ from platforms.contract import Progress
 from support.paper_chat import now
 
 D = DeliveryState
+Engine = Embedded | Distributed
 
 
 @dataclass
@@ -77,8 +80,9 @@ class PaperParcel:
 class Bench:
     """An engine with the paper courier."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, make: Callable[[Office, bool], Engine]) -> None:
         self.store = store
+        self.make = make
         self.courier = PaperCourier()
         self._setup = Setup(name="Desk", zone="UTC", language="en", media_folder=folder)
 
@@ -96,11 +100,12 @@ class Bench:
         with self.store.read() as session:
             return session.exec(select(Delivery.state).where(Delivery.id == number)).one()
 
-    def running(self, work: Callable[[Embedded], Awaitable[Any]], *, alone: bool = True) -> None:
+    def running(self, work: Callable[[Engine], Awaitable[Any]], *, alone: bool = True) -> None:
         """Do something while the engine runs."""
 
         async def inside() -> None:
-            engine = Embedded(Office(self.store, self._setup, {"paper": self.courier}, now), alone=alone)
+            office = Office(self.store, self._setup, {"paper": self.courier}, now)
+            engine = self.make(office, alone)
             await engine.start()
             try:
                 await asyncio.wait_for(work(engine), 30)
@@ -111,7 +116,7 @@ class Bench:
 
         asyncio.run(inside())
 
-    async def until(self, look: Callable[[], object], seconds: float = 10) -> None:
+    async def until(self, look: Callable[[], object], seconds: float = 20) -> None:
         """Wait until it is so."""
         end = time.monotonic() + seconds
         while not look():
@@ -119,18 +124,30 @@ class Bench:
             await asyncio.sleep(0.01)
 
 
-@pytest.fixture
-def bench(migrated: Path, tmp_path: Path) -> Iterator[Bench]:
-    shutil.copy(migrated, tmp_path / "desk.db")
-    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
-    yield Bench(store, tmp_path)
+def distributed(store: Store) -> Callable[[Office, bool], Engine]:
+    """An engine that promotes and works everything, in one process."""
+    address = store.url.replace("postgresql+psycopg://", "postgresql://")
+    return lambda office, _alone: Distributed(office, address, promotes=True, crews=frozenset({"account", "chat"}))
+
+
+@pytest.fixture(params=["embedded on SQLite", "embedded on PostgreSQL", "procrastinate"])
+def bench(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Bench]:
+    if request.param.endswith("SQLite"):
+        shutil.copy(migrated, tmp_path / "desk.db")
+        store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
+    else:
+        store = Store(request.getfixturevalue("postgres"))
+        store.migrate()
+    is_embedded = request.param.startswith("embedded")
+    make = (lambda office, alone: Embedded(office, alone=alone)) if is_embedded else distributed(store)
+    yield Bench(store, tmp_path, make)
     store.close()
 
 
 def test_what_is_due_leaves_and_what_is_not_waits(bench: Bench) -> None:
     due, later = bench.wants("slack:C1"), bench.wants("slack:C2", due_at=now() + timedelta(hours=1))
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: bench.state(due) == D.DONE)
 
     bench.running(work)
@@ -138,7 +155,7 @@ def test_what_is_due_leaves_and_what_is_not_waits(bench: Bench) -> None:
 
 
 def test_a_wake_is_quicker_than_the_sweep(bench: Bench) -> None:
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await asyncio.sleep(SWEEP_SECONDS / 5)
         for _ in range(3):
             number = bench.wants("slack:C1")
@@ -153,7 +170,7 @@ def test_a_wake_is_quicker_than_the_sweep(bench: Bench) -> None:
 def test_one_lane_sends_one_at_a_time_in_order(bench: Bench) -> None:
     numbers = [bench.wants("account:acme") for _ in range(5)]
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: bench.state(numbers[-1]) == D.DONE)
 
     bench.running(work)
@@ -165,7 +182,7 @@ def test_a_slow_network_holds_up_only_its_own_lane(bench: Bench) -> None:
     slow, behind = bench.wants("account:slow"), bench.wants("account:slow")
     others = [bench.wants("account:acme"), bench.wants("slack:C1")]
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: all(bench.state(number) == D.DONE for number in others))
         assert (bench.state(slow), bench.state(behind)) == (D.SENDING, D.WAITING)
         bench.courier.gates["account:slow"].set()
@@ -180,7 +197,7 @@ def test_however_many_accounts_are_slow_the_team_is_answered(bench: Bench) -> No
     slow = [bench.wants(lane) for lane in lanes]
     card = bench.wants("slack:C1")
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: bench.state(card) == D.DONE)
         await bench.until(lambda: bench.courier.at_once == ACCOUNT_THREADS)
         for gate in bench.courier.gates.values():
@@ -199,7 +216,7 @@ def test_what_was_cut_off_is_looked_up_before_anything_is_sent_again(bench: Benc
     cut = bench.wants("account:acme", D.SENDING, lease_until=now() + LEASE, started_at=now(), attempts=1, fence=1)
     bench.courier.found = {cut} if stands else set()
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: bench.state(cut) == D.DONE)
 
     bench.running(work)
@@ -211,7 +228,7 @@ def test_where_others_deliver_too_a_living_lease_is_left_to_its_holder(bench: Be
     theirs = bench.wants("account:acme", D.SENDING, lease_until=now() + LEASE, started_at=now())
     dead = bench.wants("account:other", D.SENDING, lease_until=now() - LEASE, started_at=now())
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: bench.state(dead) == D.DONE)
 
     bench.running(work, alone=False)
@@ -223,7 +240,7 @@ def test_stopping_lets_what_is_under_way_finish_and_begins_nothing(bench: Bench)
     bench.courier.gates["account:acme"] = threading.Event()
     first, second = bench.wants("account:acme"), bench.wants("account:acme")
 
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         await bench.until(lambda: bench.courier.at_once == 1)
         stopping = asyncio.create_task(engine.stop())
         await asyncio.sleep(0.1)
@@ -235,7 +252,7 @@ def test_stopping_lets_what_is_under_way_finish_and_begins_nothing(bench: Bench)
 
 
 def test_a_database_that_is_away_for_a_while_does_not_end_the_engine(bench: Bench) -> None:
-    async def work(engine: Embedded) -> None:
+    async def work(engine: Engine) -> None:
         with bench.store.write() as session:
             session.connection().execute(text("ALTER TABLE delivery RENAME TO away"))
         engine.wake()

@@ -241,6 +241,15 @@ def test_a_file_that_will_never_come_is_named_and_the_rest_goes_on(bench: Bench)
     assert cat.media_id
 
 
+@pytest.mark.parametrize("told", [{"actor": "U9"}, {"said": "look at this"}], ids=["a stranger's", "those of a note"])
+def test_files_that_nobody_would_use_are_not_fetched(bench: Bench, told: dict[str, str]) -> None:
+    bench.chat.files = {"cat.png": PNG}
+    bench.run(event("e1", files=["cat.png"], **told), event("e2", text="after"))
+    assert bench.noted == ["after"]
+    with bench.store.read() as session:
+        assert session.exec(select(Media)).all() == []
+
+
 # -- forms -------------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from sandbox.mastodon.person import Visitor
-from support.page_world import Looking
+from support.page_world import Looking, sandboxes
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -61,6 +61,19 @@ def test_a_refusal_is_shown_as_its_sentence(looking: Looking) -> None:
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.locator("#mastodon .toast")).to_contain_text("Text character limit of 500 exceeded")
     expect(page.locator("#mastodon .composer textarea")).to_have_value("x" * 501)
+
+
+def test_the_page_goes_on_when_the_demo_runs_again(browser: Browser) -> None:
+    with sandboxes() as world:
+        looking = Looking(browser, world)
+        lost = looking.page.get_by_role("alert")
+        expect(lost).to_be_hidden()
+    expect(lost).to_contain_text("The sandboxes do not answer.")
+    with sandboxes(port=int(world["page"].rpartition(":")[2])) as world:
+        expect(lost).to_be_hidden()
+        Visitor(world["mastodon"]["address"], "nora").post("Hello again")
+        expect(looking.page.locator("#mastodon .status")).to_contain_text("Hello again")
+        looking.page.close()
 
 
 def test_everything_to_press_has_a_name(looking: Looking) -> None:

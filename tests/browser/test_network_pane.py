@@ -68,3 +68,17 @@ def test_what_is_meant_for_one_visitor_another_does_not_see(looking: Looking) ->
     expect(page.locator("#mastodon .timeline")).to_contain_text("between us")
     page.select_option("#mastodon-who", "Oleg")
     expect(page.locator("#mastodon .timeline")).not_to_contain_text("between us")
+
+
+def test_trouble_is_made_for_the_next_post_alone(looking: Looking) -> None:
+    page = looking.page
+    page.get_by_label("Make trouble for the next post").click()
+    page.get_by_role("menuitem", name="Refuse the next post").click()
+    expect(page.locator("#mastodon .toast")).to_have_text("The next post of the desk will be refused.")
+    network = looking.world["mastodon"]
+    headers = {"Authorization": f"Bearer {network['tokens']['acme']}"}
+    answer = requests.post(f"{network['base_url']}/api/v1/statuses", {"status": "One"}, headers=headers, timeout=10)
+    assert answer.status_code == 422
+    assert "Validation failed" in answer.json()["error"]
+    published(looking, "Two")
+    expect(page.locator("#mastodon .timeline")).to_contain_text("Two")

@@ -62,12 +62,17 @@ def test_buttons_press_threads_open_and_whispers_are_marked(looking: Looking, he
     form.get_by_role("button", name="Save").click()
     page.locator("#slack .main").get_by_role("button", name="Approve").click()
     expect(page.locator("#slack .message.ephemeral")).to_contain_text("Only visible to you")
+    expect(page.locator("#slack .thread-line")).to_contain_text("1 reply")
     page.locator("#slack .thread-line").click()
     drawer = page.get_by_label("Thread", exact=True).first
     expect(drawer).to_contain_text("@Ada approved.")
+    expect(drawer).to_contain_text("It is approved.")
+    # Words about approval are none: a step is done when the card says so.
+    expect(page.locator("[data-step=draft]")).to_have_class("step done")
+    expect(page.locator("[data-step=approve]")).to_have_class("step")
     page.fill("#slack .drawer textarea", "Thank you, Ada")
     page.press("#slack .drawer textarea", "Enter")
-    expect(drawer.locator(".message")).to_have_count(3)
+    expect(drawer.locator(".message")).to_have_count(4)
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
     page.locator("#slack .main").get_by_role("button", name="Withdraw").click()

@@ -66,7 +66,7 @@ def test_the_question_shows_what_it_needs(rooms: Rooms) -> None:
     shown = words(asked.card)
     for part in ("A form", "They wrote: hello", "Which?", "short", "So far: old", "Question 1 of 1"):
         assert part in shown
-    assert asked.labels == ["Keep it", "Skip"]
+    assert asked.labels == ["Keep it", "Leave it empty"]
 
 
 def test_words_are_taken_stripped_and_kept_words_stay(rooms: Rooms) -> None:
@@ -75,7 +75,7 @@ def test_words_are_taken_stripped_and_kept_words_stay(rooms: Rooms) -> None:
     asked = Asked(rooms, field(Kind.WHEN, value="old"))
     assert asked.filled(asked.press("Keep it")) == "old"
     asked = Asked(rooms, field(Kind.LINE, value="old"))
-    assert asked.filled(asked.press("Skip")) == ""
+    assert asked.filled(asked.press("Leave it empty")) == ""
 
 
 @pytest.mark.parametrize("how", ["press", "label", "value"])
@@ -91,6 +91,9 @@ def test_several_options_are_ticked_and_unticked_until_it_goes_on(rooms: Rooms) 
     asked.press("Bakery")
     assert asked.labels == ["✓ Acme", "✓ Bakery", "Continue"]
     asked.press("Acme")
+    asked.press("Bakery")
+    assert asked.labels == ["Acme", "Bakery"]
+    asked.press("Bakery")
     assert asked.filled(asked.press("Continue")) == ["b"]
     asked = Asked(rooms, field(Kind.CHOICES, options=OPTIONS, value=("a",)))
     assert asked.filled(asked.press("Continue")) == ["a"]
@@ -105,7 +108,8 @@ def test_files_add_up_until_it_goes_on(rooms: Rooms) -> None:
     assert asked.labels == ["Skip"]
     asked.say("", PHOTO)
     asked.say("", PHOTO)
-    assert asked.labels == ["Continue", "Skip"]
+    assert "2 files so far" in words(asked.card)
+    assert asked.labels == ["Continue", "Leave it empty"]
     assert asked.filled(asked.press("Continue")) == (PHOTO, PHOTO)
     asked = Asked(rooms, field(Kind.FILES))
     assert asked.filled(asked.press("Skip")) == ()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
+from handlers.asking import ANSWER
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect
 from handlers.forms import Field, FieldRefused, Form, Kind
@@ -132,7 +133,9 @@ def test_what_is_unknown_or_not_allowed_is_refused_with_what_to_do(
 
 def test_a_stranger_learns_whom_to_ask_and_may_do_what_strangers_may(counter: Counter) -> None:
     stranger = SLACK.model_copy(update={"actor": "U9"})
-    assert "Ask Dario for an invitation code" in counter.handle(command("count", stranger)).refusal
+    told = counter.handle(command("count", stranger)).refusal
+    assert "Ask Dario for an invitation code" in told
+    assert "“/social link CODE”" in told, "as it is typed in that chat"
     counter.handle(command("anybody", stranger))
     assert len(counter.calls) == 1
     with counter.store.write() as session:
@@ -143,6 +146,25 @@ def test_a_stranger_learns_whom_to_ask_and_may_do_what_strangers_may(counter: Co
         in counter.handle(command("count", stranger)).refusal
     )
     assert "You are not a member" in counter.handle(command("count")).refusal, "who has left is a stranger"
+
+
+def test_in_private_a_command_needs_no_slash(counter: Counter) -> None:
+    for text in ("count", "Count three  of them\nplease"):
+        counter.handle(Said(origin=TELEGRAM, text=text))
+    assert [(call.verb, call.text) for call in counter.calls] == [("count", ""), ("count", "three  of them\nplease")]
+    counter.handle(Said(origin=TELEGRAM, text="count", answers="m1"))
+    counter.handle(Said(origin=TELEGRAM.model_copy(update={"private": False}), text="count"))
+    assert len(counter.calls) == 2, "elsewhere it is talk among members"
+    assert counter.told() == []
+
+
+@pytest.mark.parametrize(("text", "forwarded"), [("Hello", False), ("", False), ("count", True)])
+def test_what_makes_no_sense_in_private_is_answered_with_a_hint(counter: Counter, text: str, forwarded: bool) -> None:
+    counter.handle(Said(origin=TELEGRAM, text=text, forwarded=forwarded))
+    assert "“help” lists what I know" in counter.told()[0]
+    counter.handle(Said(origin=TELEGRAM.model_copy(update={"actor": "9"}), text=text, forwarded=forwarded))
+    assert "Ask Dario for an invitation code" in counter.told()[1]
+    assert counter.calls == []
 
 
 def test_what_the_chat_profile_tells_is_remembered(counter: Counter) -> None:
@@ -236,6 +258,20 @@ def test_the_last_answer_fills_the_form_and_closes_the_question(counter: Counter
     answers(counter, "one", "two")
     assert counter.calls[-1].values == {"text": "one", "more": "two"}
     assert counter.rows(Question) == []
+
+
+def test_nobody_is_left_in_silence_after_the_last_answer(counter: Counter) -> None:
+    counter.handle(command("ask", TELEGRAM))
+    answers(counter, "one", "two")
+    assert "Done." in counter.told()[-1]
+
+
+def test_a_question_that_was_answered_by_a_button_gives_way_to_what_comes_next(counter: Counter) -> None:
+    counter.handle(command("ask", TELEGRAM))
+    counter.handle(Said(origin=TELEGRAM, text="one"))
+    counter.handle(Pressed(origin=TELEGRAM, verb=ANSWER, value="1.-"))
+    told = [row.payload for row in counter.rows(Delivery) if row.kind == "whisper"]
+    assert [payload["instead"] for payload in told] == [False, False, True]
 
 
 def test_a_refused_answer_is_asked_again_and_the_others_stay(counter: Counter) -> None:

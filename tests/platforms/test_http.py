@@ -66,6 +66,15 @@ def test_write_without_a_sure_answer_is_unknown_and_never_repeated(kind: str) ->
         assert len([r for r in server.requests if r.startswith("POST")]) == 1
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "said"), [(reset, "The connection broke."), (silent(0.9), "The server did not answer in time.")]
+)
+def test_failure_is_told_in_words_and_without_addresses(behaviour: Behaviour, said: str) -> None:
+    with misbehaving(behaviour) as server, pytest.raises(OutcomeUnknown) as caught:
+        http(server.address).write("POST", "/post", {})
+    assert str(caught.value) == said
+
+
 @pytest.mark.parametrize("kind", UNCERTAIN)
 def test_safe_write_without_a_sure_answer_may_be_tried_later(kind: str) -> None:
     with misbehaving(UNCERTAIN[kind]) as server:
@@ -99,12 +108,12 @@ def test_read_that_is_told_when_to_return_does_not_ask_again() -> None:
 def test_nobody_listening_is_certain() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match=r"^The server cannot be reached\.$"):
         http(f"http://127.0.0.1:{port}").write("POST", "/post", {})
 
 
 def test_unknown_host_is_certain() -> None:
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match="name is not known"):
         http("http://nowhere.invalid").write("POST", "/post", {})
 
 
@@ -112,7 +121,7 @@ def test_connection_that_is_never_made_is_certain() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]
         waiting = [_started(port) for _ in range(4)]
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match="cannot be reached"):
             http(f"http://127.0.0.1:{port}", timeout=(0.3, 0.3)).write("POST", "/post", {})
         for one in waiting:
             one.close()
@@ -127,20 +136,23 @@ def _started(port: int) -> socket.socket:
 
 def test_certificate_that_cannot_be_trusted_is_certain(tmp_path: Path) -> None:
     with misbehaving(answer("200 OK", "{}"), context=self_signed(tmp_path)) as server:
-        with pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(Unreachable, match="certificate cannot be trusted"):
             http(f"https://127.0.0.1:{server.port}").write("POST", "/post", {"text": "x"})
         assert not [r for r in server.requests if "POST" in r]
 
 
 def test_tls_to_a_server_that_speaks_none_is_certain() -> None:
-    with misbehaving(answer("400 Bad Request", ""), listens=False) as server, pytest.raises(Unreachable):
+    with (
+        misbehaving(answer("400 Bad Request", ""), listens=False) as server,
+        pytest.raises(Unreachable, match="secure"),
+    ):
         http(f"https://127.0.0.1:{server.port}").write("POST", "/post", {})
 
 
 def test_proxy_that_is_not_there_is_certain() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match="proxy"):
         http("http://social.example", proxy=f"http://127.0.0.1:{port}").write("POST", "/post", {})
 
 
@@ -334,6 +346,9 @@ def test_stream_gives_an_event_before_the_connection_ends() -> None:
         (answer("401 Unauthorized", "{}"), ContentRefused),
         (answer("503 Trouble", ""), Unreachable),
         (answer("206 Partial Content", "{}"), Unreachable),
+        (answer("200 OK", "<html>: hello</html>", "Content-Type: text/html; charset=utf-8"), Unreachable),
+        (answer("200 OK", "{}", "Content-Type: application/json"), Unreachable),
+        (answer("401 Unauthorized", "{", length=100), Unreachable),
         (reset, Unreachable),
     ],
 )

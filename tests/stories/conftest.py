@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from support.postgres import postgres, postgres_server
 from support.story import Clock, Desk, honest_world, open_desk
 from support.team import Team
 from support.world import World
+
+__all__ = ["clock", "desk", "postgres", "postgres_server", "team", "world"]
 
 
 @pytest.fixture(scope="module")

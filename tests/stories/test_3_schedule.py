@@ -49,7 +49,7 @@ def test_an_italian_member_types_and_reads_italian(team: Team) -> None:
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("yesterday 9:00", "I cannot read"),
+        ("yesterday 9:00", "is already past"),
         ("2020-01-01 10:00", "past"),
         ("when pigs fly", "I cannot read “when pigs fly” as a time"),
         ("tomorrow", "At what hour?"),

@@ -191,6 +191,8 @@ class DeskBench:
     ) -> Handled:
         """A member types a command."""
         verb, _, rest = text.partition(" ")
+        if chat == "slack" and not where:
+            where = {"message_id": ""}  # a slash command is no message
         origin = self.origin(who, chat, **where)
         return self.act(Command(origin=origin, verb=verb, text=rest, files=files, quoted=quoted))
 
@@ -258,8 +260,8 @@ class DeskBench:
         """Attempt what is due and look up what is unsure, until nothing is due now."""
         for _ in range(most):
             due, unsure = self.deliverer.due(), self.settler.unsure()
-            for delivery_id, _lane in due:
-                self.deliverer.attempt(delivery_id, "bench")
+            for found in due:
+                self.deliverer.attempt(found.id, "bench")
             for delivery_id, _lane in unsure:
                 self.settler.settle(delivery_id)
             if not due and not unsure:

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from telegram import Bot, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters, Update
+from telegram import Bot, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters, Update
 
 Json = dict[str, Any]
 REVIEW = "C0REVIEW01"
@@ -115,6 +115,7 @@ def register(app: AsyncApp, heard: list[Json]) -> None:
         where = {"channel": REVIEW, "thread_ts": body["message"]["ts"]}
         await client.chat_postMessage(text=f"<@{body['user']['id']}> approved.", **where)
         await client.chat_postEphemeral(channel=REVIEW, user=body["user"]["id"], text="Thank you.")
+        await client.chat_postEphemeral(user=body["user"]["id"], text="It is approved.", **where)
 
     @app.action("withdraw")
     async def withdraw(ack: Any, body: Json, client: AsyncWebClient) -> None:
@@ -143,6 +144,9 @@ async def obey(bot: Bot, update: Update) -> None:
     """Everything the bot does in Telegram."""
     if query := update.callback_query:
         await query.answer(f"You pressed {query.data}.", show_alert=query.data == "loud")
+        if query.data == "ask" and query.message:
+            topic = query.message.message_thread_id if isinstance(query.message, Message) else None
+            await bot.send_message(query.message.chat.id, "What do you say?", message_thread_id=topic)
         return
     said = update.effective_message
     if said is None:
@@ -156,7 +160,11 @@ async def obey(bot: Bot, update: Update) -> None:
         await bot.send_message(text="Welcome. Try /post.", **where)
     elif words_said.startswith("/post"):
         keys = [
-            [InlineKeyboardButton("Approve", callback_data="quiet"), InlineKeyboardButton("Edit", callback_data="loud")]
+            [
+                InlineKeyboardButton("Approve", callback_data="quiet"),
+                InlineKeyboardButton("Edit", callback_data="loud"),
+            ],
+            [InlineKeyboardButton("Comment", callback_data="ask")],
         ]
         shown = f"<b>P1 · Draft</b>\n<blockquote>{len(words_said)} letters</blockquote>"
         await bot.send_message(text=shown, parse_mode="HTML", reply_markup=InlineKeyboardMarkup(keys), **where)

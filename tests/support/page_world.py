@@ -19,9 +19,11 @@ PATIENCE = 10_000
 
 
 @contextmanager
-def sandboxes() -> Iterator[dict[str, Any]]:
-    """What the process printed; it is ended by SIGTERM afterwards."""
-    with subprocess.Popen([sys.executable, "-m", "sandbox"], stdout=subprocess.PIPE, cwd=ROOT) as process:
+def sandboxes(port: int = 0) -> Iterator[dict[str, Any]]:
+    """What the process printed, with the page on this port; it is ended by SIGTERM afterwards."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "--port", str(port)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
         assert process.stdout
         try:
             yield json.loads(process.stdout.readline())

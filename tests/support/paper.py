@@ -32,9 +32,13 @@ class PaperVoice:
 
     sheets: list[Sheet] = field(default_factory=list)
     whispers: list[tuple[str, Card]] = field(default_factory=list)  #: (chat's id of the person, what they saw)
+    rooms: list[str] = field(default_factory=list)  #: where each whisper was shown
     directs: list[tuple[str, Card]] = field(default_factory=list)
     homes: list[tuple[str, Card]] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)  #: the pressed messages whose place a whisper took
+    whispers_stand: bool = False  #: whether a whisper becomes a message of the room, as in Telegram
     troubles: list[Exception] = field(default_factory=list)
+    known: tuple[str, ...] = ()  #: what it was told of its own messages when it last looked for one
     settled_after: timedelta = timedelta(seconds=1)
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
@@ -53,12 +57,16 @@ class PaperVoice:
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         self._trouble()
+        self.known = lost.known_ids
         found = [sheet for sheet in self.sheets if sheet.key == key]
         return Sent(found[0].message_id) if found else None
 
-    def whisper(self, origin: Origin, card: Card) -> None:
+    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
         self._trouble()
+        self.replaced += [origin.message_id] if instead else []
         self.whispers.append((origin.actor, card))
+        self.rooms.append(origin.room)
+        return Sent(f"w{len(self.whispers)}") if self.whispers_stand else None
 
     def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
         self._trouble()

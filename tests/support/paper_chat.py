@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.chat import Download, Event, FileUnfit, Intake, Later, Reading
 from handlers.forms import Form
-from handlers.intents import Arrived, Command, Filled, Intent, Origin
+from handlers.intents import Arrived, Command, Filled, Intent, Origin, Said
 from support.paper import PaperVoice
 
 
@@ -44,7 +44,7 @@ class PaperChat:
         """Nothing to close."""
 
     def read(self, bodies: Sequence[dict[str, Any]]) -> Reading | Later:
-        """`wait`: seconds, once until more pieces are there; `pieces`: events taken together; `nothing`: no intent."""
+        """`wait`: seconds, once until more pieces come; `pieces`: together; `nothing`; `said`: no command."""
         body = bodies[0]
         if len(bodies) < body.get("pieces", 1):
             return Later(0.05)
@@ -52,11 +52,13 @@ class PaperChat:
             raise ValueError("unreadable")
         if body.get("nothing"):
             return Reading(None)
-        origin = Origin(chat="slack", actor="U1", name="Ada", room="C1")
+        origin = Origin(chat="slack", actor=body.get("actor", "U1"), name="Ada", room="C1")
+        files = tuple(Arrived(name=ref, ref=ref) for ref in body.get("files", ()))
         if body.get("form"):
             intent: Intent = Filled(origin=origin, verb=body["form"], values={})
+        elif body.get("said"):
+            intent = Said(origin=origin, text=body["said"], files=files)
         else:
-            files = tuple(Arrived(name=ref, ref=ref) for ref in body.get("files", ()))
             intent = Command(origin=origin, verb=body["verb"], text=body.get("text", ""), files=files)
         return Reading(intent, taken=body.get("pieces", 1))
 

@@ -126,7 +126,7 @@ class PaperOffice:
 
     def due(self) -> list[int]:
         """What may be claimed now."""
-        return [number for number, _lane in self.deliverer.due()]
+        return [found.id for found in self.deliverer.due()]
 
 
 def work_all(url: str, log: str) -> None:

@@ -98,7 +98,7 @@ class Heard:
             self.events.append(event)
         return is_new
 
-    async def store_all(self, source: str, events: Any, cursor: str) -> None:
+    async def store_all(self, source: str, events: Any, cursor: str) -> list[Event]:
         """Slack does not ask for this."""
         raise AssertionError(source)
 

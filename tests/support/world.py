@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import config
-from bot.app import App, utc_now
+from bot.app import BOTH, App, utc_now
 from platforms.registry import specs
 from sandbox.mastodon.person import Visitor
 from sandbox.mastodon.server import MastodonSandbox
@@ -116,11 +116,15 @@ class World:
 
     @contextmanager
     def bot(
-        self, now: Callable[[], datetime] = utc_now, environ: Mapping[str, str] = NOTHING, **policies: int
+        self,
+        now: Callable[[], datetime] = utc_now,
+        environ: Mapping[str, str] = NOTHING,
+        crews: frozenset[str] = BOTH,
+        **policies: int,
     ) -> Iterator[App]:
         """The bot, running on a loop of its own until the block ends; `environ`: settings beside config.toml."""
         platforms = {spec.name: spec.base_url for spec in specs()}
-        app = App(config.load(self.config(**policies), platforms, environ), now)
+        app = App(config.load(self.config(**policies), platforms, environ), now, crews=crews)
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="bot", daemon=True)
         thread.start()

@@ -126,8 +126,24 @@ document.addEventListener('click', (event) => {
   panes.mastodon.reveal(found[1]);
 });
 
-document.addEventListener('stage-lost', () => { root('lost').hidden = false; });
-document.addEventListener('stage-found', () => { root('lost').hidden = true; });
+// -- a demo that ended and runs again ----------------------------------------------------------------------------------
+
+let searching = 0;
+
+/** The sandboxes of another demo have other addresses: the page begins anew with them. */
+async function search() {
+  const found = await fetch('/config.json').then((answer) => answer.json()).catch(() => null);
+  if (found && JSON.stringify(found.addresses) !== JSON.stringify(config.addresses)) location.reload();
+}
+
+document.addEventListener('stage-lost', () => {
+  root('lost').hidden = false;
+  searching ||= setInterval(search, 2000);
+});
+document.addEventListener('stage-found', () => {
+  root('lost').hidden = true;
+  searching = clearInterval(searching);
+});
 
 buildWho();
 buildTheme();

@@ -93,27 +93,6 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...children.flat(Infinity).filter(Boolean));
 }
 
-/** Run `change` on a scrolling list and stay at its end when the reader was there. */
-export function stickToEnd(scroller, change, always = false) {
-  const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-  change();
-  if (near || always) {
-    scroller.scrollTop = scroller.scrollHeight;
-    scroller.dataset.stuck = 'yes';
-  } else delete scroller.dataset.stuck;
-}
-
-/** Pictures that arrive late, and another size of the window, must not push the end out of sight. */
-export function followPictures(scroller) {
-  const follow = () => { if (scroller.dataset.stuck) scroller.scrollTop = scroller.scrollHeight; };
-  scroller.addEventListener('load', follow, true);
-  new ResizeObserver(follow).observe(scroller);
-  scroller.addEventListener('scroll', () => {
-    const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-    if (!near) delete scroller.dataset.stuck;
-  });
-}
-
 const ICONS = {
   hash: 'M5 9h14M5 15h14M10 4 8 20M16 4l-2 16',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z',
@@ -132,6 +111,7 @@ const ICONS = {
   trash: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01',
   back: 'M14 6l-6 6 6 6',
+  down: 'M12 5v14M6 13l6 6 6-6',
   sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4',
   thread: 'M5 5h14v10h-8l-4 4v-4H5z',
   slash: 'M15 4 9 20',

@@ -80,11 +80,17 @@ export class Attachments {
     this.changed?.();
   }
 
+  /** What was added, which is then no longer here; `give` puts it back. */
   take() {
-    const files = sent(this.files);
-    this.files = [];
-    this.draw();
+    const { files } = this;
+    this.give([]);
     return files;
+  }
+
+  give(files) {
+    this.files = files;
+    this.draw();
+    this.changed?.();
   }
 
   /** Let pasted pictures be added too. */

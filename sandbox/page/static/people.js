@@ -5,7 +5,7 @@ import { h } from './dom.js';
 export const TEAM = [
   { name: 'Ada', role: 'writes and publishes' },
   { name: 'Bruno', role: 'approves and publishes' },
-  { name: 'Chiara', role: 'writes, approves, answers' },
+  { name: 'Chiara', role: 'approves, answers, in Italian' },
   { name: 'Dario', role: 'runs the desk' },
   { name: 'Eve', role: 'a stranger' },
 ];

@@ -3,13 +3,16 @@
 import { h, icon } from './dom.js';
 
 const words = (message) => JSON.stringify([message.text, message.blocks ?? '']);
-const bySlackBot = (state, part) => state.channels.some((c) => c.messages.some((m) => m.bot && words(m).includes(part)));
-const byTelegramBot = (state, part) => state.chats.some((c) => c.messages.some((m) => m.from.is_bot && m.text.includes(part)));
+const bySlackBot = (state, wanted) => state.channels.some((c) => c.messages.some((m) => m.bot && wanted.test(words(m))));
+const byTelegramBot = (state, wanted) => state.chats.some((c) => c.messages.some((m) => m.from.is_bot && wanted.test(m.text)));
+//: The head of a post's card, and of one that has its approvals.
+const DRAFTED = /P\d+ · /;
+const APPROVED = /P\d+ · (Approved|Scheduled|Publishing|Published)/;
 
 /** What is seen in the states so far, kept once seen: a step stays done. */
 const SEEN = {
-  draft: { slack: (s) => bySlackBot(s, 'P1'), telegram: (s) => byTelegramBot(s, 'P1') },
-  approve: { slack: (s) => bySlackBot(s, 'approved'), telegram: (s) => byTelegramBot(s, 'approved') },
+  draft: { slack: (s) => bySlackBot(s, DRAFTED), telegram: (s) => byTelegramBot(s, DRAFTED) },
+  approve: { slack: (s) => bySlackBot(s, APPROVED), telegram: (s) => byTelegramBot(s, APPROVED) },
   publish: { mastodon: (s) => s.timeline.some((p) => p.author.ours && !p.reply_to) },
   answer: { mastodon: (s) => s.timeline.some((p) => p.author.ours && (p.reply_to || p.mentions.length)) },
   look: { slack: (s) => Boolean(s.home) },

@@ -68,8 +68,11 @@ export function suggest(field, find) {
 export function grows(field) {
   const fit = () => {
     field.style.height = 'auto';
-    field.style.height = `${Math.min(field.scrollHeight, innerHeight / 3)}px`;
+    const most = innerHeight / 3;
+    field.style.height = `${Math.min(field.scrollHeight, most)}px`;
+    field.style.overflowY = field.scrollHeight > most ? 'auto' : 'hidden';
   };
   field.addEventListener('input', fit);
+  field.style.overflowY = 'hidden';
   return fit;
 }

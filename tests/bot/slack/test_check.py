@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.slack.api import METHODS
 from bot.slack.fetch import is_slacks
 from bot.slack.manifest import EVENTS, manifest, scopes
+from sandbox.service import Fault
 from support.slack_chat import GENERAL, Heard, SlackBench
 
 SOURCES = Path(__file__).parents[3] / "bot" / "slack"
@@ -50,6 +51,20 @@ def test_rooms_that_cannot_be_used_are_named(bench: SlackBench) -> None:
 def test_a_workspace_out_of_reach_is_named(bench: SlackBench) -> None:
     [sentence] = verdict(bench, api_url="http://127.0.0.1:9/api/")
     assert "cannot be reached" in sentence
+
+
+def test_a_room_of_which_little_is_told_is_not_found_fault_with(bench: SlackBench) -> None:
+    told = '{"ok":true,"channel":{"id":"C0REVIEW01"}}'  # of a private conversation Slack tells no membership
+    headers = {"Content-Type": "application/json"}
+    fault = Fault("GET /api/conversations.info", "status", times=2, status=200, body=told, headers=headers)
+    bench.sandbox.faults.append(fault)
+    assert verdict(bench) == []
+
+
+def test_a_room_that_could_not_be_looked_at_is_not_called_a_wrong_one(bench: SlackBench) -> None:
+    bench.sandbox.faults.append(Fault("GET /api/conversations.info", "status", times=1, status=429))
+    [sentence] = verdict(bench)
+    assert "could not be looked at" in sentence
 
 
 # -- the manifest ----------------------------------------------------------------------------------------------------

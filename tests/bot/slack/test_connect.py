@@ -252,6 +252,14 @@ def test_a_missing_scope_for_files_is_named(bench: SlackBench) -> None:
         bench.run(chat.download(ref))
 
 
+def test_a_sign_in_page_in_place_of_a_file_is_no_file(bench: SlackBench) -> None:
+    chat, ref = shared(bench)
+    page = {"Content-Type": "text/html; charset=utf-8"}
+    bench.sandbox.faults.append(Fault("GET /files-pri/*", "status", status=200, body="<html>Sign in", headers=page))
+    with pytest.raises(FileUnfit, match="files:read"):
+        bench.run(chat.download(ref))
+
+
 def test_a_file_that_breaks_off_is_tried_later(bench: SlackBench) -> None:
     chat, ref = shared(bench)
     bench.sandbox.faults.append(Fault("GET /files-pri/*", "status", status=500))

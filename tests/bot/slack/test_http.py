@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from slack_sdk.signature import SignatureVerifier
 
 from bot.slack.connect import PATH, SlackChat
 from bot.web.server import Web
@@ -63,14 +64,33 @@ def test_a_form_is_refused_at_its_field_and_sent_again(served: Served) -> None:
 def test_what_is_not_signed_by_slack_is_turned_away(served: Served) -> None:
     body: Any = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "message", "channel_type": "im"}}
     at = str(int(time.time()))
-    for headers in (
+    tried: list[dict[str, str | bytes]] = [
         {},
         {"X-Slack-Request-Timestamp": "soon"},
         {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": "v0=" + "0" * 64},
-    ):
+        {"X-Slack-Request-Timestamp": "9" * 400, "X-Slack-Signature": "v0=" + "0" * 64},
+        {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": "v0=é".encode()},
+    ]
+    for headers in tried:
         answer = requests.post(served.address, json=body, headers=headers, timeout=5)
         assert answer.status_code == 401
     assert not served.heard.events
+
+
+def test_what_a_stranger_sent_is_not_read(served: Served) -> None:
+    headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
+    for body in (b"{", b"payload=%7B", b"[]", b"[" * 100_000):
+        assert requests.post(served.address, data=body, headers=headers, timeout=5).status_code == 401
+
+
+def test_what_is_signed_and_makes_no_sense_is_refused(served: Served) -> None:
+    body = b"{"
+    stamp = str(int(time.time()))
+    signature = SignatureVerifier(served.bench.sandbox.settings.signing_secret).generate_signature(
+        timestamp=stamp, body=body
+    )
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature)}
+    assert requests.post(served.address, data=body, headers=headers, timeout=5).status_code == 400
 
 
 def test_what_is_too_large_is_not_read_to_the_end(served: Served) -> None:

@@ -212,16 +212,46 @@ def test_a_card_whose_picture_slack_never_takes_goes_without_it(bench: SlackBenc
         send_without_files(bench, voice, card, progress)
     send(voice, card, progress=progress)
     assert "a cat" in all_text(bench.person().messages("review")[-1])
+    [shown] = bench.person().messages("review")
+    voice.edit(PLACE, Standing(shown["ts"], (), ()), card, progress=Kept())
+    [shown] = bench.person().messages("review")
+    assert not [b for b in shown["blocks"] if b["type"] == "image"], "the next redraw does not wait for it all over"
+
+
+def refuse_blocks(bench: SlackBench, method: str, reason: str) -> None:
+    refusal = f'{{"ok":false,"error":"invalid_blocks","errors":["{reason} [json-pointer:/blocks/1]"]}}'
+    headers = {"Content-Type": "application/json"}
+    bench.sandbox.faults.append(Fault(f"POST /api/{method}", "status", status=200, body=refusal, headers=headers))
 
 
 def send_without_files(bench: SlackBench, voice: SlackVoice, card: Card, progress: Kept) -> None:
-    refusal = '{"ok":false,"error":"invalid_blocks","errors":["invalid slack file [json-pointer:/blocks/1]"]}'
-    headers = {"Content-Type": "application/json"}
-    bench.sandbox.faults.append(
-        Fault("POST /api/chat.postMessage", "status", status=200, body=refusal, headers=headers)
-    )
+    refuse_blocks(bench, "chat.postMessage", "invalid slack file")
     with pytest.raises(MediaNotReady):
         send(voice, card, progress=progress)
+
+
+def test_a_card_goes_at_once_without_pictures_that_the_server_does_not_draw(
+    bench: SlackBench, voice: SlackVoice
+) -> None:
+    bench.add_picture(1)
+    refuse_blocks(bench, "chat.postMessage", "missing required field: image_url")
+    send(voice, Card(title="P1", pictures=(Picture(media_id=1, alt="a cat"),)))
+    assert "a cat" in all_text(bench.person().messages("review")[-1])
+
+
+def test_a_whisper_does_not_wait_for_its_pictures(bench: SlackBench, voice: SlackVoice) -> None:
+    bench.add_picture(1)
+    refuse_blocks(bench, "chat.postEphemeral", "invalid slack file")
+    voice.whisper(origin(bench), Card(title="P1", pictures=(Picture(media_id=1, alt="a cat"),)))
+    assert "a cat" in all_text(bench.person().messages("review")[-1])
+
+
+def test_a_message_whose_upload_broke_has_certainly_not_left(bench: SlackBench, voice: SlackVoice) -> None:
+    bench.add_picture(1)
+    bench.sandbox.faults.append(Fault("POST /api/files.completeUploadExternal", "drop_after"))
+    with pytest.raises(Unreachable):
+        send(voice, Card(title="P1", pictures=(Picture(media_id=1, alt="a cat"),)))
+    assert not bench.requests("chat.postMessage")
 
 
 def test_a_video_is_shared_once_in_the_thread_of_its_card(bench: SlackBench, voice: SlackVoice) -> None:
@@ -279,6 +309,34 @@ def test_a_whisper_to_a_private_message_is_a_message_there(bench: SlackBench, vo
     room = bench.person().channel("dm")["id"]
     voice.whisper(origin(bench, room=room, private=True), sentence("psst"))
     assert not bench.person().messages("dm")[-1]["ephemeral"]
+
+
+def test_a_whisper_takes_the_place_of_the_pressed_message_in_private(bench: SlackBench, voice: SlackVoice) -> None:
+    room = bench.person().say("dm", "hello") and bench.person().channel("dm")["id"]
+    before = origin(bench, room=room, private=True)
+    voice.whisper(before, sentence("Send it?"))
+    asked = bench.person().messages("dm")[-1]
+    pressed = before.model_copy(update={"message_id": asked["ts"]})
+    voice.whisper(pressed, sentence("It is on its way."), instead=True)
+    assert "It is on its way." in all_text(bench.person().messages("dm")[-1])
+    assert bench.person().messages("dm")[-1]["ts"] == asked["ts"]
+    voice.whisper(pressed.model_copy(update={"message_id": "1.000001"}), sentence("anew"), instead=True)
+    assert "anew" in all_text(bench.person().messages("dm")[-1]), "where it is gone, a message of its own"
+
+
+def test_a_whisper_takes_the_place_of_a_pressed_whisper(bench: SlackBench) -> None:
+    intake = Heard()
+    chat = bench.chat(intake)
+    bench.person().command("general", "/social", "help")
+    reading: Any = chat.read([intake.events[0].body])
+    button = Button(verb="send_reply", label="Send", subject="R1")
+    chat.voice.whisper(reading.intent.origin, sentence("Send it?", button))
+    bench.person().press("Send", message=bench.person().messages("general")[-1])
+    pressed: Any = chat.read([intake.events[-1].body])
+    chat.voice.whisper(pressed.intent.origin, sentence("It is on its way."), instead=True)
+    shown = [all_text(m) for m in bench.person().messages("general")]
+    assert "It is on its way." in shown[-1]
+    assert not [said for said in shown if "Send it?" in said]
 
 
 def test_a_whisper_after_a_press_at_home_comes_in_private(bench: SlackBench, voice: SlackVoice) -> None:

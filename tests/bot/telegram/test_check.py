@@ -58,6 +58,16 @@ def test_a_group_that_the_bot_was_removed_from_is_named(telegram: Telegram, tmp_
     assert "Add" in "\n".join(faults(telegram, tmp_path, review=REVIEW))
 
 
+def test_a_proxys_error_page_is_not_part_of_the_sentence(telegram: Telegram, tmp_path: Path) -> None:
+    page = "<html><h1>Bad Gateway</h1></html>"
+    with chat_running(telegram, tmp_path) as bench:
+        bench.wait(lambda: bench.chat.state() == "connected")
+        telegram.stage("faults", match="POST /bot*/getMe", kind="status", status=502, body=page)
+        (said,) = bench.run(bench.chat.check())
+    assert "Bad Gateway" in said
+    assert "<html>" not in said
+
+
 def test_a_webhook_of_somebody_else_is_named(bench: ChatBench) -> None:
     bench.telegram.call("setWebhook", url="https://elsewhere.example/hook")
     assert "webhook is set" in "\n".join(bench.run(bench.chat.check()))
@@ -86,6 +96,34 @@ def test_everybody_sees_the_commands_their_roles_allow_in_their_language(telegra
         assert commands(telegram, "Ada")["approve"] == "Approve (en)"
         assert commands(telegram, "Chiara") == {"help": "What I know (it)"}
         assert commands(telegram, "Bruno", "Desk") == {"help": "What I know (en)"}
+        readers[1] = Reader(str(EVE), ("author",), "en")
+        bench.run(bench.chat.refresh_menus())
+        assert commands(telegram, "Eve") == {"help": "What I know (en)"}  # whose app is Italian
         readers[0] = Reader(str(ADA), ("author",))
         bench.run(bench.chat.refresh_menus())
         assert "approve" not in commands(telegram, "Ada")
+
+
+def test_in_the_groups_of_the_team_every_command_is_offered(telegram: Telegram, tmp_path: Path) -> None:
+    def make(settings: Settings) -> TelegramChat:
+        return TelegramChat(settings, archive(tmp_path), listing, hold=1)
+
+    with chat_running(telegram, tmp_path, make, review=REVIEW) as bench:
+        bench.wait(lambda: commands(telegram, "Ada", "Desk").get("approve") == "Approve (en)")
+
+
+def test_a_menu_that_cannot_be_set_is_told_once_and_tried_again(
+    telegram: Telegram, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = '{"ok":false,"error_code":404,"description":"Not Found"}'
+
+    def make(settings: Settings) -> TelegramChat:
+        return TelegramChat(settings, archive(tmp_path), listing, hold=1)
+
+    telegram.stage("faults", match="POST /bot*/setMyCommands", kind="status", status=404, body=body, times=6)
+    with chat_running(telegram, tmp_path, make, review=REVIEW) as bench:
+        bench.wait(lambda: bench.chat.state() == "connected")
+        for _ in range(3):
+            bench.run(bench.chat.refresh_menus())
+        assert commands(telegram, "Ada", "Desk").get("approve")
+    assert "".join(capsys.readouterr()).count("menu was not set") == 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.telegram.listen import Me, intent
+from bot.telegram.listen import Me, intent, is_unnamed
 from bot.telegram.wire import lane_of, parse
 from handlers.intents import Command, Happened, Intent, Pressed, Said
 
@@ -146,7 +146,9 @@ def test_what_is_said_in_private_is_said_to_us() -> None:
 
 def test_a_forwarded_command_was_not_typed_by_the_person() -> None:
     assert read(message(text="/publish P1", forward_origin={"type": "user"})) is None
-    assert isinstance(read(message(PRIVATE, text="/publish P1", forward_origin={"type": "user"})), Said)
+    said = read(message(PRIVATE, text="/publish P1", forward_origin={"type": "user"}))
+    assert isinstance(said, Said)
+    assert said.forwarded
 
 
 def test_nobody_commands_from_behind_a_group_or_as_a_bot() -> None:
@@ -158,6 +160,48 @@ def test_nobody_commands_from_behind_a_group_or_as_a_bot() -> None:
         )
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "unnamed"),
+    [
+        ({"text": "/post x"}, True),
+        ({"text": "@DeskBot post x"}, True),
+        ({"text": "a note", "reply_to_message": message(sender=BOT)}, True),
+        ({"text": "talk"}, False),
+        ({"text": "/post@otherbot x"}, False),
+        ({"text": "/post x", "is_automatic_forward": True}, False),
+    ],
+)
+def test_who_hides_behind_a_group_is_noticed_when_it_matters(fields: dict[str, Any], unnamed: bool) -> None:
+    for sender_chat in (GROUP, None):
+        update = parse({"update_id": 1, "message": message(sender_chat=sender_chat, **fields)})
+        assert update
+        assert update.message
+        assert is_unnamed(update.message, ME) == (unnamed and sender_chat is not None)
+
+
+def test_in_a_group_commands_like_none_of_ours_are_left_to_other_bots() -> None:
+    me = Me(id=12345, username="DeskBot", commands=("post", "help"))
+    for chat, text, verb in (
+        (GROUP, "/ban @spammer", None),
+        (GROUP, "/ban@deskbot", "ban"),
+        (GROUP, "/pots Hello", "pots"),
+        (GROUP, "/start", "home"),
+        (PRIVATE, "/ban", "ban"),
+    ):
+        update = parse({"update_id": 1, "message": message(chat, text=text)})
+        assert update
+        found = intent([update], me)
+        assert (found.verb if isinstance(found, Command) else None) == verb
+
+
+def test_a_bot_that_knows_no_name_of_its_own_obeys_commands_that_name_none() -> None:
+    for text, verb in (("/post x", "post"), ("/post@otherbot x", None), ("@ post x", None)):
+        update = parse({"update_id": 1, "message": message(text=text)})
+        assert update
+        found = intent([update], Me(id=12345, username=""))
+        assert (found.verb if isinstance(found, Command) else None) == verb
 
 
 def press(data: str, **fields: Any) -> Intent | None:

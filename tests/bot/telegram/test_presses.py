@@ -91,6 +91,25 @@ def test_a_question_is_a_message_and_ends_the_wait_at_once(bench: ChatBench) -> 
     assert "Why?" in bench.telegram.person("Bruno", "Desk").last()["text"]
 
 
+def test_what_follows_a_pressed_question_takes_its_place(bench: ChatBench) -> None:
+    bruno = bench.telegram.person("Bruno", "Desk")
+    message_id = card(bench)
+    bruno.press("Approve", message_id)
+    bench.voice.whisper(bench.intent().origin, sentence("Done."), instead=True)
+    seen = bruno.message(message_id)
+    assert (seen["text"], seen["keyboard"]) == ("Bruno: Done.", [])
+
+
+def test_what_follows_a_question_that_somebody_deleted_is_a_message_of_its_own(bench: ChatBench) -> None:
+    bruno = bench.telegram.person("Bruno", "Desk")
+    message_id = card(bench)
+    bruno.press("Approve", message_id)
+    pressed = bench.intent()
+    bench.telegram.call("deleteMessage", chat_id=DESK, message_id=message_id)
+    bench.voice.whisper(pressed.origin, Card(title="Next"), instead=True)
+    assert "Next" in bruno.last()["text"]
+
+
 def test_the_first_press_of_a_weighty_button_only_asks(bench: ChatBench) -> None:
     bruno = bench.telegram.person("Bruno", "Desk")
     message_id = card(bench)

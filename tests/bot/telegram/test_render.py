@@ -83,11 +83,15 @@ def test_all_parts_are_drawn_in_their_order() -> None:
         title="Queue",
         body=(paragraph("Hello\nworld", quote=True),),
         facts=(Fact(label="When", value="Friday"), Fact(label="Where", value="@acme", url="https://a.example/1")),
-        rows=(Row(spans=(Span(text="P1 one"),)), Row(spans=(Span(text="P2 two", style=Style.CODE),))),
+        rows=(
+            Row(spans=(Span(text="Two posts"),)),
+            Row(spans=(Span(text="P1 one"),), buttons=(Button(verb="open", label="Open", subject="P1"),)),
+            Row(spans=(Span(text="P2 two", style=Style.CODE),), buttons=(Button(verb="open", label="Open"),)),
+        ),
         footer="page 1",
     )
     text, entities = parse_html(draw(card).html)
-    assert text == "Queue\n\nHello\nworld\n\nWhen: Friday\nWhere: @acme\n\n1. P1 one\n2. P2 two\n\npage 1"
+    assert text == "Queue\n\nHello\nworld\n\nWhen: Friday\nWhere: @acme\n\nTwo posts\n1. P1 one\n2. P2 two\n\npage 1"
     assert [e["type"] for e in entities] == ["bold", "blockquote", "text_link", "bold", "bold", "code", "italic"]
 
 

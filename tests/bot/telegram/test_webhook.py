@@ -74,6 +74,15 @@ def test_what_is_no_update_is_not_stored(hooked: tuple[ChatBench, str]) -> None:
     assert bench.rows() == []
 
 
+def test_an_update_whose_length_is_not_told_first_is_taken_too(hooked: tuple[ChatBench, str]) -> None:
+    bench, url = hooked
+    pieces = iter(
+        [b'{"update_id": 1, "message": {"message_id": 1, "date": 1, ', b'"chat": {"id": 1, "type": "private"}}}']
+    )
+    assert requests.post(url, data=pieces, headers={HEADER: SECRET}, timeout=5).status_code == 200
+    assert len(bench.rows()) == 1
+
+
 def test_an_update_that_cannot_be_stored_is_not_acknowledged(hooked: tuple[ChatBench, str]) -> None:
     bench, _ = hooked
     with bench.store.write() as session:

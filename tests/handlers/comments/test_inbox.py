@@ -167,7 +167,7 @@ def test_a_card_names_warning_files_and_visibility_and_fetches_nothing(desk: Inb
     desk.nora.follow("acme")
     desk.nora.reply(desk.publication(), "look", visibility="unlisted", media=[picture])
     desk.look()
-    assert "Attached: image/*" in desk.shown("C1")
+    assert "Attached: a picture" in desk.shown("C1")
     assert "Visibility: unlisted" in desk.shown("C1")
     url = desk.comment().media[0]["url"]
     assert any(span.url == url for p in desk.card("C1").body for span in p.spans)

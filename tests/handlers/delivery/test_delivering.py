@@ -202,7 +202,7 @@ def test_the_longest_queue_hides_no_other_lane(office: PaperOffice) -> None:
     queued = [office.wants("slack:C1", due_at=office.now - MINUTE) for _ in range(210)]
     other = office.wants("telegram:1")
     assert office.due() == [queued[0], other]
-    assert office.deliverer.due({"slack:C1"}) == [(other, "telegram:1")]
+    assert office.deliverer.due({"slack:C1"}) == [(other, "telegram:1", office.now)]
 
 
 # -- at the same time --------------------------------------------------------------------------------------------------

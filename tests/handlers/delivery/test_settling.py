@@ -71,17 +71,21 @@ def test_what_is_absent_is_sent_again(office: PaperOffice) -> None:
 
 
 @pytest.mark.parametrize("outcome", [TryLater("down"), OutcomeUnknown("garbage"), KeyError("id")])
-def test_a_look_up_that_fails_is_made_again_and_then_a_member_is_asked(office: PaperOffice, outcome: object) -> None:
+def test_a_look_up_that_fails_is_made_again_and_after_a_while_a_member_is_asked_beside_it(
+    office: PaperOffice, outcome: object
+) -> None:
     number = office.unsure()
     for wait in LOOKUPS:
         office.courier.finds = [outcome]
         row = office.settle(number)
         assert (row.state, row.check_at) == (D.UNSURE, office.now + wait)
         office.now += wait
+    assert row.is_asked
+    assert office.courier.ends == [(number, "unsure", False)], "and it is still looked for"
     office.now += office.courier.latest
     office.courier.finds = [outcome]
     assert office.settle(number).check_at is None
-    assert office.courier.ends == [(number, "unsure", True)]
+    assert office.courier.ends == [(number, "unsure", False)], "nobody is asked twice"
     assert office.settler.unsure() == []
 
 

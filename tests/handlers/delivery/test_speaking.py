@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from handlers.delivery.speaking import STALE
 from handlers.effects import Direct, Home, Post, Redraw, Show, Tell, Whisper
@@ -190,6 +191,33 @@ def test_a_whisper_whose_end_is_unknown_is_whispered_again(rooms: Rooms) -> None
     assert rooms.rows()[0].payload
     later(rooms)
     assert len(rooms.papers["slack"].whispers) == 1
+
+
+def test_who_looks_for_a_lost_message_knows_the_whispers_of_the_room(rooms: Rooms) -> None:
+    telegram, place = rooms.papers["telegram"], Place(chat="telegram", room="-1")
+    telegram.whispers_stand = True
+    rooms.keep(Whisper(card=said("hush")), origin=Origin(chat="telegram", actor="telegram-Bo", room="-1"))
+    rooms.deliver()
+    telegram.troubles = [LOST]
+    rooms.keep(Post(place=place, card=said("hello")))
+    rooms.deliver()
+    later(rooms)
+    assert telegram.known == ("w1",)
+
+
+def test_a_lost_private_message_that_had_arrived_is_not_sent_twice(rooms: Rooms) -> None:
+    slack = rooms.papers["slack"]
+    with rooms.store.write() as session:
+        identity = session.exec(select(Identity).where(Identity.external_id == "slack-Ada")).one()
+        identity.private_room = "DADA"
+    rooms.keep(Direct(member_id=1, card=said("for Ada")))
+    rooms.steps = lambda step: slack.troubles.append(LOST) if step == "claimed" else None
+    rooms.deliver()
+    private = Place(chat="slack", room="DADA")
+    slack.send(private, said("for Ada"), key=rooms.rows()[0].key, reply_to="", progress=None)  # type: ignore[arg-type]  # it had arrived
+    later(rooms)
+    assert slack.directs == []
+    assert rooms.rows()[0].state == D.DONE
 
 
 def test_a_private_message_goes_where_the_bot_may_write(rooms: Rooms) -> None:

@@ -1,6 +1,7 @@
 """A chain of which only the beginning came through: what is known of it, and that no part stands twice."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from support.bench import DeskBench
 from support.posts import approved
 
 POSTING = "POST /api/v1/statuses"
+DELETING = "DELETE /api/v1/statuses/*"
 READING = "GET /api/v1/accounts/*/statuses"
 CHAIN = "One\n---\nTwo\n---\nThree"
 
@@ -22,19 +24,25 @@ def public(bench: DeskBench) -> list[str]:
     return [status["text"] for status in reversed(bench.public())]
 
 
-def broken(bench: DeskBench, kind: str = "status", **fault: object) -> None:
+def stopped(bench: DeskBench, **fault: Any) -> None:
     """P1, of which the network takes the first part and not the second."""
     approved(bench, CHAIN)
     bench.mastodon.fault(POSTING, "slow", times=1, seconds=0)
-    given = {"status": 422, "body": '{"error": "Text is banned here"}'} if kind == "status" else {}
-    bench.mastodon.fault(POSTING, kind, **{**given, **fault})
+    bench.mastodon.fault(POSTING, "status", **fault)
     bench.press("Bruno", "Publish now", "P1")
+
+
+def broken(bench: DeskBench) -> None:
+    """P1, of which the network refuses the second part, and refuses to take down the first."""
+    bench.mastodon.fault(DELETING, "status", status=403, body='{"error": "Not allowed"}')
+    stopped(bench, status=422, body='{"error": "Text is banned here"}')
     assert public(bench) == ["One"]
 
 
 def busy(bench: DeskBench) -> None:
-    """The same, and the second part waits for the network."""
-    broken(bench, status=429, body='{"error": "Too many requests"}', headers={"X-RateLimit-Remaining": "0"})
+    """P1, of which the second part waits for the network."""
+    stopped(bench, status=429, body='{"error": "Too many requests"}', headers={"X-RateLimit-Remaining": "0"})
+    assert public(bench) == ["One"]
 
 
 def test_a_half_published_chain_is_told_as_one_with_what_can_be_done(bench: DeskBench) -> None:
@@ -45,6 +53,18 @@ def test_a_half_published_chain_is_told_as_one_with_what_can_be_done(bench: Desk
     assert "acme: 1 of 3 parts stands there; not published: Text is banned here" in bench.shown("P1")
     assert labels(bench) == ["Retry", "Leave", "Open on acme", "Delete what stands on acme"]
     assert any(button.url == bench.public()[0]["url"] for button in bench.card("P1").buttons)
+
+
+def test_what_waited_in_part_and_was_then_taken_down_by_the_network_is_free_again(bench: DeskBench) -> None:
+    busy(bench)
+    assert "1 of 3 parts stands there" in bench.shown("P1")
+    bench.mastodon.fault(POSTING, "status", status=422, body='{"error": "Text is banned here"}')
+    bench.wait(timedelta(hours=1))
+    assert public(bench) == []
+    assert "parts stand" not in bench.shown("P1")
+    assert labels(bench) == ["Edit", "Withdraw", "Retry", "Leave"]
+    bench.press("Bruno", "Retry", "U1")
+    assert public(bench) == ["One", "Two", "Three"]
 
 
 def test_a_retry_sends_the_rest_only(bench: DeskBench) -> None:
@@ -110,7 +130,7 @@ def test_what_was_deleted_can_be_published_again_as_it_was(bench: DeskBench) -> 
 
 def test_a_deletion_that_fails_leaves_the_beginning_known(bench: DeskBench) -> None:
     broken(bench)
-    bench.mastodon.fault("DELETE /api/v1/statuses/*", "status", status=403, body='{"error": "Not allowed"}')
+    bench.mastodon.fault(DELETING, "status", status=403, body='{"error": "Not allowed"}')
     bench.press("Bruno", "Delete what stands on acme", "U1")
     assert "acme: 1 of 3 parts stands there" in bench.shown("P1")
     bench.say("Bruno", "publish P1")

@@ -152,7 +152,7 @@ def test_an_edit_in_review_voids_approvals_and_shows_the_difference(bench: DeskB
     )
     told = bench.told()[-1]
     assert "Ada changed P1; earlier approvals are void." in told
-    assert "… The shop opens at − nine + ten on Monday …" in told
+    assert "\nThe shop opens at − nine + ten on Monday\n" in told
     assert "Link: – → https://example.com" in told
     assert "Accounts: acme, acme_it → acme" in told
     assert "0 of 2" in bench.shown("P1", chat="telegram")
@@ -259,6 +259,9 @@ def test_a_long_difference_is_shortened_and_says_so(bench: DeskBench) -> None:
     told = told_difference(bench, Content(text=old), Content(text=old.replace("line", "row")))
     assert f"… and {20 - MOST} more changes" in told
     assert "…" in told_difference(bench, Content(text=""), Content(text="x" * 400))
+    told = told_difference(bench, Content(text="more " * 20 + "one"), Content(text="more " * 20 + "two"))
+    assert "… " in told
+    assert told.endswith("more − one + two")
     assert told_difference(bench, Content(text="a b"), Content(text="a  b")) != "Text"
 
 

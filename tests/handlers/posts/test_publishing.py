@@ -277,6 +277,24 @@ def test_where_the_network_cannot_tell_a_member_is_asked(bench: DeskBench) -> No
     assert labels(bench) == ["It is live", "It is not, send it", "Leave it"]
 
 
+def test_a_network_that_stays_away_leaves_nobody_without_a_way_out(bench: DeskBench) -> None:
+    approved(bench)
+    bench.mastodon.fault(POSTING, "drop_after")
+    bench.mastodon.fault(READING, "status", status=503, times=500)
+    bench.press("Bruno", "Publish now", "P1")
+    for _ in range(4):
+        bench.wait(timedelta(minutes=1))
+    assert labels(bench) == [], "it is still being looked for"
+    for _ in range(6):
+        bench.wait(timedelta(minutes=10))
+    assert sum("press what is true" in told for told in bench.direct("Bruno")) == 1, "asked once"
+    assert labels(bench) == ["It is live", "It is not, send it", "Leave it"]
+    bench.mastodon.calm()
+    bench.wait(timedelta(minutes=20))
+    assert bench.post().state == PostState.PUBLISHED, "and it is looked for all the while"
+    assert len(bench.public()) == 1
+
+
 @pytest.mark.parametrize("typed", ["edit P1 Other words", "withdraw P1", "publish P1", "schedule P1 tomorrow 9:00"])
 def test_nothing_changes_while_nobody_knows(bench: DeskBench, typed: str) -> None:
     unsure(bench)
@@ -293,24 +311,6 @@ def test_a_member_who_sees_it_live_settles_it(bench: DeskBench) -> None:
     bench.act(bench.pressed("Dario", button))
     assert bench.whispered("Dario") == "That was settled already; open the post again to see how."
     assert len(bench.public()) == 1
-
-
-def test_a_member_adds_the_address_of_what_was_found_live_and_it_can_be_deleted_again(bench: DeskBench) -> None:
-    unsure(bench, "drop_after")
-    bench.press("Bruno", "It is live", "U1")
-    bench.press("Bruno", "Add its link · acme", "U1")
-    bench.fill("Bruno", bench.form, link="https://elsewhere.example/@acme/1")
-    assert bench.handled.refusal == "That is not the address of a post of acme. Copy it once more."
-    assert bench.handled.field == "link"
-    bench.press("Bruno", "Add its link · acme", "U1")
-    form, url = bench.form, bench.public()[0]["url"]
-    bench.fill("Bruno", form, link=url)
-    assert bench.told()[-1] == f"Bruno found P1 on acme: {url}"
-    assert labels(bench) == ["Open on acme", "Delete on acme"]
-    bench.fill("Bruno", form, link=url)
-    assert bench.whispered("Bruno") == "That was settled already; open the post again to see how."
-    bench.press("Bruno", "Delete on acme", "U1")
-    assert bench.public() == []
 
 
 def test_a_member_who_does_not_see_it_lets_it_be_sent(bench: DeskBench) -> None:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from models.member import Identity, Invitation, Member
 from support.bench import DeskBench, external
+from support.paper import words
 from support.whispers import code_in, press
 
 
@@ -55,6 +57,28 @@ def test_a_member_links_the_other_chat_with_a_code_shown_only_to_them(bench: Des
     assert "You are linked in Telegram now, as “Zoe Z”." in bench.direct("Zoe")[-1]
     member = bench.rows(Member, Member.name == "Eva")[0]
     assert bench.actions(f"M{member.id}") == ["joined the team", "linked a chat", "made a code", "linked a chat"]
+
+
+@pytest.mark.parametrize("typed", ["invite Ada", "team add Eva admin", "link", "log Zoe", "log"])
+def test_what_nobody_else_may_read_is_not_answered_in_a_room_where_all_would(bench: DeskBench, typed: str) -> None:
+    bench.reshape(chats=("slack", "telegram", "third"))
+    bench.say("Dario", "team add Zoe author")
+    bench.say("Dario", typed, chat="telegram")
+    paper = bench.papers["telegram"]
+    told = list(zip(paper.rooms, (words(card) for _, card in paper.whispers), strict=True))
+    assert [room for room, _ in told] == [external("Dario", "telegram"), "-1000"]
+    assert told[-1][1] == "I wrote to you in private."
+    assert told[0][1] != told[-1][1]
+
+
+def test_who_has_no_private_conversation_is_asked_to_open_one_and_no_code_is_made(bench: DeskBench) -> None:
+    with bench.store.write() as session:
+        for identity in session.exec(select(Identity)).all():
+            identity.private_room = ""
+    bench.say("Dario", "team add Eva author", chat="telegram")
+    assert "Write to me in private and type it there." in bench.whispered("Dario", chat="telegram")
+    assert bench.rows(Invitation) == []
+    assert bench.rows(Member, Member.name == "Eva") == []
 
 
 def test_a_code_works_once(bench: DeskBench) -> None:

@@ -60,6 +60,9 @@ def refusal(text: str, now: datetime = NOW, zone: str = ROME) -> str:
         ("this afternoon at 4", "2026-11-23 16:00"),
         ("2026-12-01 09:00", "2026-12-01 09:00"),
         ("2026-12-01T09:00Z", "2026-12-01 10:00"),
+        ("2026-12-01T18:30", "2026-12-01 18:30"),
+        ("2026-12-01t18:30:00", "2026-12-01 18:30"),
+        ("2026-12-01 18:30:00", "2026-12-01 18:30"),
         ("2026-12-01 09:00:00 +02:00", "2026-12-01 08:00"),
         ("1 dec 9:00", "2026-12-01 09:00"),
         ("Dec 1st at 9 a.m.", "2026-12-01 09:00"),
@@ -103,8 +106,19 @@ def test_a_day_without_an_hour_is_asked_for_the_hour(text: str) -> None:
     assert refusal(text) == f"At what hour? Write it too, for example “{text} 9:00”."
 
 
-NONSENSE = ["", "a", "the", "banana", "banana 9", "{x}", "in 2", "in ٢ hours", "yesterday 9", "next week"]
-NO_SUCH_TIME = ["25:00", "9:75", "13pm", "0am", "32 dec 9", "31/11 9", "29 feb 2027 9", "1/13 9", "2026-13-01T09:00Z"]
+NONSENSE = ["", "a", "the", "banana", "banana 9", "{x}", "in 2", "in ٢ hours", "someday 9", "next week"]
+NO_SUCH_TIME = [
+    "25:00",
+    "9:75",
+    "13pm",
+    "0am",
+    "32 dec 9",
+    "31/11 9",
+    "29 feb 2027 9",
+    "1/13 9",
+    "2026-13-01T09:00Z",
+    "2026-13-01T09:00",
+]
 
 
 @pytest.mark.parametrize("text", NONSENSE + NO_SUCH_TIME)
@@ -112,7 +126,20 @@ def test_nonsense_is_refused_with_examples(text: str) -> None:
     assert "as a time. Try “tomorrow 9:00”" in refusal(text)
 
 
-@pytest.mark.parametrize("text", ["today 8", "2026-11-20 9:00", "23 nov 10:00", "2026-11-23T09:00Z", "in 0 minutes"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "today 8",
+        "2026-11-20 9:00",
+        "23 nov 10:00",
+        "2026-11-23T09:00Z",
+        "2026-11-23T09:00",
+        "in 0 minutes",
+        "yesterday 9",
+        "ieri",
+        "2020-01-01",
+    ],
+)
 def test_what_is_past_is_refused(text: str) -> None:
     assert "is already past" in refusal(text)
 

@@ -7,6 +7,7 @@ import pytest
 
 from platforms.contract import (
     AccessLost,
+    Attachment,
     CannotTell,
     Gone,
     NotPermitted,
@@ -99,8 +100,55 @@ def test_missing_scopes_are_named_and_their_abilities_gone(bench: MastodonBench,
     assert account.can == replace(CAN, likes=False, mutes=False, blocks=False, reports=False)
 
 
+def test_same_text_that_stands_for_another_key_is_not_it(bench: MastodonBench, account: Mastodon) -> None:
+    since, outgoing = datetime.now(UTC), Outgoing(("again",))
+    first = account.publish(outgoing, "key-1", Kept())
+    assert account.find(outgoing, "key-2", since, Kept()) is None
+    assert account.find(outgoing, "key-1", since, Kept()) == first
+
+
+def test_text_that_a_server_renders_freely_is_found_by_what_was_typed(bench: MastodonBench, account: Mastodon) -> None:
+    source, since, typed = "GET /api/v1/statuses/*/source", datetime.now(UTC), Outgoing(("1. one :)",))
+    rendered = {"id": "7", "created_at": since.isoformat(), "content": "<ol><li>one 🙂</li></ol>"}
+    for status, body in ((200, {"id": "7", "text": "1. one :)"}), (200, {"text": "x"}), (404, {}), (404, "<h1>404")):
+        answers(bench, OWN, [rendered])
+        answers(bench, source, body, status, times=1 if isinstance(body, dict) else 3)
+        found = account.find(typed, "key", since, Kept())
+        assert bool(found) == ("1. one" in str(body))
+    answers(bench, OWN, [rendered])
+    answers(bench, source, {"error": "The access token was revoked"}, 401)
+    with pytest.raises(AccessLost):
+        account.find(typed, "key", since, Kept())
+
+
+def test_picture_is_found_though_the_server_made_its_warning_the_text(
+    bench: MastodonBench, account: Mastodon, picture: Attachment
+) -> None:
+    since, outgoing = datetime.now(UTC), Outgoing(("",), (picture,), warning="a cat!")
+    mine = account.whoami().remote_id
+    status = {
+        "id": "7",
+        "created_at": datetime.now(UTC).isoformat(),
+        "account": {"id": mine},
+        "content": "<p>a cat!</p>",
+        "spoiler_text": "",
+        "media_attachments": [{"id": "1"}],
+    }
+    answers(bench, OWN, [status])
+    assert account.find(outgoing, "key", since, Kept())
+    answers(bench, OWN, [{**status, "content": "<p>a dog!</p>"}])
+    assert account.find(outgoing, "key", since, Kept()) is None
+
+
 @pytest.mark.parametrize(
-    ("status", "body"), [(404, {"error": "Not found"}), (403, {"error": "no"}), (200, {"name": "old"})]
+    ("status", "body"),
+    [
+        (404, {"error": "Not found"}),
+        (404, "<h1>404</h1>"),
+        (500, "<h1>500</h1>"),
+        (403, {"error": "no"}),
+        (200, {"name": "old"}),
+    ],
 )
 def test_server_that_does_not_tell_scopes_is_believed(
     bench: MastodonBench, account: Mastodon, status: int, body: object

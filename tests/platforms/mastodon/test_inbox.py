@@ -44,11 +44,35 @@ def test_first_mention_of_a_new_account_is_not_missed(bench: MastodonBench, acco
     assert account.comments(page.cursor).events == ()
 
 
-def test_thread_that_cannot_be_shown_does_not_hide_the_comment(bench: MastodonBench, account: Mastodon) -> None:
+@pytest.mark.parametrize("status", [503, 405, 422, 403])
+def test_thread_that_cannot_be_shown_does_not_hide_the_comment(
+    bench: MastodonBench, account: Mastodon, status: int
+) -> None:
     first = bench.says("first")
     second = bench.says("second", reply_to=first)
-    bench.disturb("status", match="GET /api/v1/statuses/*/context", times=3)
+    bench.disturb("status", match="GET /api/v1/statuses/*/context", times=3, status=status)
     assert [event.remote_id for event in account.comments("0").events] == [first, second]
+
+
+def test_server_that_gives_less_at_once_than_asked_is_asked_on(bench: MastodonBench, account: Mastodon) -> None:
+    status = {"created_at": "2026-11-23T10:00:00Z", "account": {"id": "5", "acct": "x"}, "content": "hi"}
+    notes = [{"id": str(n), "type": "mention", "status": {**status, "id": str(n)}} for n in (12, 11)]
+    answers(bench, NOTES, notes)
+    page = account.comments("10")
+    assert ([event.remote_id for event in page.events], page.more) == (["11", "12"], True)
+    answers(bench, NOTES, [])
+    assert not account.comments(page.cursor).more
+
+
+def test_quote_belongs_to_the_post_that_it_quotes(bench: MastodonBench, account: Mastodon) -> None:
+    mine, status = account.whoami().remote_id, {"id": "8", "created_at": "2026-11-23T10:00:00Z", "content": "look"}
+    for author, root in ((mine, "7"), ("5", "")):
+        quoted = {"id": "7", "account": {"id": author}}
+        quoting = {**status, "account": {"id": "5", "acct": "x"}, "quote": {"quoted_status": quoted}}
+        answers(bench, NOTES, [{"id": "1", "type": "quote", "status": quoting}])
+        (comment,) = account.comments("0").events
+        assert isinstance(comment, RemoteComment)
+        assert comment.root_id == root
 
 
 def test_notification_that_makes_no_sense_does_not_stop_the_rest(bench: MastodonBench, account: Mastodon) -> None:

@@ -1,12 +1,14 @@
 """Posts, files, chains and replies on their way to the pretend server."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from platforms.contract import (
+    AccessLost,
     Attachment,
     ContentRefused,
     MediaNotReady,
@@ -67,6 +69,21 @@ def test_slow_file_is_waited_for_a_few_seconds(
     assert len(bench.asked("POST /api/v2/media")) == 1
 
 
+def test_long_film_is_given_ten_minutes_within_a_delivery_s_attempts(
+    bench: MastodonBench, account: Mastodon, picture: Attachment
+) -> None:
+    bench.stage("settings", media_seconds=10_000)
+    progress, waits = Kept(), list[float]()
+    for _ in range(12):
+        with pytest.raises(MediaNotReady) as caught:
+            account.publish(Outgoing(("long",), (picture,)), "key-1", progress)
+        assert caught.value.after is not None
+        waits.append(caught.value.after.total_seconds())
+    assert waits[0] <= 10
+    assert sum(waits[:-1]) + 12 * 5 >= 590
+    assert max(waits) <= 60
+
+
 def test_file_that_the_server_fails_on_is_refused_and_uploaded_anew_next_time(
     bench: MastodonBench, account: Mastodon, picture: Attachment
 ) -> None:
@@ -122,8 +139,11 @@ def test_file_missing_from_the_archive_is_said(account: Mastodon, picture: Attac
         account.publish(Outgoing(("x",), (picture,)), "key-1", Kept())
 
 
-def test_old_server_takes_files_the_old_way(bench: MastodonBench, account: Mastodon, picture: Attachment) -> None:
-    answers(bench, "POST /api/v2/media", {"error": "Not found"}, 404)
+@pytest.mark.parametrize(("status", "body"), [(404, '{"error": "Not found"}'), (404, "<h1>404</h1>"), (405, "no")])
+def test_old_server_takes_files_the_old_way(
+    bench: MastodonBench, account: Mastodon, picture: Attachment, status: int, body: str
+) -> None:
+    answers(bench, "POST /api/v2/media", body, status)
     account.publish(Outgoing(("x",), (picture,)), "key-1", Kept())
     assert len(bench.asked("POST /api/v1/media")) == 1
 
@@ -180,15 +200,20 @@ def test_server_that_cannot_be_asked_is_asked_again_soon(bench: MastodonBench, a
     assert told(account).limits.text == 77
 
 
-def test_server_without_the_second_version_is_asked_the_first(bench: MastodonBench, account: Mastodon) -> None:
+@pytest.mark.parametrize("body", [{"error": "Not found"}, "<h1>404 Not Found</h1>"])
+def test_server_without_the_second_version_is_asked_the_first(
+    bench: MastodonBench, account: Mastodon, body: object
+) -> None:
     bench.stage("settings", max_characters=1234)
-    answers(bench, "GET /api/v2/instance", {"error": "Not found"}, 404)
+    answers(bench, "GET /api/v2/instance", body, 404, times=3)
     assert told(account).limits.text == 1234
 
 
 def test_length_is_the_servers(bench: MastodonBench, account: Mastodon) -> None:
     outgoing = Outgoing(("@pia@elsewhere.example https://example.com/" + "x" * 60, "👨‍👩‍👧‍👦"), warning="cw")
     assert [account.length(outgoing), account.length(outgoing, 1)] == [5 + 23 + 2, 3]
+    address = "https://a.example/" + "x" * 60
+    assert account.length(Outgoing(("hi",), warning=address)) == 2 + len(address)
     exact = Outgoing(("https://a.example/ " + "x" * 474,), warning="cw")
     assert account.length(exact) == 500
     account.publish(exact, "key-1", Kept())
@@ -215,5 +240,49 @@ def test_chain_of_replies_goes_on_though_the_comment_is_gone(bench: MastodonBenc
     with pytest.raises(OutcomeUnknown):
         account.publish(outgoing, "key-1", progress)
     bench.deletes(comment)
+    account.publish(outgoing, "key-1", progress)
+    assert [post.text for post in bench.standing()] == ["one", "two"]
+
+
+class Watched(Kept):
+    """Lets the bench act when a part was saved."""
+
+    def __init__(self, bench: MastodonBench, after: str, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._bench, self._after, self._act = bench, after, act
+
+    def save(self, name: str, value: str) -> None:
+        """Remember it."""
+        super().save(name, value)
+        if name == self._after and value:
+            self._after = ""
+            self._act()
+
+
+def test_refused_chain_does_not_half_stand_and_a_retry_makes_it_whole(bench: MastodonBench, account: Mastodon) -> None:
+    def refuse() -> None:
+        answers(bench, "POST /api/v1/statuses", {"error": "Validation failed: spam"}, 422)
+
+    progress, outgoing = Watched(bench, "part:1", refuse), Outgoing(("one", "two", "three"))
+    with pytest.raises(ContentRefused, match="part 3: Validation failed: spam; the parts before it were taken down"):
+        account.publish(outgoing, "key-1", progress)
+    assert bench.standing() == []
+    done = account.publish(outgoing, "key-1", progress)
+    assert [post.text for post in bench.standing()] == ["one", "two", "three"]
+    assert [post.remote_id for post in bench.standing()] == list(done.part_ids)
+    keys = [call["headers"]["Idempotency-Key"] for call in bench.asked("POST /api/v1/statuses")]
+    assert len(set(keys)) == len(keys) == 6
+
+
+def test_refused_chain_that_cannot_be_taken_down_says_where_it_stands_and_goes_on(
+    bench: MastodonBench, account: Mastodon
+) -> None:
+    def refuse() -> None:
+        answers(bench, "POST /api/v1/statuses", {"error": "The access token was revoked"}, 401)
+        answers(bench, "DELETE /api/v1/statuses/*", {"error": "The access token was revoked"}, 401)
+
+    progress, outgoing = Watched(bench, "part:0", refuse), Outgoing(("one", "two"))
+    with pytest.raises(AccessLost, match=r"part 1 stands at http\S+; a retry goes on after it"):
+        account.publish(outgoing, "key-1", progress)
     account.publish(outgoing, "key-1", progress)
     assert [post.text for post in bench.standing()] == ["one", "two"]

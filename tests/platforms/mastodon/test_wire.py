@@ -24,7 +24,7 @@ from platforms.contract import (
 from platforms.http import LONGEST_WAIT, Answer, server_time
 from platforms.mastodon import wire
 from platforms.mastodon.paging import older
-from platforms.mastodon.refusals import SCOPE, refused, reset
+from platforms.mastodon.refusals import SCOPE, WebPage, refused, reset
 from platforms.mastodon.scopes import WANTED, Scopes
 
 STATUS = {
@@ -167,6 +167,7 @@ def told(status: int, error: str = "", *, is_json: bool = True) -> Exception:
         (403, "This action is not allowed", NotPermitted),
         (403, "This action is outside the authorized scopes", NotPermitted),
         (403, "Your login is currently disabled", AccessLost),
+        (403, "Invalid credentials.", AccessLost),
         (404, "Record not found", Gone),
         (410, "gone", Gone),
         (422, "Validation failed: Text can't be blank", ContentRefused),
@@ -187,7 +188,12 @@ def test_refusals_mean_what_the_documentation_says(status: int, error: str, kind
 
 
 def test_page_without_json_proves_no_absence() -> None:
-    assert type(told(404, "nginx", is_json=False)) is Unreachable
+    assert type(told(404, "nginx", is_json=False)) is WebPage
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    for status in (401, 403, 404):
+        found = refused(Answer(status, html, None, is_json=False, text="Checking your browser"))
+        assert isinstance(found, Unreachable)
+    assert type(refused(Answer(401, {}, None, is_json=False))) is AccessLost
     assert str(refused(Answer(404, {}, [], is_json=True))) == "HTTP 404"
     both = refused(Answer(401, {}, {"error": "invalid_grant", "error_description": "expired"}, is_json=True))
     assert str(both) == "invalid_grant: expired"

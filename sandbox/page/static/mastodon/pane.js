@@ -4,6 +4,7 @@ import { fill, h, keep } from '../dom.js';
 import { trying } from '../overlay.js';
 import { Composer } from './composer.js';
 import { drawThread } from './status.js';
+import { troubleButton } from './trouble.js';
 
 export class MastodonPane {
   constructor(root, stage) {
@@ -18,6 +19,7 @@ export class MastodonPane {
     this.list = h('ol', { class: 'timeline', 'aria-label': 'Timeline' });
     this.scroller = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Timeline' }, this.list);
     this.news = h('div', { class: 'sr-only', 'aria-live': 'polite' });
+    this.root.querySelector('.acting').before(troubleButton(this.root, this.stage));
     fill(this.root.querySelector('.pane-body'), h('div', { class: 'main' }, this.composer.node, this.tabs, this.scroller), this.news);
   }
 

@@ -1,7 +1,7 @@
 // Where members write: text, slash commands, mentions, files, and editing what they wrote.
 
 import { h, iconButton } from '../dom.js';
-import { Attachments } from '../files.js';
+import { Attachments, sent } from '../files.js';
 import { trying } from '../overlay.js';
 import { grows, suggest } from '../suggest.js';
 
@@ -91,7 +91,9 @@ export class Composer {
       if (!done) this.put(text);
       return;
     }
-    const done = await trying(this.pane, () => this.desk.act('say', { ...body, files }));
-    if (!done) this.put(text);
+    const done = await trying(this.pane, () => this.desk.act('say', { ...body, files: sent(files) }));
+    if (done) return;
+    this.put(text);
+    this.attachments.give(files);
   }
 }

@@ -34,7 +34,7 @@ function actions(message, desk, inThread) {
 }
 
 function threadLine(message, desk) {
-  const { replies } = message;
+  const replies = message.replies.filter((reply) => !reply.ephemeral);
   if (!replies.length) return null;
   const names = [...new Set(replies.map((reply) => reply.name))].slice(0, 4);
   const last = replies.at(-1);
@@ -48,7 +48,7 @@ function threadLine(message, desk) {
 export function drawMessage(message, desk, { inThread = false, follows = false } = {}) {
   const seconds = Number(message.ts);
   const reactions = Object.entries(message.reactions);
-  return h('li', { class: `message${message.ephemeral ? ' ephemeral' : ''}${follows ? ' follows' : ''}`, data: { ts: message.ts } },
+  return h('li', { class: `message${message.ephemeral ? ' ephemeral' : ''}${follows ? ' follows' : ''}`, data: { id: message.ts } },
     follows ? h('span', { class: 'gutter' }, clock(seconds)) : avatar(message.name),
     h('div', { class: 'message-body' },
       message.ephemeral ? h('p', { class: 'only-you' }, icon('eye'), 'Only visible to you') : null,

@@ -1,8 +1,9 @@
 // The Slack pane: rooms on the left, messages, the thread drawer, the app's Home, forms over all of it.
 
-import { fill, followPictures, h, icon, iconButton, keep, stickToEnd } from '../dom.js';
+import { fill, h, icon, iconButton, keep } from '../dom.js';
 import { toast, trying } from '../overlay.js';
 import { avatar } from '../people.js';
+import { Conversation } from '../scroll.js';
 import { drawBlocks } from './blocks.js';
 import { Composer } from './composer.js';
 import { drawMessage, grouped } from './messages.js';
@@ -33,24 +34,25 @@ export class SlackPane {
     this.title = h('h3', {});
     this.about = h('span', { class: 'hint' });
     this.list = h('ol', { class: 'messages', 'aria-label': 'Messages' });
-    this.scroller = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Conversation' }, this.list);
+    this.conversation = new Conversation(this.list, 'Conversation');
     this.home = h('div', { class: 'home scroll', hidden: true, tabindex: '0', role: 'region', 'aria-label': 'App Home' });
     this.threadList = h('ol', { class: 'messages', 'aria-label': 'Thread' });
-    this.threadScroller = h('div', { class: 'scroll' }, this.threadList);
+    this.threadConversation = new Conversation(this.threadList, 'Conversation of the thread');
     this.drawer = h('aside', { class: 'drawer', hidden: true, 'aria-label': 'Thread' },
       h('header', { class: 'room-head' }, h('h3', {}, 'Thread'), iconButton('close', 'Close the thread', () => this.closeThread())),
-      this.threadScroller, this.threadComposer.node);
+      this.threadConversation.node, this.threadComposer.node);
     this.drawer.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeThread(); });
     this.news = h('div', { class: 'sr-only', 'aria-live': 'polite' });
-    const main = h('div', { class: 'main' }, h('header', { class: 'room-head' }, this.title, this.about), this.scroller, this.home, this.composer.node, this.drawer);
+    const main = h('div', { class: 'main' }, h('header', { class: 'room-head' }, this.title, this.about), this.conversation.node, this.home, this.composer.node, this.drawer);
     fill(this.root.querySelector('.pane-body'), this.rooms, main, this.news);
-    followPictures(this.scroller);
-    followPictures(this.threadScroller);
   }
 
   // -- what the parts ask for ------------------------------------------------------------------------------------------
 
-  act(path, body) { return this.stage.act(path, { as: this.who, ...body }); }
+  act(path, body) {
+    for (const one of [this.conversation, this.threadConversation]) one.acts();
+    return this.stage.act(path, { as: this.who, ...body });
+  }
 
   toast(text) { toast(this.root, text); }
 
@@ -101,7 +103,7 @@ export class SlackPane {
     this.thread = message.thread_ts ?? message.ts;
     this.drawer.hidden = false;
     this.update(this.state);
-    this.threadScroller.scrollTop = this.threadScroller.scrollHeight;
+    this.threadConversation.toEnd();
     this.threadComposer.field.focus({ preventScroll: true });
   }
 
@@ -152,7 +154,7 @@ export class SlackPane {
 
   drawRoom(channel) {
     this.home.hidden = true;
-    this.scroller.hidden = this.composer.node.hidden = false;
+    this.conversation.node.hidden = this.composer.node.hidden = false;
     const name = channel?.im || this.place === 'dm' ? 'Bottega' : channel?.name ?? '';
     fill(this.title, channel && !channel.im ? icon(channel.private ? 'lock' : 'hash') : avatar('Bottega', 'tiny'), name);
     this.about.textContent = channel && !channel.im ? `${channel.members.length} members${channel.bot ? '' : ' · the bot is not here'}` : 'Direct message';
@@ -161,7 +163,7 @@ export class SlackPane {
     const latest = channel ? newest(channel) : '';
     if (!this.fresh && this.latest && latest > this.latest) this.news.textContent = `New in ${name}: ${messages.at(-1)?.name} wrote.`;
     this.latest = latest;
-    stickToEnd(this.scroller, () => keep(this.list, grouped(messages), (g) => `${this.who}-${g.message.ts}`,
+    this.conversation.change(() => keep(this.list, grouped(messages), (g) => `${this.who}-${g.message.ts}`,
       (g) => drawMessage(g.message, this, { follows: g.follows })), this.fresh);
     this.list.classList.toggle('empty', !messages.length);
     this.fresh = false;
@@ -169,14 +171,14 @@ export class SlackPane {
     if (this.thread && !parent) this.closeThread();
     if (parent) {
       const all = [{ message: { ...parent, replies: [] }, follows: false }, ...grouped(parent.replies)];
-      stickToEnd(this.threadScroller, () => keep(this.threadList, all, (g) => `${this.who}-${g.message.ts}`,
+      this.threadConversation.change(() => keep(this.threadList, all, (g) => `${this.who}-${g.message.ts}`,
         (g) => drawMessage(g.message, this, { inThread: true, follows: g.follows })));
     }
   }
 
   drawHome(view) {
     this.home.hidden = false;
-    this.scroller.hidden = this.composer.node.hidden = true;
+    this.conversation.node.hidden = this.composer.node.hidden = true;
     fill(this.title, avatar('Bottega', 'tiny'), 'Bottega');
     this.about.textContent = 'Home';
     const drawing = view && { ...this.forView(view), prefix: view.id, press: (element, block, chosen) => this.press({ view_id: view.id }, element, block, chosen) };

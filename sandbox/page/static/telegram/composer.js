@@ -1,9 +1,22 @@
 // Where people write in Telegram: commands and their menu, pictures, answers, edits, and the keyboard a bot may offer.
 
 import { fill, h, icon, iconButton } from '../dom.js';
-import { Attachments } from '../files.js';
+import { Attachments, sent } from '../files.js';
 import { menuButton, trying } from '../overlay.js';
 import { grows, suggest } from '../suggest.js';
+
+//: Bytes of a photo at most (core.telegram.org/bots/api, "Sending files").
+const PHOTO_LIMIT = 10 * 1024 * 1024;
+
+/** As Telegram's apps do: a picture that cannot be drawn, or is too large for a photo, goes as a file. */
+async function asTelegramSends(files) {
+  return Promise.all(files.map(async (file) => {
+    if (!file.mime.startsWith('image/')) return file;
+    const whole = new Blob([Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0))]);
+    const drawn = await createImageBitmap(whole).then(() => true, () => false);
+    return { ...file, as_file: !drawn || whole.size > PHOTO_LIMIT };
+  }));
+}
 
 export class Composer {
   constructor(pane, desk) {
@@ -103,7 +116,10 @@ export class Composer {
     this.field.value = '';
     this.fit();
     this.forget();
-    const done = await this.desk.say(text, { files, reply_to: about?.message.id });
-    if (!done) this.put(text);
+    const done = await this.desk.say(text, { files: await asTelegramSends(sent(files)), reply_to: about?.message.id });
+    if (done) return;
+    this.put(text);
+    this.attachments.give(files);
+    if (about) this.replyTo(about.message);
   }
 }

@@ -1,8 +1,9 @@
 // The Telegram pane: chats on the left, topics above, bubbles, and the composer below.
 
-import { fill, followPictures, h, keep, stickToEnd } from '../dom.js';
+import { fill, h, keep } from '../dom.js';
 import { tellIn, toast, trying } from '../overlay.js';
 import { avatar } from '../people.js';
+import { Conversation } from '../scroll.js';
 import { bundles, drawBundle } from './bubbles.js';
 import { Composer } from './composer.js';
 
@@ -22,17 +23,19 @@ export class TelegramPane {
     this.about = h('span', { class: 'hint' });
     this.tabs = h('div', { class: 'topics', role: 'tablist', 'aria-label': 'Topics' });
     this.list = h('ol', { class: 'bubbles', 'aria-label': 'Messages' });
-    this.scroller = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Conversation' }, this.list);
+    this.conversation = new Conversation(this.list, 'Conversation');
     this.startButton = h('button', { type: 'button', class: 'start', on: { click: () => this.start() } }, 'START');
     this.news = h('div', { class: 'sr-only', 'aria-live': 'polite' });
     fill(this.root.querySelector('.pane-body'), this.chats,
-      h('div', { class: 'main' }, h('header', { class: 'room-head' }, this.title, this.about), this.tabs, this.scroller, this.startButton, this.composer.node), this.news);
-    followPictures(this.scroller);
+      h('div', { class: 'main' }, h('header', { class: 'room-head' }, this.title, this.about), this.tabs, this.conversation.node, this.startButton, this.composer.node), this.news);
   }
 
   // -- what the parts ask for ------------------------------------------------------------------------------------------
 
-  act(path, body) { return this.stage.act(path, { as: this.who, chat: this.room?.id ?? 'private', ...body }); }
+  act(path, body) {
+    this.conversation.acts();
+    return this.stage.act(path, { as: this.who, chat: this.room?.id ?? 'private', ...body });
+  }
 
   say(text, more = {}) {
     const topic = this.room?.forum ? this.topic() : undefined;
@@ -150,7 +153,7 @@ export class TelegramPane {
     if (!this.fresh && last && this.lastSeen && last.id > this.lastSeen) this.news.textContent = `New in ${room.title}: ${last.from.first_name} wrote.`;
     this.lastSeen = last?.id;
     const quotedTexts = new Map(room.messages.map((m) => [m.id, m.text.slice(0, 70)]));
-    stickToEnd(this.scroller, () => keep(this.list, bundles(messages), (b) => `${this.who}-${room.id}-${b.messages[0].id}`,
+    this.conversation.change(() => keep(this.list, bundles(messages), (b) => `${this.who}-${room.id}-${b.messages[0].id}`,
       (b) => drawBundle(b, this), (b) => JSON.stringify([b, quotedTexts.get(b.messages[0].reply_to)])), this.fresh);
     this.list.classList.toggle('empty', !messages.length);
     this.fresh = false;

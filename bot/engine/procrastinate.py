@@ -1,0 +1,146 @@
+"""The distributed engine: what is due becomes a Procrastinate job on the same PostgreSQL, worked by many processes."""
+
+import asyncio
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from bot.engine.crew import ACCOUNT_THREADS, CHAT_THREADS, Crew
+from handlers.couriers import Office
+
+log = structlog.get_logger()
+
+#: How long before its hour a delivery becomes a job: a sweep that fails for less is not noticed.
+AHEAD = timedelta(seconds=60)
+#: Seconds between sweeps when nothing wakes the engine, between polls for jobs, and between looks for stalled ones.
+SWEEP_SECONDS, POLL_SECONDS, STALLED_SECONDS = 1.0, 1.0, 30.0
+#: Seconds during which a delivery that was made a job is not offered again.
+OFFERED_SECONDS = 5.0
+DELIVER, SETTLE = "bottega.deliver", "bottega.settle"
+
+
+class Distributed:
+    """Promotes what is due, works what is promoted, or both; a job that runs twice changes nothing: the row decides."""
+
+    def __init__(self, office: Office, address: str, *, promotes: bool, crews: frozenset[str]) -> None:
+        """`promotes`: whether this process sweeps. `crews`: the queues it works, "account" and "chat"."""
+        self._promotes = promotes
+        self._crews = crews
+        self._news = asyncio.Event()
+        self._crew = Crew(office, self._news.set)
+        self._app = App(connector=PsycopgConnector(conninfo=address))
+        self._app.task(name=DELIVER)(self._deliver)
+        self._app.task(name=SETTLE)(self._settle)
+        self._offered: dict[int, float] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Make Procrastinate's tables where there are none yet, then begin."""
+        self._loop = asyncio.get_running_loop()
+        await self._app.open_async()
+        await self._prepare()
+        await self._crew.start(alone=False)
+        for queue in sorted(self._crews):
+            room = ACCOUNT_THREADS if queue == "account" else CHAT_THREADS
+            working = self._app.run_worker_async(
+                queues=[queue],
+                name=queue,
+                concurrency=room,
+                fetch_job_polling_interval=POLL_SECONDS,
+                delete_jobs="always",
+                install_signal_handlers=False,
+            )
+            self._tasks.append(asyncio.create_task(working, name=f"worker {queue}"))
+        if self._promotes:
+            self._tasks.append(asyncio.create_task(self._run(), name="engine"))
+            self._tasks.append(asyncio.create_task(self._recover(), name="stalled"))
+
+    async def stop(self, seconds: float = 25.0) -> None:
+        """Take no job more and let what is under way finish; what does not is settled by another process."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()  # a worker that is cancelled waits for its jobs
+        await self._crew.stop(seconds)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        await self._app.close_async()
+
+    def wake(self) -> None:
+        """Something may be due: look at once. May be called from any thread."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    # -- promote -------------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        crew = self._crew
+        while not self._stopping:
+            self._news.clear()
+            try:
+                due = await crew.swept(partial(crew.deliverer.due, ahead=AHEAD))
+                unsure = await crew.swept(crew.settler.unsure)
+                for found in due:
+                    await self._offer(DELIVER, found.id, found.lane, found.at)
+                for delivery_id, lane in unsure:
+                    await self._offer(SETTLE, delivery_id, lane)
+            except Exception:
+                log.exception("the sweep failed; the next follows")
+            try:
+                await asyncio.wait_for(self._news.wait(), SWEEP_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _offer(self, task: str, delivery_id: int, lane: str, due_at: datetime | None = None) -> None:
+        """One job for the delivery, unless it has one or had one a moment ago."""
+        at = monotonic()
+        self._offered = {n: until for n, until in self._offered.items() if until > at}
+        if delivery_id in self._offered:
+            return
+        self._offered[delivery_id] = at + OFFERED_SECONDS
+        queue = "account" if self._crew.of(lane) == "account" else "chat"
+        key = f"delivery:{delivery_id}"
+        job = self._app.configure_task(task, queue=queue, queueing_lock=key, schedule_at=due_at)
+        try:
+            await job.defer_async(delivery_id=delivery_id, lane=lane)
+        except AlreadyEnqueued:
+            log.debug("a delivery has its job already", delivery=delivery_id)
+
+    async def _recover(self) -> None:
+        """Forget jobs whose worker is dead: their rows say what becomes of the deliveries."""
+        while not self._stopping:
+            await asyncio.sleep(STALLED_SECONDS)
+            try:
+                for job in await self._app.job_manager.get_stalled_jobs():
+                    log.warning("a worker died with a job", job=job.id, task=job.task_name)
+                    await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            except Exception:
+                log.exception("stalled jobs could not be recovered")
+
+    async def _prepare(self) -> None:
+        """Procrastinate's own tables; another process may make them at the same moment."""
+        if await self._app.check_connection_async():
+            return
+        try:
+            await self._app.schema_manager.apply_schema_async()
+        except ConnectorException:
+            if not await self._app.check_connection_async():
+                raise
+
+    # -- work ----------------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, delivery_id: int, lane: str) -> None:
+        """A job: an attempt, and what is due behind it. Where the lane is busy here, whoever works it goes on."""
+        if (work := self._crew.deliver(delivery_id, lane)) is not None:
+            await asyncio.wrap_future(work)
+
+    async def _settle(self, delivery_id: int, lane: str) -> None:
+        """A job: a look-up."""
+        if (work := self._crew.settle(delivery_id, lane)) is not None:
+            await asyncio.wrap_future(work)
