@@ -1,19 +1,19 @@
 """The desk: what every handler is given — one transaction, one member, the accounts, the time, the audit log."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from handlers.cards import number_of
 from handlers.intents import Origin
 from handlers.setup import Setup
-from handlers.words import Translator, translator
+from handlers.words import Translator, language_for, translator
 from models import audit
 from models.conversation import Comment, Conversation
 from models.errors import NotAllowed, NotFound
-from models.member import Member, Role, holders
+from models.member import Identity, Member, Role, holders
 from models.post import Post
 from models.store import lock_audit
 
@@ -43,6 +43,13 @@ class Desk:
     def room_t(self) -> Translator:
         """Translates into the language of the rooms, for what everybody sees."""
         return translator(self.setup.language)
+
+    def addressing(self, member_id: int) -> "Desk":
+        """The desk as it speaks to a member: in their language, also where it speaks to rooms otherwise."""
+        member = self.session.get(Member, member_id)
+        told = select(Identity.language).where(Identity.member_id == member_id).order_by(col(Identity.id))
+        wishes = (member.language if member else "", *self.session.exec(told).all(), self.setup.language)
+        return replace(self, setup=replace(self.setup, language=language_for(*wishes)), _t=None)
 
     @property
     def member(self) -> Member:

@@ -26,6 +26,16 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "NotFound": None,
     "Unfit": None,
     "FileUnfit": None,
+    # Why a network or chat did not take something, where the words are ours.
+    "RateLimited": None,
+    "Unreachable": None,
+    "TryLater": None,
+    "AccessLost": None,
+    "NotPermitted": None,
+    "ContentRefused": None,
+    "Unsupported": None,
+    "MediaNotReady": None,
+    "OutcomeUnknown": None,
 }
 
 HEADER = """\

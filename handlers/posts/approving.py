@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from handlers.cards import Card, paragraph, sentence
 from handlers.desk import Desk
-from handlers.effects import Ask, Direct, Effect, Redraw, Show, Tell, Whisper
+from handlers.effects import Ask, Effect, Redraw, Show, Tell, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.advancing import advance
@@ -15,6 +15,7 @@ from handlers.posts.hours import refuse_too_near
 from handlers.posts.postcard import draw
 from handlers.posts.quorum import refuse_voter, standing, who_can
 from handlers.registry import registry
+from handlers.telling import tell
 from handlers.times.when import describe
 from handlers.words import N_
 from models import approval
@@ -90,11 +91,14 @@ def changes_filled(desk: Desk, intent: Filled) -> Iterator[Effect]:
     _vote(desk, post, Verdict.CHANGES, note)
     post.send_back(desk.now)
     desk.audit("changes_requested", post.code, after={"revision": post.revision, "digest": post.digest, "note": note})
-    head = desk.room_t("{member} asks for changes of {post}:", member=desk.member.name, post=post.code)
-    card = Card(body=(paragraph(head), paragraph(note, quote=True)))
+    by = desk.member
+
+    def told(to: Desk) -> Card:
+        head = to.room_t("{member} asks for changes of {post}:", member=by.name, post=post.code)
+        return Card(body=(paragraph(head), paragraph(note, quote=True)))
+
     yield Redraw(subject=post.code)
-    yield Tell(subject=post.code, card=card)
-    yield Direct(member_id=post.author_id, card=card)
+    yield from tell(desk, post.code, told, post.author_id)
 
 
 def _submitted(desk: Desk, post: Post) -> Iterator[Effect]:

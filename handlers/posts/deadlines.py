@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from handlers.cards import sentence
+from handlers.cards import Card, sentence
 from handlers.desk import Desk
-from handlers.effects import Direct, Effect, Redraw, Tell
+from handlers.effects import Effect, Redraw, Tell
 from handlers.posts.quorum import policies, standing, who_can
 from handlers.registry import registry
+from handlers.telling import tell
 from handlers.times.when import describe, utc_of
 from models.approval import Missed, Policy
 from models.post import Post, PostState
@@ -72,28 +73,14 @@ def _warned(desk: Desk, post: Post, due_at: datetime, deadline: datetime, missed
 
 
 def _missed(desk: Desk, post: Post, due_at: datetime, lead: timedelta, missed: Missed) -> Iterator[Effect]:
-    t = desk.room_t
     before = {"due_at": due_at.isoformat(), "state": post.state}
-    given = {"post": post.code, "when": describe(due_at, post.zone, t.lang)}
     match missed:
         case Missed.HOLD:
             post.set_hour(None, "", "", desk.now)
-            told = t(
-                "{post} was not approved in time for {when}. It waits without an hour; set a new one with Schedule.",
-                **given,
-            )
         case Missed.SKIP:
             post.withdraw(desk.now)
-            told = t(
-                "{post} was not approved in time for {when}, so it is withdrawn. Reopen it to use it again.", **given
-            )
         case Missed.NEXT_DAY:
-            later = _next_day(desk, post, lead)
-            told = t(
-                "{post} was not approved in time for {when}. It moves to {later}.",
-                later=describe(later, post.zone, t.lang),
-                **given,
-            )
+            _move_on(desk, post, lead)
     desk.audit(
         "deadline_missed",
         post.code,
@@ -101,15 +88,33 @@ def _missed(desk: Desk, post: Post, due_at: datetime, lead: timedelta, missed: M
         {"due_at": post.due_at.isoformat() if post.due_at else None, "state": post.state},
     )
     yield Redraw(subject=post.code)
-    yield Tell(subject=post.code, card=sentence(told))
-    yield Direct(member_id=post.author_id, card=sentence(told))
+    yield from tell(desk, post.code, lambda told: _told(told, post, due_at, missed), post.author_id)
 
 
-def _next_day(desk: Desk, post: Post, lead: timedelta) -> datetime:
-    """The same time on the wall a day later, or as many days as it takes for its deadline to be still to come."""
+def _told(desk: Desk, post: Post, due_at: datetime, missed: Missed) -> Card:
+    t = desk.room_t
+    given = {"post": post.code, "when": describe(due_at, post.zone or desk.setup.zone, t.lang)}
+    match missed:
+        case Missed.HOLD:
+            words = t(
+                "{post} was not approved in time for {when}. It waits without an hour; set a new one with Schedule.",
+                **given,
+            )
+        case Missed.SKIP:
+            words = t(
+                "{post} was not approved in time for {when}, so it is withdrawn. Reopen it to use it again.", **given
+            )
+        case Missed.NEXT_DAY:
+            assert post.due_at is not None
+            later = describe(post.due_at, post.zone, t.lang)
+            words = t("{post} was not approved in time for {when}. It moves to {later}.", later=later, **given)
+    return sentence(words)
+
+
+def _move_on(desk: Desk, post: Post, lead: timedelta) -> None:
+    """To the same time on the wall a day later, or as many days as it takes for its deadline to be still to come."""
     wall, soonest = datetime.fromisoformat(post.wall), desk.now + lead
     days = max(1, (soonest - utc_of(wall, post.zone)).days)
     walls = (wall + timedelta(days=days + n) for n in range(4))
     later = next(day for day in walls if utc_of(day, post.zone) > soonest)
     post.set_hour(utc_of(later, post.zone), later.isoformat(), post.zone, desk.now)
-    return utc_of(later, post.zone)

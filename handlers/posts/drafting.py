@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handlers.cards import Button, sentence
 from handlers.desk import Desk
-from handlers.effects import Ask, Direct, Effect, Redraw, Show, Tell, Whisper
+from handlers.effects import Ask, Effect, Redraw, Show, Whisper
 from handlers.forms import FieldRefused
 from handlers.intents import Arrived, Command, Filled, Pressed
 from handlers.outbox import cards_of
@@ -15,6 +15,7 @@ from handlers.posts.quorum import need_any
 from handlers.posts.revising import editable, revised
 from handlers.posts.sending import standing_on, take_back
 from handlers.registry import registry
+from handlers.telling import tell
 from handlers.times.when import Moment, describe
 from handlers.words import N_
 from models.errors import Unfit, WrongMoment
@@ -217,8 +218,11 @@ def _withdrawn(desk: Desk, found: Post) -> Iterator[Effect]:
     take_back(desk, found)
     found.withdraw(desk.now)
     desk.audit("withdrawn", found.code, before)
-    told = desk.room_t("{member} took {post} back.", member=desk.member.name, post=found.code)
-    yield Tell(subject=found.code, card=sentence(told))
-    if desk.member.number != found.author_id:
-        yield Direct(member_id=found.author_id, card=sentence(told))
+    by, author = desk.member, found.author_id
+    yield from tell(
+        desk,
+        found.code,
+        lambda told: sentence(told.room_t("{member} took {post} back.", member=by.name, post=found.code)),
+        None if author == by.number else author,
+    )
     yield Redraw(subject=found.code)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from handlers.cards import Button, Tone, sentence
+from handlers.cards import Button, Card, Tone, sentence
 from handlers.couriers import Held
 from handlers.desk import Desk
-from handlers.effects import Direct, Effect, Tell
+from handlers.effects import Effect, Tell
 from handlers.posts.content import title_of
 from handlers.setup import OurAccount
+from handlers.telling import tell
 from handlers.times.when import describe
 from models.delivery import Delivery, hold
 from models.errors import WrongMoment
@@ -64,17 +65,17 @@ def held(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
         yield Tell(subject=post.code, card=sentence(told))
         return
     desk.audit("overdue", post.code, after={"account": publication.account})
-    when = describe(delivery.due_at, delivery.zone or desk.setup.zone, t.lang)
-    told = t(
-        "{post} should have gone out on {account} {when}, but nothing could leave then. "
-        "Shall it still go out? Until somebody says so it is held.",
-        when=when,
-        **given,
-    )
-    card = sentence(told, *decisions(desk, post))
-    yield Tell(subject=post.code, card=card)
-    if delivery.member_id is not None:
-        yield Direct(member_id=delivery.member_id, card=card)
+
+    def asked(to: Desk) -> Card:
+        words = to.room_t(
+            "{post} should have gone out on {account} {when}, but nothing could leave then. "
+            "Shall it still go out? Until somebody says so it is held.",
+            when=describe(delivery.due_at, delivery.zone or desk.setup.zone, to.room_t.lang),
+            **given,
+        )
+        return sentence(words, *decisions(to, post))
+
+    yield from tell(desk, post.code, asked, delivery.member_id)
 
 
 def decisions(desk: Desk, post: Post) -> Iterator[Button]:

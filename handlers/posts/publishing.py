@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import select
 
-from handlers.cards import number_of, sentence
+from handlers.cards import Card, number_of, sentence
 from handlers.couriers import answer_unsure
 from handlers.delivery import access
 from handlers.desk import Desk
-from handlers.effects import Direct, Effect, Redraw, Tell
+from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
 from handlers.posts.content import outgoing, title_of
 from handlers.posts.holding import expect_free, held, space
@@ -19,6 +19,7 @@ from handlers.posts.quorum import is_reached
 from handlers.posts.sending import ABANDONED, LEAVINGS, settle
 from handlers.posts.whereabouts import parts_there, settle_buttons, standing_buttons
 from handlers.registry import registry
+from handlers.telling import tell
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound, OutOfDate, Refused, WrongMoment
 from models.member import Role
@@ -131,33 +132,35 @@ def _failed(desk: Desk, post: Post, publication: Publication, delivery: Delivery
     if delivery.error == AccessLost.__name__:
         yield from access.lost(desk, publication.account, delivery.reason)
     settle(desk, post)
-    buttons = (*settle_buttons(desk, publication, delivery), *standing_buttons(desk, publication, delivery))
-    card = sentence(_why(desk, post, publication, delivery), *buttons)
-    yield Tell(subject=post.code, card=card)
-    for member_id in dict.fromkeys((post.author_id, delivery.member_id)):
-        if member_id is not None:
-            yield Direct(member_id=member_id, card=card)
+
+    def told(to: Desk) -> Card:
+        buttons = (*settle_buttons(to, publication, delivery), *standing_buttons(to, publication, delivery))
+        return sentence(_why(to, post, publication, delivery), *buttons)
+
+    yield from tell(desk, post.code, told, post.author_id, delivery.member_id)
 
 
 def _asked(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:
     desk.audit("unsure", post.code, after={"account": publication.account, "reason": delivery.reason})
     name = title_of(desk, publication.account)
-    told = desk.room_t(
-        "I sent {post} to {account}, no sure answer came, and the network does not tell whether it stands there. "
-        "Please look at {account} and press what is true.",
-        post=post.code,
-        account=name,
-    )
-    card = sentence(told, *settle_buttons(desk, publication, delivery))
-    yield Tell(subject=post.code, card=card)
-    if delivery.member_id is not None:
-        yield Direct(member_id=delivery.member_id, card=card)
+
+    def told(to: Desk) -> Card:
+        words = to.room_t(
+            "I sent {post} to {account}, no sure answer came, and the network does not tell whether it stands there. "
+            "Please look at {account} and press what is true.",
+            post=post.code,
+            account=name,
+        )
+        return sentence(words, *settle_buttons(to, publication, delivery))
+
+    yield from tell(desk, post.code, told, delivery.member_id)
 
 
 def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> str:
     """Why it is not there, and what to do, in words a person can act on."""
     t = desk.room_t
-    given = {"post": post.code, "account": title_of(desk, publication.account), "reason": delivery.reason.rstrip(". ")}
+    given = {"post": post.code, "account": title_of(desk, publication.account)}
+    given["reason"] = t(delivery.reason).rstrip(". ")
     if publication.is_in_part:
         return t(
             "{post} does not stand on {account} as a whole: {parts}, the rest was not taken ({reason}). "

@@ -39,7 +39,7 @@ def state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
 def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
     t = desk.room_t
     zone = delivery.zone or desk.setup.zone
-    reason = (delivery.reason or delivery.error).rstrip(". ")
+    reason = t(delivery.reason or delivery.error).rstrip(". ")
     match DeliveryState(delivery.state):
         case D.DONE if publication.removed_at:
             return t("taken down {when}", when=describe(publication.removed_at, zone, t.lang))
