@@ -17,7 +17,7 @@ from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Post
 from handlers.setup import OurAccount, Setup
-from models.account import Account
+from models.account import Access, Account
 from models.base import new_key
 from models.conversation import Comment, CommentState
 from models.inbound import Inbound
@@ -31,8 +31,8 @@ PAGES = 10
 #: Comments read again in one look, and how old they may be: open, and done. Networks do not tell us of every edit and
 #: deletion (Mastodon streams those of followed people only), so comments are read anew, some in each look, in turn.
 REREAD, REREAD_SPAN, REREAD_DONE = 10, timedelta(days=7), timedelta(days=1)
-#: Seconds before an account is tried again that only a person can mend: without access, or refused otherwise.
-WITHOUT_ACCESS, REFUSED = 3600.0, 300.0
+#: Seconds before an account is tried again that only a person can mend.
+REFUSED = 300.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Reader:
         """Read what is new, then some of what may have changed."""
         platform = account.platform
         assert isinstance(platform, ReadsComments)
+        if not self._has_access(account.name):
+            return Look("no access")  # not asked: handlers.delivery.checking asks whether that is over
         try:
             if self._read_new(account.name, platform):
                 return Look("polling", more=True)
@@ -78,9 +80,9 @@ class Reader:
         except AccessLost as lost:
             with self._store.write() as session:
                 desk = self._desk(session)
-                outbox.keep(desk, access.lost(desk, account.name, lost.reason))
+                outbox.keep(desk, access.lost(desk, account.name, lost))
             self._wake()
-            return Look("no access", WITHOUT_ACCESS)
+            return Look("no access")
         except TryLater as later:
             log.info("a network does not answer; comments are read later", account=account.name, reason=later.reason)
             return Look("unreachable", later.after.total_seconds() if later.after else 0.0)
@@ -111,6 +113,10 @@ class Reader:
             if cursor is not None:
                 row.cursor, row.collected_at = cursor, self._now()
         self._wake()
+
+    def _has_access(self, name: str) -> bool:
+        with self._store.read() as session:
+            return session.exec(select(Account.access).where(Account.name == name)).one() != Access.LOST
 
     def _read_new(self, name: str, platform: ReadsComments) -> bool:
         """Page by page; returns whether there is more."""

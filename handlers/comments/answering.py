@@ -165,14 +165,17 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
 
 @registry.button("edit_reply", N_("Change a reply before it goes out"), role=Role.MODERATOR)
 def edit(desk: Desk, pressed: Pressed) -> Effects:
-    """The form again, with what was written; also for a reply that failed, which then stays as it is."""
+    """The form again, with what was written; also for a reply that failed or is held, which then does not go out."""
     reply = _stored(desk, pressed.subject)
     sent = desk.session.get(Delivery, reply.delivery_id) if reply.delivery_id is not None else None
-    if sent is None or sent.state != DeliveryState.FAILED:
+    if sent is None or sent.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
         reply, _ = _pending(desk, pressed.subject)
     comment = desk.comment(f"C{reply.comment_id}")
     refuse_unless_open(desk, comment)
-    return [Ask(form=_form(desk, comment, reply.text))]
+    if sent is not None and sent.state == DeliveryState.HELD:
+        sent.cancel(desk.now)
+        desk.audit("left reply", comment.code)
+    return [Redraw(subject=comment.code), Ask(form=_form(desk, comment, reply.text))]
 
 
 @registry.button("drop_reply", N_("Forget a reply that was not sent"), role=Role.MODERATOR)

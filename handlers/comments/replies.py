@@ -10,7 +10,7 @@ from models.errors import OutOfDate, Unfit, WrongMoment
 from platforms.contract import Outgoing, Platform, Replies
 
 #: States of a delivery that may still, or already does, reach the public.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 def outgoing(comment: Comment, words: str, visibility: str) -> Outgoing:

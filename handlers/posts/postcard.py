@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, paragraph, text
+from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
 from handlers.posts.content import faults, neighbours, ours, outgoing, title_of, twins
 from handlers.posts.holding import STOPPED
@@ -179,6 +180,8 @@ def _state_of(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
         case D.HELD if delivery.error == STOPPED:
             return t("held: this account is stopped")
+        case D.HELD if delivery.error in NO_ACCESS:
+            return t("held: access to this account is lost; it goes on by itself when that works again")
         case D.HELD:
             return t("held: its hour is over; publish it now or give it another")
         case D.SENDING:
