@@ -97,6 +97,10 @@ class Collector:
             except Exception:
                 log.exception("comments could not be collected; the next look follows", account=watch.account.name)
                 watch.last = Look("failing")
+            if watch.last.state != before:
+                log.info(
+                    "reading comments", account=watch.account.name, state=watch.last.state, reason=watch.last.reason
+                )
             if before == "no access" and watch.last.state != before:
                 watch.again.set()  # the stream may be open to us again too
             guards = watch.streaming and watch.last.state == "polling"
@@ -106,16 +110,17 @@ class Collector:
 
     def _listen(self, watch: Watch, platform: Streams) -> None:
         """Keep a stream open; each time it opens, a look closes the gap before it."""
-        pause = FIRST_PAUSE
+        pause, said = FIRST_PAUSE, ""
         while not self._reader.over.is_set():
             begun = time.monotonic()
             try:
                 self._hear(watch, platform)
-            except TryLater as later:
-                log.info("a stream could not be opened", account=watch.account.name, reason=later.reason)
-            except Permanent as refusal:
-                log.info("an account is only polled", account=watch.account.name, reason=refusal.reason)
-                pause = REFUSED_PAUSE
+                said = ""
+            except (TryLater, Permanent) as refusal:
+                if refusal.reason != said:
+                    said = refusal.reason
+                    log.info("an account is only polled", account=watch.account.name, reason=said)
+                pause = REFUSED_PAUSE if isinstance(refusal, Permanent) else pause
             except Exception:
                 log.exception("a stream broke", account=watch.account.name)
             watch.streaming = False

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -45,6 +45,7 @@ class Look:
     state: str
     wait: float = 0.0  #: seconds
     more: bool = False
+    reason: str = field(default="", compare=False)  #: for the log
 
 
 class Reader:
@@ -82,13 +83,11 @@ class Reader:
                 desk = self._desk(session)
                 outbox.keep(desk, access.lost(desk, account.name, lost))
             self._wake()
-            return Look("no access")
+            return Look("no access", reason=lost.reason)
         except TryLater as later:
-            log.info("a network does not answer; comments are read later", account=account.name, reason=later.reason)
-            return Look("unreachable", later.after.total_seconds() if later.after else 0.0)
+            return Look("unreachable", later.after.total_seconds() if later.after else 0.0, reason=later.reason)
         except Permanent as refusal:
-            log.warning("a network refuses to show comments", account=account.name, reason=refusal.reason)
-            return Look("refused", REFUSED)
+            return Look("refused", REFUSED, reason=refusal.reason)
         return Look("polling")
 
     def keep(self, name: str, events: Iterable[CommentEvent], cursor: str | None = None) -> None:
