@@ -149,7 +149,7 @@ class ReplyCourier:
             refuse_if_changed(comment, reply.answers)
             access.expect(desk, comment.account)
         platform = desk.setup.account(comment.account).platform
-        return ReplyParcel(platform, outgoing(comment, reply.text, reply.visibility), comment.text)
+        return ReplyParcel(platform, outgoing(comment, reply), comment.text)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """It stands: the comment is done. Failed or unsure: told in the thread, with buttons."""
