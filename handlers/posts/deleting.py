@@ -128,7 +128,10 @@ def keep(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Take the order back, where it has not left."""
     publication = _publication(desk, number_of(intent.subject, "U"))
     post, name = f"P{publication.post_id}", title_of(desk, publication.account)
-    for delivery in _under_way(desk, publication):
+    ordered = _under_way(desk, publication)
+    if not ordered:
+        raise WrongMoment("Nothing takes {post} down from {account} any more.", post=post, account=name)
+    for delivery in ordered:
         delivery.cancel(desk.now)
         desk.audit("delete_cancelled", post, after={"account": publication.account})
         told = desk.room_t("{member} lets {post} stand on {account}.", member=desk.member.name, post=post, account=name)

@@ -138,6 +138,8 @@ def test_a_deletion_that_is_held_can_be_taken_back(bench: DeskBench) -> None:
     bench.press("Bruno", "Delete on acme", "U1")
     assert "being taken down from acme already" in bench.whispered("Bruno")
     bench.press("Bruno", "Let it stand", "U1")
+    bench.press("Bruno", "Let it stand", "U1")
+    assert "Nothing takes P1 down from acme any more." in bench.whispered("Bruno")
     bench.mastodon.act("settings", restore_token="acme")
     bench.wait(AGAIN)
     bench.wait(AGAIN)
