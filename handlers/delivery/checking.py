@@ -1,6 +1,6 @@
 """Asks a network that refused an account whether it takes it again: every few minutes, and when an admin says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,27 +84,36 @@ def check(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 
 
 @registry.tick
-def ask_again(desk: Desk) -> Iterator[Effect]:
+def ask_again(desk: Desk) -> Iterable[Effect]:
     """Ask about every account whose access is lost, from time to time."""
     stale = or_(col(Account.checked_at).is_(None), col(Account.checked_at) <= desk.now - AGAIN)
     for name in desk.session.exec(select(Account.name).where(Account.access == Access.LOST, stale)).all():
         if name in desk.setup.accounts:
             _ask(desk, desk.setup.accounts[name], None)
-    yield from ()
+    return ()
 
 
 def _ask(desk: Desk, account: OurAccount, member_id: int | None) -> None:
     """Put the question on its way, unless the same one is."""
     same = select(Delivery.id).where(
-        Delivery.lane == account.lane,
+        Delivery.subject == account.name,
         Delivery.kind == "check",
         Delivery.member_id == member_id,
         col(Delivery.state).in_(UNDER_WAY),
     )
     if desk.session.exec(same).first() is not None:
         return
-    desk.add(Delivery(kind="check", lane=account.lane, due_at=desk.now, created_at=desk.now, member_id=member_id))
+    desk.add(
+        Delivery(
+            kind="check",
+            lane=account.lane,
+            subject=account.name,
+            due_at=desk.now,
+            created_at=desk.now,
+            member_id=member_id,
+        )
+    )
 
 
 def _asked(desk: Desk, delivery: Delivery) -> OurAccount:
-    return desk.setup.account(delivery.lane.partition(":")[2])
+    return desk.setup.account(delivery.subject)
