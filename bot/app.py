@@ -253,8 +253,8 @@ class App:
         try:
             who = account.platform.whoami()
         except AccessLost as error:
-            reason = error.reason
-            self._keep(lambda desk: access.lost(desk, account.name, reason))
+            refusal = error  # the name of an exception ends with its block
+            self._keep(lambda desk: access.lost(desk, account.name, refusal))
         except (PlatformError, OutcomeUnknown) as error:
             log.warning("an account could not be asked who it is", account=account.name, reason=str(error))
         except Exception:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.reader import WITHOUT_ACCESS, Look, Reader
+from bot.reader import Look, Reader
 from handlers.setup import OurAccount, Setup
 from models.store import Store
 from platforms.contract import Permanent, ReadsComments, Streams, TryLater
@@ -18,8 +18,8 @@ log = structlog.get_logger()
 
 #: While a stream is open, looks are so much rarer: they only guard against what it may have missed.
 STREAMING_FACTOR = 5
-#: Seconds before a stream is opened again: doubled at each that did not last, at most the last.
-FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0
+#: Seconds before a stream is opened again: doubled at each that did not last, at most the second; refused, the third.
+FIRST_PAUSE, LAST_PAUSE, REFUSED_PAUSE = 1.0, 60.0, 3600.0
 #: Seconds that `stop` waits for what is being stored.
 STOP_SECONDS = 3.0
 
@@ -30,6 +30,7 @@ class Watch:
 
     account: OurAccount
     news: threading.Event = field(default_factory=threading.Event)  #: look at once
+    again: threading.Event = field(default_factory=threading.Event)  #: try to open the stream at once
     streaming: bool = False
     last: Look = field(default_factory=lambda: Look("polling"))
 
@@ -79,6 +80,7 @@ class Collector:
         self._reader.over.set()
         for watch in self._watches:
             watch.news.set()
+            watch.again.set()
         await asyncio.to_thread(self._join, time.monotonic() + STOP_SECONDS)
 
     def _join(self, end: float) -> None:
@@ -89,33 +91,43 @@ class Collector:
         """Look again and again."""
         while not self._reader.over.is_set():
             watch.news.clear()
+            before = watch.last.state
             try:
                 watch.last = self._reader.look(watch.account)
             except Exception:
                 log.exception("comments could not be collected; the next look follows", account=watch.account.name)
                 watch.last = Look("failing")
-            pause = self._poll_seconds * (STREAMING_FACTOR if watch.streaming else 1)
+            if watch.last.state != before:
+                log.info(
+                    "reading comments", account=watch.account.name, state=watch.last.state, reason=watch.last.reason
+                )
+            if before == "no access" and watch.last.state != before:
+                watch.again.set()  # the stream may be open to us again too
+            guards = watch.streaming and watch.last.state == "polling"
+            pause = self._poll_seconds * (STREAMING_FACTOR if guards else 1)
             if not watch.last.more and not self._reader.over.is_set():
                 watch.news.wait(max(pause, watch.last.wait))
 
     def _listen(self, watch: Watch, platform: Streams) -> None:
         """Keep a stream open; each time it opens, a look closes the gap before it."""
-        pause = FIRST_PAUSE
+        pause, said = FIRST_PAUSE, ""
         while not self._reader.over.is_set():
             begun = time.monotonic()
             try:
                 self._hear(watch, platform)
-            except TryLater as later:
-                log.info("a stream could not be opened", account=watch.account.name, reason=later.reason)
-            except Permanent as refusal:
-                log.info("an account is only polled", account=watch.account.name, reason=refusal.reason)
-                pause = WITHOUT_ACCESS
+                said = ""
+            except (TryLater, Permanent) as refusal:
+                if refusal.reason != said:
+                    said = refusal.reason
+                    log.info("an account is only polled", account=watch.account.name, reason=said)
+                pause = REFUSED_PAUSE if isinstance(refusal, Permanent) else pause
             except Exception:
                 log.exception("a stream broke", account=watch.account.name)
             watch.streaming = False
             if time.monotonic() - begun > LAST_PAUSE:
                 pause = FIRST_PAUSE
-            self._reader.over.wait(pause)
+            watch.again.wait(pause)
+            watch.again.clear()
             pause = min(pause * 2, LAST_PAUSE)
 
     def _hear(self, watch: Watch, platform: Streams) -> None:

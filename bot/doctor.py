@@ -18,12 +18,14 @@ from bot.settings import Settings
 from handlers.setup import OurAccount
 from models.member import Role
 from models.store import Store
-from platforms.contract import AccessLost, OutcomeUnknown, PlatformError, ReadsComments
+from platforms.contract import AccessLost, AccountLocked, NotPermitted, OutcomeUnknown, PlatformError, ReadsComments
 
 #: How far this machine's clock may be from the networks'.
 CLOCK_SKEW = timedelta(seconds=60)
 #: Bytes free on the disk below which the archive will soon be full.
 LITTLE_SPACE = 1_000_000_000
+#: What cures a token that may too little.
+SCOPES = "make a token that has all scopes (README.md names them)"
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _port(settings: Settings) -> Finding:
 
 
 async def _chat(name: str, chat: Chat) -> list[Finding]:
-    faults = await chat.check()
+    faults = dict.fromkeys(await chat.check())  # a group that holds several places is faulty once
     return [Finding(name, False, fault) for fault in faults] or [Finding(name, True, "connected as it should be")]
 
 
@@ -151,6 +153,12 @@ def _account(account: OurAccount) -> list[Finding]:
     subject = f"account {account.name}"
     try:
         who = account.platform.whoami()
+    except AccountLocked as locked:
+        return [
+            Finding(subject, False, f"the network has locked it ({locked.reason}); sign in there and put that right")
+        ]
+    except NotPermitted as refusal:
+        return [Finding(subject, False, f"the token may not tell whose it is ({refusal.reason}); {SCOPES}")]
     except AccessLost as lost:
         cure = f"make a new token there and set {_token_of(account.name)}"
         return [Finding(subject, False, f"the network refuses the token ({lost.reason}); {cure}")]
@@ -159,7 +167,7 @@ def _account(account: OurAccount) -> list[Finding]:
     findings = [Finding(subject, True, f"is {who.handle}")]
     if who.missing_scopes:
         scopes = ", ".join(who.missing_scopes)
-        findings.append(Finding(subject, False, f"the token lacks these scopes: {scopes}; make a token that has them"))
+        findings.append(Finding(subject, False, f"the token lacks these scopes: {scopes}; {SCOPES}"))
     elif isinstance(account.platform, ReadsComments):
         findings += _reading(subject, account.platform)
     return findings
@@ -169,8 +177,10 @@ def _reading(subject: str, platform: ReadsComments) -> Iterator[Finding]:
     """Some networks tell what the application may do but not what the token may; reading shows it, and does no harm."""
     try:
         platform.comments("")
+    except NotPermitted as refusal:
+        yield Finding(subject, False, f"comments cannot be read ({refusal.reason}); {SCOPES}")
     except (PlatformError, OutcomeUnknown) as error:
-        yield Finding(subject, False, f"comments cannot be read ({error}); make a token that has all scopes")
+        yield Finding(subject, False, f"comments cannot be read ({error}); try again, or look at the server itself")
 
 
 def clock(skews: Sequence[timedelta | None]) -> Finding:

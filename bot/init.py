@@ -115,9 +115,11 @@ def _account(ask: "Asker", told: _Answers) -> None:
     default = spec(platform).base_url
     base_url = ask("Address of its server", default or "https://mastodon.social", _field(AccountSettings, "base_url"))
     told.accounts.append(name)
-    told.tables.append(_table(f"accounts.{name}", {"platform": platform, "base_url": base_url}))
+    variable = f"BOTTEGA_ACCOUNTS__{name.upper()}__TOKEN"
+    table = _table(f"accounts.{name}", {"platform": platform, "base_url": base_url})
+    told.tables.append(f"{table}# Its token is {variable} in {secretsfile.NAME}, or in the environment.\n")
     steps = "\n".join(f"# {number}. {step}" for number, step in enumerate(spec(platform).setup, 1))
-    told.secrets[f"BOTTEGA_ACCOUNTS__{name.upper()}__TOKEN"] = f"The token of {name} on {base_url}:\n{steps}"
+    told.secrets[variable] = f"The token of {name} on {base_url}:\n{steps}"
 
 
 class Asker:
@@ -152,8 +154,11 @@ class Asker:
 
 
 def room_in_link(answer: str) -> str:
-    """The channel's id in a link that Slack's “Copy link” gives (https://….slack.com/archives/C0123456789)."""
-    found = re.search(r"/archives/([A-Z0-9]+)", answer)
+    """The channel's id in what Slack's “Copy link” gives, or in the address of the page that shows the channel.
+
+    https://….slack.com/archives/C0123456789, https://app.slack.com/client/T0123456789/C0123456789.
+    """
+    found = re.search(r"/(?:archives|client/[A-Z0-9]+)/([CDG][A-Z0-9]+)", answer)
     return found[1] if found else answer
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
+
+from platforms.contract import Unreachable
 
 #: Characters of the shortest configured secret that is looked for; shorter ones would black out ordinary words.
 SHORTEST = 6
@@ -53,6 +56,14 @@ def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    set_on_retry_hooks([_retried])
+
+
+def _retried(details: RetryDetails) -> None:
+    """Say that something is tried again; not of a network that is away, for its outage was said by who speaks to it."""
+    if not isinstance(details.caused_by, Unreachable):
+        again = {"what": details.name, "number": details.retry_num, "cause": repr(details.caused_by)}
+        structlog.get_logger("retry").warning("tried again", **again)
 
 
 def _redacted(value: Any, known: list[str]) -> Any:

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +17,7 @@ from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Post
 from handlers.setup import OurAccount, Setup
-from models.account import Account
+from models.account import Access, Account
 from models.base import new_key
 from models.conversation import Comment, CommentState
 from models.inbound import Inbound
@@ -31,8 +31,8 @@ PAGES = 10
 #: Comments read again in one look, and how old they may be: open, and done. Networks do not tell us of every edit and
 #: deletion (Mastodon streams those of followed people only), so comments are read anew, some in each look, in turn.
 REREAD, REREAD_SPAN, REREAD_DONE = 10, timedelta(days=7), timedelta(days=1)
-#: Seconds before an account is tried again that only a person can mend: without access, or refused otherwise.
-WITHOUT_ACCESS, REFUSED = 3600.0, 300.0
+#: Seconds before an account is tried again that only a person can mend.
+REFUSED = 300.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Look:
     state: str
     wait: float = 0.0  #: seconds
     more: bool = False
+    reason: str = field(default="", compare=False)  #: for the log
 
 
 class Reader:
@@ -71,6 +72,8 @@ class Reader:
         """Read what is new, then some of what may have changed."""
         platform = account.platform
         assert isinstance(platform, ReadsComments)
+        if not self._has_access(account.name):
+            return Look("no access")  # not asked: handlers.delivery.checking asks whether that is over
         try:
             if self._read_new(account.name, platform):
                 return Look("polling", more=True)
@@ -78,15 +81,13 @@ class Reader:
         except AccessLost as lost:
             with self._store.write() as session:
                 desk = self._desk(session)
-                outbox.keep(desk, access.lost(desk, account.name, lost.reason))
+                outbox.keep(desk, access.lost(desk, account.name, lost))
             self._wake()
-            return Look("no access", WITHOUT_ACCESS)
+            return Look("no access", reason=lost.reason)
         except TryLater as later:
-            log.info("a network does not answer; comments are read later", account=account.name, reason=later.reason)
-            return Look("unreachable", later.after.total_seconds() if later.after else 0.0)
+            return Look("unreachable", later.after.total_seconds() if later.after else 0.0, reason=later.reason)
         except Permanent as refusal:
-            log.warning("a network refuses to show comments", account=account.name, reason=refusal.reason)
-            return Look("refused", REFUSED)
+            return Look("refused", REFUSED, reason=refusal.reason)
         return Look("polling")
 
     def keep(self, name: str, events: Iterable[CommentEvent], cursor: str | None = None) -> None:
@@ -111,6 +112,10 @@ class Reader:
             if cursor is not None:
                 row.cursor, row.collected_at = cursor, self._now()
         self._wake()
+
+    def _has_access(self, name: str) -> bool:
+        with self._store.read() as session:
+            return session.exec(select(Account.access).where(Account.name == name)).one() != Access.LOST
 
     def _read_new(self, name: str, platform: ReadsComments) -> bool:
         """Page by page; returns whether there is more."""

@@ -24,7 +24,7 @@ BUG = "Bug"
 
 
 class Held(Exception):
-    """Raised by a courier that packs: nothing leaves, and the delivery is HELD until a member decides."""
+    """Raised by a courier that packs: nothing leaves, and the delivery is HELD until that is over."""
 
     def __init__(self, error: str) -> None:
         super().__init__(error)

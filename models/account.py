@@ -13,7 +13,7 @@ class Access(StrEnum):
 
     UNKNOWN = "unknown"  #: not asked yet
     GOOD = "good"
-    LOST = "lost"  #: must be connected again; what waits is held
+    LOST = "lost"  #: a person must put it right; what comes due is held until it works again
 
 
 class Account(SQLModel, table=True):
@@ -43,3 +43,14 @@ class Account(SQLModel, table=True):
         news = self.access != Access.LOST
         self.access, self.access_reason, self.checked_at = Access.LOST.value, reason, now
         return news
+
+    def regain_access(self, now: datetime) -> bool:
+        """The network takes the token; returns whether that is news."""
+        news = self.access == Access.LOST
+        if news:
+            self.access, self.access_reason, self.checked_at = Access.GOOD.value, "", now
+        return news
+
+    def asked(self, now: datetime) -> None:
+        """The network was asked, and nothing new came of it."""
+        self.checked_at = now

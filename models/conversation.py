@@ -173,6 +173,7 @@ class Reply(SQLModel, table=True):
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", unique=True)
     answers: int  #: the comment's `edits` when the reply was written: it answers that text and no other
     text: str
+    warning: str = ""
     visibility: str
     void: bool = False  #: a preview that was cancelled or replaced by another
     remote_id: str = Field(default="", index=True)

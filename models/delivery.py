@@ -3,7 +3,7 @@
 WAITING --claim--> SENDING --deliver--> DONE          An expired lease in SENDING becomes UNSURE, never WAITING.
 WAITING <-postpone- SENDING --refuse--> FAILED        UNSURE is settled by asking the network, or a member.
 WAITING --cancel--> CANCELLED   FAILED --retry--> WAITING   FAILED means: certainly not there.
-SENDING --hold--> HELD --release--> WAITING            HELD: nothing has left; a member says whether and when it does.
+SENDING --hold--> HELD --release--> WAITING            HELD: nothing has left until what holds it is over.
 """
 
 import random
@@ -39,7 +39,7 @@ class DeliveryState(StrEnum):
     DONE = "done"
     FAILED = "failed"  #: certainly not there
     UNSURE = "unsure"  #: an attempt was made and nobody knows its end
-    HELD = "held"  #: its time came and nothing left: a member stopped the account, or it was too late not to ask
+    HELD = "held"  #: its time came and nothing left: the account is stopped or its access lost, or it is too late
     CANCELLED = "cancelled"
 
 
@@ -157,10 +157,10 @@ class Delivery(SQLModel, table=True):
         self.error, self.reason, self.due_at = error, reason, due_at
 
     def hold(self, error: str, reason: str) -> None:
-        """Claimed, but it does not leave: a member decides when."""
+        """Claimed, but it does not leave before a member or the account lets it, and then begins anew."""
         self._go("hold")
         self._end_attempt()
-        self.attempts -= 1  # nothing was tried
+        self.attempts = 0
         self.error, self.reason = error, reason
 
     def release(self) -> None:

@@ -11,8 +11,8 @@ from models.inbound import Inbound, InboundState
 EVENTS = timedelta(days=14)
 #: A notice is kept for so long to be looked at; that it was told is seen in the chat.
 NOTICES = timedelta(days=14)
-#: The deliveries that nothing points to: what chats were told. What goes to networks is kept.
-KINDS = ("card", "message", "direct", "whisper", "home")
+#: The deliveries that nothing points to: what chats were told, and questions. What goes to networks is kept.
+KINDS = ("card", "message", "direct", "whisper", "home", "check")
 #: Rows of each table deleted in one transaction, which holds up other writers.
 ROWS = 1000
 
@@ -21,7 +21,7 @@ def forget(session: Session, now: datetime) -> int:
     """Delete what is over and old; returns how many rows, at most ROWS of each table."""
     handled = (Inbound.state == InboundState.DONE, Inbound.received_at < now - EVENTS)
     events = select(Inbound.id).where(*handled).order_by(col(Inbound.id)).limit(ROWS)
-    over = col(Delivery.state).in_((DeliveryState.DONE, DeliveryState.FAILED))
+    over = col(Delivery.state).in_((DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED))
     old = (col(Delivery.kind).in_(KINDS), over, col(Delivery.finished_at) < now - NOTICES)
     notices = select(Delivery.id).where(*old).order_by(col(Delivery.id)).limit(ROWS)
     statements = (

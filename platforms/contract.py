@@ -13,10 +13,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What this account can do: a flag is true where its protocol below is implemented and the token's scopes allow it.
-
-    Buttons are drawn from these flags; no handler asks which network it is.
-    """
+    """What this account can do: true where its protocol below is implemented and the token's scopes allow it."""
 
     threads: bool = False
     content_warning: bool = False
@@ -69,12 +66,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One variant (or one reply) as it shall stand on the network.
+    """One variant (or one reply) as it shall stand on the network."""
 
-    `parts` has more than one text for a chain of posts (a thread); the media go with the first part.
-    """
-
-    parts: tuple[str, ...]
+    parts: tuple[str, ...]  #: more than one for a chain of posts (a thread); the media go with the first
     media: tuple[Attachment, ...] = ()
     warning: str = ""  #: content warning; empty for none
     visibility: str = ""  #: empty for the account's default
@@ -373,6 +367,10 @@ class Permanent(PlatformError):
 
 class AccessLost(Permanent):
     """The token is invalid, revoked or expired: the account must be connected again."""
+
+
+class AccountLocked(AccessLost):
+    """The network has locked the account: it must be put right there, another token would not help."""
 
 
 class NotPermitted(Permanent):

@@ -158,6 +158,7 @@ class Http:
         self._max_bytes = max_bytes
         #: How far the server's clock is ahead of ours by its last `Date`, which is whole seconds; None before.
         self.clock_skew: timedelta | None = None
+        self._is_away = False  #: since a failure, until the next answer: an outage is one line in the log
         self._session = requests.Session()
         # With trust_env a ~/.netrc would replace our Authorization header.
         self._session.trust_env = False
@@ -233,7 +234,11 @@ class Http:
             raise RateLimited("The network asks us to slow down.", self._reset(response.headers))
         if code >= SERVER_ERROR or code == REQUEST_TIMEOUT:
             said = self.redact(f"The server is in trouble (HTTP {code}).")
+            self._away(said)
             raise Unreachable(said, retry_after(response.headers)) if repeatable else OutcomeUnknown(said)
+        if self._is_away:
+            self._is_away = False
+            log.info("a server answers again", server=self.base_url)
         if code in {301, 307, 308}:
             where = self.redact(response.headers.get("Location", "elsewhere"))
             raise Unsupported(f"The server sends us to {where}; put the right address into base_url.")
@@ -248,6 +253,11 @@ class Http:
         if not answer.is_json:
             raise uncertain(f"The server's answer (HTTP {code}) is not JSON.")
         return answer
+
+    def _away(self, details: str) -> None:
+        if not self._is_away:
+            self._is_away = True
+            log.warning("a server does not answer as it should", server=self.base_url, error=details)
 
     def _body(self, response: requests.Response) -> bytes | None:
         end = time.monotonic() + self._patience
@@ -276,7 +286,7 @@ class Http:
         details = self.redact(f"{type(error).__name__}: {error}")
         if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
             return Permanent(details)
-        log.info("a request failed", server=self.base_url, error=details)
+        self._away(details)
         said = in_words(error)
         return Unreachable(said) if repeatable or never_left(error) else OutcomeUnknown(said)
 

@@ -16,13 +16,14 @@ from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
+from handlers.posts.content import title_of
 from handlers.registry import Effects, registry
 from handlers.words import N_
 from models.conversation import Comment, CommentState
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound
 from models.member import Role
-from platforms.contract import AccessLost, CannotTell, Platform, Progress
+from platforms.contract import CannotTell, Platform, Progress
 
 #: Other open comments of an author whose cards are drawn anew when something was done about the author.
 MOST_REDRAWN = 50
@@ -76,6 +77,8 @@ class ActCourier:
         """The act as it was ordered."""
         comment = desk.comment(delivery.subject)
         account = desk.setup.account(comment.account)
+        if delivery.state == DeliveryState.SENDING:
+            access.expect(desk, account.name)
         verb, reason = delivery.payload["act"], delivery.payload["reason"]
         return ActParcel(account.platform, verb, comment.author_id, comment.remote_id, reason)
 
@@ -85,6 +88,8 @@ class ActCourier:
         match delivery.state:
             case DeliveryState.DONE:
                 yield from _happened(desk, comment, act_of(delivery))
+            case DeliveryState.HELD:
+                yield from _held(desk, comment, delivery)
             case DeliveryState.FAILED:
                 yield from _failed(desk, comment, delivery)
             case DeliveryState.UNSURE if delivery.is_asked:
@@ -110,9 +115,19 @@ def _happened(desk: Desk, comment: Comment, act: Act) -> Iterator[Effect]:
         yield Redraw(subject=f"C{number}")
 
 
+def _held(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
+    t = desk.room_t
+    told = t(
+        "“{act}” on {comment} is held: access to {account} is lost. It is done by itself when that works again.",
+        act=t(act_of(delivery).name),
+        comment=comment.code,
+        account=title_of(desk, comment.account),
+    )
+    button = Button(verb="leave_act", label=t("Do not do it"), subject=f"D{delivery.id}")
+    yield Tell(subject=comment.code, card=sentence(told, button))
+
+
 def _failed(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
-    if delivery.error == AccessLost.__name__:
-        yield from access.lost(desk, comment.account, delivery.reason)
     t, reason = desk.room_t, delivery.reason or delivery.error
     told = t(
         "“{act}” did not work on {comment}: {reason}",
@@ -153,7 +168,7 @@ def retry(desk: Desk, pressed: Pressed) -> Effects:
     return [Redraw(subject=comment.code)]
 
 
-@registry.button("leave_act", N_("Leave a failed act as it is"), role=Role.MODERATOR)
+@registry.button("leave_act", N_("Leave a held or failed act as it is"), role=Role.MODERATOR)
 def leave(desk: Desk, pressed: Pressed) -> Effects:
     """Nothing more is tried."""
     delivery, comment = _ended(desk, pressed.subject)

@@ -12,6 +12,7 @@ from handlers.comments.replies import (
     refuse_unless_open,
     refuse_unless_sendable,
     visibility,
+    warning,
 )
 from handlers.desk import Desk
 from handlers.effects import Ask, Redraw, Whisper
@@ -40,7 +41,7 @@ def ask_reply(desk: Desk, pressed: Pressed) -> Effects:
     """The form, with the public's text above it."""
     comment = desk.comment(pressed.subject)
     refuse_unless_open(desk, comment)
-    return [Ask(form=_form(desk, comment, ""))]
+    return [Ask(form=_form(desk, comment))]
 
 
 @registry.command("reply", N_("Reply in public to a comment"), usage=N_("C7 [text]"), role=Role.MODERATOR)
@@ -49,8 +50,8 @@ def reply_command(desk: Desk, command: Command) -> Effects:
     comment, words = _meant(desk, command)
     refuse_unless_open(desk, comment)
     if not words:
-        return [Ask(form=_form(desk, comment, ""))]
-    return _preview(desk, comment, words)
+        return [Ask(form=_form(desk, comment))]
+    return _preview(desk, comment, words, _kept_warning(desk, comment))
 
 
 @registry.form("reply", role=Role.MODERATOR)
@@ -60,21 +61,38 @@ def written(desk: Desk, filled: Filled) -> Effects:
     refuse_unless_open(desk, comment)
     refuse_if_changed(comment, filled.revision - 1)
     try:
-        return _preview(desk, comment, filled.line("text"))
+        return _preview(desk, comment, filled.line("text"), filled.line("warning"))
     except Unfit as unfit:
         raise FieldRefused("text", unfit) from unfit
 
 
-def _form(desk: Desk, comment: Comment, words: str) -> Form:
-    t = desk.t
-    field = Field(
-        name="text",
-        kind=Kind.TEXT,
-        label=t("Your public reply"),
-        hint=t("You see it once more before it goes out. The @mention is added by itself."),
-        value=words,
-        required=True,
-    )
+def _kept_warning(desk: Desk, comment: Comment) -> str:
+    return warning(desk.setup.account(comment.account).platform, comment)
+
+
+def _form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Form:
+    """Asks for a content warning only where the comment has one, which is kept unless the member changes it."""
+    t, kept = desk.t, _kept_warning(desk, comment)
+    fields = [
+        Field(
+            name="text",
+            kind=Kind.TEXT,
+            label=t("Your public reply"),
+            hint=t("You see it once more before it goes out. The @mention is added by itself."),
+            value=earlier.text if earlier else "",
+            required=True,
+        )
+    ]
+    if kept:
+        fields.append(
+            Field(
+                name="warning",
+                kind=Kind.LINE,
+                label=t("Content warning"),
+                hint=t("The comment has this one; most people keep it in their answer."),
+                value=earlier.warning if earlier else kept,
+            )
+        )
     return Form(
         verb="reply",
         title=t("Reply to {comment}", comment=comment.code),
@@ -82,30 +100,29 @@ def _form(desk: Desk, comment: Comment, words: str) -> Form:
         subject=comment.code,
         revision=comment.edits + 1,
         intro=f"{comment.author_name} (@{comment.author_handle}):\n{_shortened(comment.text)}",
-        fields=(field,),
+        fields=tuple(fields),
     )
 
 
-def _preview(desk: Desk, comment: Comment, words: str) -> Effects:
+def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Effects:
     """Show what would leave; it takes the place of the member's earlier preview, and claims the comment."""
     account = desk.setup.account(comment.account)
-    seen_by = visibility(account.platform, comment)
-    refuse_problems(account.platform, outgoing(comment, words, seen_by))
+    reply = Reply(
+        comment_id=comment.number,
+        member_id=desk.member.number,
+        answers=comment.edits,
+        text=words,
+        warning=hidden_behind,
+        visibility=visibility(account.platform, comment),
+        at=desk.now,
+    )
+    refuse_problems(account.platform, outgoing(comment, reply))
     earlier = select(Reply).where(
         Reply.comment_id == comment.id, Reply.member_id == desk.member.id, col(Reply.delivery_id).is_(None)
     )
     for old in desk.session.exec(earlier).all():
         old.void = True
-    reply = desk.add(
-        Reply(
-            comment_id=comment.number,
-            member_id=desk.member.number,
-            answers=comment.edits,
-            text=words,
-            visibility=seen_by,
-            at=desk.now,
-        )
-    )
+    desk.add(reply)
     comment.take(desk.member.number, desk.now, desk.setup.claim)
     desk.audit("took", comment.code, after={"until": comment.taken_until.isoformat() if comment.taken_until else ""})
     return [Redraw(subject=comment.code), Whisper(card=_preview_card(desk, account, comment, reply))]
@@ -113,7 +130,7 @@ def _preview(desk: Desk, comment: Comment, words: str) -> Effects:
 
 def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Reply) -> Card:
     t, platform = desk.t, account.platform
-    whole = outgoing(comment, reply.text, reply.visibility)
+    whole = outgoing(comment, reply)
     warnings = [paragraph(t(p.sentence, **p.params)) for p in platform.problems(whole) if p.warning]
     length = f"{platform.length(whole)} / {platform.limits.text}"
     return Card(
@@ -126,6 +143,7 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
         ),
         facts=(
             Fact(label=t("Mentions"), value=f"@{comment.author_handle}"),
+            *([Fact(label=t("Content warning"), value=reply.warning)] if reply.warning else []),
             Fact(label=t("Visibility"), value=t(reply.visibility) if reply.visibility else t("the account's default")),
             Fact(label=t("Length"), value=length),
         ),
@@ -146,7 +164,7 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
     reply, comment = _pending(desk, pressed.subject)
     refuse_unless_sendable(desk, comment, reply)
     account = desk.setup.account(comment.account)
-    refuse_problems(account.platform, outgoing(comment, reply.text, reply.visibility))
+    refuse_problems(account.platform, outgoing(comment, reply))
     delivery = desk.add(
         Delivery(
             kind="reply",
@@ -158,21 +176,26 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
         )
     )
     reply.delivery_id = delivery.id
-    desk.audit("replied", comment.code, after={"text": reply.text, "visibility": reply.visibility})
+    desk.audit(
+        "replied", comment.code, after={"text": reply.text, "warning": reply.warning, "visibility": reply.visibility}
+    )
     told = desk.t("Your reply to {comment} is on its way.", comment=comment.code)
     return [Redraw(subject=comment.code), Whisper(card=sentence(told), instead=True)]
 
 
 @registry.button("edit_reply", N_("Change a reply before it goes out"), role=Role.MODERATOR)
 def edit(desk: Desk, pressed: Pressed) -> Effects:
-    """The form again, with what was written; also for a reply that failed, which then stays as it is."""
+    """The form again, with what was written; also for a reply that failed or is held, which then does not go out."""
     reply = _stored(desk, pressed.subject)
     sent = desk.session.get(Delivery, reply.delivery_id) if reply.delivery_id is not None else None
-    if sent is None or sent.state != DeliveryState.FAILED:
+    if sent is None or sent.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
         reply, _ = _pending(desk, pressed.subject)
     comment = desk.comment(f"C{reply.comment_id}")
     refuse_unless_open(desk, comment)
-    return [Ask(form=_form(desk, comment, reply.text))]
+    if sent is not None and sent.state == DeliveryState.HELD:
+        sent.cancel(desk.now)
+        desk.audit("left reply", comment.code)
+    return [Redraw(subject=comment.code), Ask(form=_form(desk, comment, reply))]
 
 
 @registry.button("drop_reply", N_("Forget a reply that was not sent"), role=Role.MODERATOR)

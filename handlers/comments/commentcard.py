@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from handlers.cards import Button, Card, Fact, Paragraph, Tone, paragraph, text
+from handlers.comments.acts import act_of
 from handlers.desk import Desk
 from handlers.posts.content import title_of
 from handlers.posts.sending import ABANDONED
@@ -28,6 +29,7 @@ UNKNOWN = N_("nobody knows whether it went out")
 REPLY_STATES = {
     DeliveryState.WAITING: N_("on its way"),
     DeliveryState.SENDING: N_("on its way"),
+    DeliveryState.HELD: N_("held until access to the account works again"),
     DeliveryState.DONE: N_("public"),
     DeliveryState.FAILED: N_("not sent"),
     DeliveryState.UNSURE: N_("nobody knows yet whether it went out"),
@@ -76,6 +78,8 @@ def comment_card(desk: Desk, subject: str) -> Card:
         label = item.get("alt") or t(ATTACHED.get(str(item.get("mime", "")).partition("/")[0], ATTACHED[""]))
         body.append(Paragraph(spans=(text(t("Attached: ")), text(label, url=item["url"]))))
     body += [_reply(desk, reply, delivery) for reply, delivery in replies(desk.session, comment)]
+    if held := _held(desk, comment):
+        body.append(paragraph(t("Held until access to the account works again: {acts}", acts=", ".join(held))))
     account = desk.setup.accounts.get(comment.account)
     marks = author_of(desk.session, comment)
     return Card(
@@ -105,6 +109,16 @@ def _reply(desk: Desk, reply: Reply, delivery: Delivery) -> Paragraph:
     state = t(word)
     head = text(t("{member} replied ({state}): ", member=desk.name_of(reply.member_id), state=state), url=reply.url)
     return Paragraph(spans=(head, text(reply.text)))
+
+
+def _held(desk: Desk, comment: Comment) -> list[str]:
+    """The acts on it that wait for the account's access."""
+    query = select(Delivery).where(
+        Delivery.subject == comment.code, Delivery.kind == "act", Delivery.state == DeliveryState.HELD
+    )
+    return [
+        desk.room_t(act_of(delivery).name) for delivery in desk.session.exec(query.order_by(col(Delivery.id))).all()
+    ]
 
 
 def _facts(desk: Desk, comment: Comment) -> tuple[Fact, ...]:

@@ -11,12 +11,23 @@ from models.post import is_blank
 from platforms.contract import Outgoing, Platform, Replies
 
 #: States of a delivery that may still, or already does, reach the public.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
-def outgoing(comment: Comment, words: str, visibility: str) -> Outgoing:
+def outgoing(comment: Comment, reply: Reply) -> Outgoing:
     """A reply as it shall stand."""
-    return Outgoing(parts=(words,), visibility=visibility, reply_to=comment.remote_id, mention=comment.author_handle)
+    return Outgoing(
+        parts=(reply.text,),
+        warning=reply.warning,
+        visibility=reply.visibility,
+        reply_to=comment.remote_id,
+        mention=comment.author_handle,
+    )
+
+
+def warning(platform: Platform, comment: Comment) -> str:
+    """The comment's content warning, where the account can give one: who answers what is hidden keeps it hidden."""
+    return comment.warning if platform.can.content_warning else ""
 
 
 def visibility(platform: Platform, comment: Comment) -> str:

@@ -14,6 +14,7 @@ from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
+from handlers.posts.content import title_of
 from handlers.posts.sending import ABANDONED
 from handlers.registry import Effects, registry
 from handlers.words import N_
@@ -21,7 +22,7 @@ from models.conversation import Comment, CommentState, Reply
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound, WrongMoment
 from models.member import Role
-from platforms.contract import AccessLost, Outgoing, Permanent, Platform, Progress, Published, ReadsComments
+from platforms.contract import Outgoing, Permanent, Platform, Progress, Published, ReadsComments
 
 log = structlog.get_logger()
 
@@ -41,12 +42,12 @@ def retry(desk: Desk, pressed: Pressed) -> Effects:
     return [Redraw(subject=comment.code)]
 
 
-@registry.button("leave_reply", N_("Leave a failed or unsure reply as it is"), role=Role.MODERATOR)
+@registry.button("leave_reply", N_("Leave a held, failed or unsure reply as it is"), role=Role.MODERATOR)
 def leave(desk: Desk, pressed: Pressed) -> Effects:
     """Nothing more is tried."""
     _, comment, delivery = _sent(desk, pressed.subject)
     refuse_if_held(desk, comment)
-    if delivery.state == DeliveryState.FAILED and delivery.error != ABANDONED:
+    if delivery.state == DeliveryState.HELD or (delivery.state == DeliveryState.FAILED and delivery.error != ABANDONED):
         delivery.cancel(desk.now)
     else:
         answer_unsure(desk, delivery, "leave", {})
@@ -146,8 +147,9 @@ class ReplyCourier:
             if comment.state == CommentState.GONE:
                 raise WrongMoment("{comment} was deleted by its author before that.", comment=comment.code)
             refuse_if_changed(comment, reply.answers)
+            access.expect(desk, comment.account)
         platform = desk.setup.account(comment.account).platform
-        return ReplyParcel(platform, outgoing(comment, reply.text, reply.visibility), comment.text)
+        return ReplyParcel(platform, outgoing(comment, reply), comment.text)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """It stands: the comment is done. Failed or unsure: told in the thread, with buttons."""
@@ -155,6 +157,8 @@ class ReplyCourier:
         match delivery.state:
             case DeliveryState.DONE:
                 yield from _stands(desk, reply, comment, delivery)
+            case DeliveryState.HELD:
+                yield from _held(desk, reply, comment)
             case DeliveryState.FAILED:
                 yield from _failed(desk, reply, comment, delivery)
             case DeliveryState.UNSURE if delivery.is_asked:
@@ -174,11 +178,26 @@ def _stands(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> I
     yield Redraw(subject=f"V{comment.conversation_id}")
 
 
+def _held(desk: Desk, reply: Reply, comment: Comment) -> Iterator[Effect]:
+    desk.audit("reply held", comment.code)
+    t = desk.room_t
+    told = t(
+        "The reply to {comment} is held: access to {account} is lost. It goes out by itself when that works again.",
+        comment=comment.code,
+        account=title_of(desk, comment.account),
+    )
+    buttons = (
+        Button(verb="edit_reply", label=t("Edit"), subject=reply.code),
+        Button(verb="leave_reply", label=t("Do not send it"), subject=reply.code),
+    )
+    card = sentence(told, *buttons)
+    yield Tell(subject=comment.code, card=card)
+    yield Direct(member_id=reply.member_id, card=card)
+
+
 def _failed(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
     desk.audit("reply failed", comment.code, after={"error": delivery.error, "reason": delivery.reason})
     t, reason = desk.room_t, delivery.reason or delivery.error
-    if delivery.error == AccessLost.__name__:
-        yield from access.lost(desk, comment.account, delivery.reason)
     if delivery.error == Edited.__name__:
         comment.rewrite(delivery.reason, comment.warning, comment.media, comment.edited_at)
         reason = t("its author edited it meanwhile. It says now: “{text}”", text=comment.text[:300])

@@ -1,46 +1,87 @@
-"""An account's token works or does not; when it stops working, the team is told once, with what to do."""
+"""An account's token works or does not; when that changes, the team is told once, with what to do."""
 
 from collections.abc import Iterable
 
-from handlers.cards import sentence
+from handlers.cards import Button, sentence
+from handlers.couriers import Held
 from handlers.desk import Desk
 from handlers.effects import Effect, Post
+from handlers.words import Translator
 from models.account import Access, Account
-from platforms.contract import Who
+from models.delivery import Delivery, DeliveryState
+from platforms.contract import AccessLost, AccountLocked, Who
+
+#: `Delivery.error` of what is held until the account's access works again.
+NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked)}
+
+
+def expect(desk: Desk, name: str) -> None:
+    """Raise Held while the network refuses the account."""
+    account = desk.session.get(Account, name)
+    if account is not None and account.access == Access.LOST:
+        raise Held(AccessLost.__name__)
+
+
+def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+    """What the end of an attempt, or of a look-up, tells of the account's access."""
+    if not delivery.is_to_account:
+        return
+    name = delivery.lane.partition(":")[2]
+    if delivery.state == DeliveryState.DONE:
+        yield from works(desk, name)
+    elif delivery.state == DeliveryState.HELD and delivery.error in NO_ACCESS:
+        yield from lost(desk, name, NO_ACCESS[delivery.error](delivery.reason))
 
 
 def met(desk: Desk, name: str, who: Who) -> Iterable[Effect]:
-    """The network told whose token it is; after a loss that is news."""
-    account = _account(desk, name)
-    regained = account.access == Access.LOST
+    """The network told whose token it is."""
+    yield from works(desk, name)
+    account = _locked(desk, name)
     account.met(remote_id=who.remote_id, handle=who.handle, title=who.name, url=who.url, now=desk.now)
-    if regained:
-        desk.audit("access regained", name)
-        told = desk.room_t("{account} is connected again ({handle}).", account=name, handle=who.handle)
-        yield from _tell(desk, told)
 
 
-def lost(desk: Desk, name: str, reason: str) -> Iterable[Effect]:
-    """The network refuses the token."""
-    if not _account(desk, name).lose_access(reason, desk.now):
+def works(desk: Desk, name: str) -> Iterable[Effect]:
+    """The network took the token; after a loss that is news, and what was held goes on."""
+    account = desk.session.get(Account, name)
+    if account is None or account.access != Access.LOST or not _locked(desk, name).regain_access(desk.now):
         return
-    desk.audit("access lost", name, after={"reason": reason})
-    told = desk.room_t(
-        "{account} has lost access to its network ({reason}). Nothing of it can be published or answered until whoever "
-        "runs me makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
-        account=name,
-        reason=reason,
-        name=name.upper(),
-    )
-    yield from _tell(desk, told)
-
-
-def _tell(desk: Desk, told: str) -> Iterable[Effect]:
+    desk.audit("access regained", name)
+    told = desk.room_t("{account} is connected again. What was held for it goes out now, in its order.", account=name)
     for place in desk.setup.review:
         yield Post(place=place, card=sentence(told))
 
 
-def _account(desk: Desk, name: str) -> Account:
+def lost(desk: Desk, name: str, refusal: AccessLost) -> Iterable[Effect]:
+    """The network refuses the account."""
+    if not _locked(desk, name).lose_access(refusal.reason, desk.now):
+        return
+    desk.audit("access lost", name, after={"reason": refusal.reason})
+    t = desk.room_t
+    if isinstance(refusal, AccountLocked):
+        told = t(
+            "The network has locked {account} ({reason}). Sign in there as {account} and put that right. "
+            "Until then what should go out is held.",
+            account=name,
+            reason=refusal.reason.rstrip(". "),
+        )
+    else:
+        told = t(
+            "{account} has lost access to its network ({reason}). What should go out is held until whoever runs me "
+            "makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
+            account=name,
+            reason=refusal.reason.rstrip(". "),
+            name=name.upper(),
+        )
+    for place in desk.setup.review:
+        yield Post(place=place, card=sentence(told, check_button(t, name)))
+
+
+def check_button(t: Translator, name: str) -> Button:
+    """Lets an admin ask the network at once."""
+    return Button(verb="check_access", label=t("Check again"), value=name)
+
+
+def _locked(desk: Desk, name: str) -> Account:
     account = desk.session.get(Account, name, with_for_update=True)
     assert account is not None, "every configured account has its row"
     return account

@@ -15,12 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 from sqlmodel import col, func, select, true
 
+from handlers import outbox
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress
+from handlers.delivery import access
 from handlers.desk import Desk
 from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff, hold
 from models.errors import Refused
 from models.store import TROUBLE
-from platforms.contract import OutcomeUnknown, Permanent, RateLimited, TryLater, Unreachable
+from platforms.contract import AccessLost, OutcomeUnknown, Permanent, RateLimited, TryLater, Unreachable
 
 log = structlog.get_logger()
 
@@ -108,7 +110,8 @@ class Deliverer:
         except TryLater as later:
             return "postponed", partial(_postpone, later=later)
         except Permanent as permanent:
-            return "refused", partial(_refuse, permanent=permanent)
+            shut = delivery.is_to_account and isinstance(permanent, AccessLost)
+            return "refused", partial(_hold if shut else _refuse, permanent=permanent)
         except Exception as bug:
             # A bug of ours in mid-attempt: nobody knows how far it got, so it is looked up, never repeated blindly.
             log.exception("a bug met a delivery", delivery=delivery.id, kind=delivery.kind)
@@ -170,7 +173,9 @@ class Deliverer:
                 log.warning("a late result was dropped; the row is being settled", delivery=claimed.id)
                 return
             change(delivery, now)
-            self._office.conclude(self._office.desk(session), delivery)
+            desk = self._office.desk(session)
+            outbox.keep(desk, access.learned(desk, delivery))
+            self._office.conclude(desk, delivery)
 
     def renew(self, delivery_ids: Iterable[int], worker: str, lease: timedelta) -> None:
         """Keep the leases of what this worker is sending."""
@@ -199,6 +204,10 @@ def _lose_track(delivery: Delivery, now: datetime, *, error: str, reason: str, e
 
 def _refuse(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
     delivery.refuse(type(permanent).__name__, permanent.reason, now)
+
+
+def _hold(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
+    delivery.hold(type(permanent).__name__, permanent.reason)
 
 
 def _postpone(delivery: Delivery, now: datetime, *, later: TryLater) -> None:

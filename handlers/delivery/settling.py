@@ -6,12 +6,14 @@ from typing import Any
 import structlog
 from sqlmodel import col, or_, select
 
+from handlers import outbox
 from handlers.couriers import BUG, Office, Parcel, StoredProgress
+from handlers.delivery import access
 from handlers.desk import Desk
 from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, hold
 from models.errors import Refused
 from models.store import TROUBLE
-from platforms.contract import CannotTell, OutcomeUnknown, Permanent, TryLater
+from platforms.contract import AccessLost, CannotTell, OutcomeUnknown, Permanent, TryLater
 
 log = structlog.get_logger()
 
@@ -77,7 +79,7 @@ class Settler:
         answer = "absent"
         try:
             found = parcel.find(delivery.key, since, progress)
-        except (TryLater, OutcomeUnknown) as later:
+        except (TryLater, OutcomeUnknown, AccessLost) as later:
             answer = "later" if self._now() < since + parcel.latest else "unknowable"
             log.info("an unsure delivery could not be looked up", delivery=delivery_id, reason=str(later))
         except (CannotTell, Permanent) as cannot:
@@ -172,4 +174,6 @@ class Settler:
                     delivery.absent(now)
                     hold(session, delivery.lane, delivery.due_at)
                     delivery.due_at = place
-            self._office.conclude(self._office.desk(session), delivery)
+            desk = self._office.desk(session)
+            outbox.keep(desk, access.learned(desk, delivery))
+            self._office.conclude(desk, delivery)

@@ -79,7 +79,7 @@ def faults(desk: Desk, content: Content) -> Iterator[Fault]:
             continue
         known = desk.session.get(Account, name)
         if known is not None and known.access == Access.LOST:
-            lost = t("We have lost access to this account: an admin must connect it again before anything goes out.")
+            lost = t("We have lost access to this account: what is to go out is held until it works again.")
             yield Fault(account.title, lost, warning=True)
         try:
             found = account.platform.problems(outgoing(desk, content, name))

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.cards import number_of, sentence
+from handlers.cards import Button, number_of, sentence
+from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
@@ -21,7 +22,7 @@ from models.publication import Publication
 from platforms.contract import Deletes, Progress
 
 #: Deliveries that still intend to delete.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class DeletionCourier:
         publication = _publication(desk, delivery.payload["publication"])
         if publication.removed_at is not None:
             return None
+        if delivery.state == DeliveryState.SENDING:
+            access.expect(desk, publication.account)
         return DeletionParcel(_network(desk, publication), tuple(publication.part_ids) or (publication.remote_id,))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
@@ -86,6 +89,14 @@ class DeletionCourier:
                 reason=delivery.reason or delivery.error,
             )
             yield Tell(subject=delivery.subject, card=sentence(told))
+        elif delivery.state == DeliveryState.HELD:
+            told = t(
+                "{post} still stands on {account}: access to it is lost. It is taken down when that works again.",
+                post=delivery.subject,
+                account=name,
+            )
+            button = Button(verb="keep", label=t("Let it stand"), subject=publication.code)
+            yield Tell(subject=delivery.subject, card=sentence(told, button))
         yield Redraw(subject=delivery.subject)
 
 
@@ -95,7 +106,7 @@ def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     publication = _publication(desk, number_of(intent.subject, "U"))
     post, name = f"P{publication.post_id}", title_of(desk, publication.account)
     _network(desk, publication)
-    if publication.removed_at is not None or _is_under_way(desk, publication):
+    if publication.removed_at is not None or _under_way(desk, publication):
         raise WrongMoment("{post} is being taken down from {account} already, or is gone.", post=post, account=name)
     if publication.is_in_part:
         _give_up_the_rest(desk, publication)
@@ -115,6 +126,22 @@ def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     yield Redraw(subject=post)
 
 
+@registry.button("keep", "Lets a publication stand whose deletion is held", role=Role.PUBLISHER)
+def keep(desk: Desk, intent: Pressed) -> Iterator[Effect]:
+    """Take the order back, where it has not left."""
+    publication = _publication(desk, number_of(intent.subject, "U"))
+    post, name = f"P{publication.post_id}", title_of(desk, publication.account)
+    ordered = _under_way(desk, publication)
+    if not ordered:
+        raise WrongMoment("Nothing takes {post} down from {account} any more.", post=post, account=name)
+    for delivery in ordered:
+        delivery.cancel(desk.now)
+        desk.audit("delete_cancelled", post, after={"account": publication.account})
+        told = desk.room_t("{member} lets {post} stand on {account}.", member=desk.member.name, post=post, account=name)
+        yield Tell(subject=post, card=sentence(told))
+    yield Redraw(subject=post)
+
+
 registry.courier("deletion", DeletionCourier())
 
 
@@ -130,11 +157,11 @@ def _give_up_the_rest(desk: Desk, publication: Publication) -> None:
         settle(desk, post)
 
 
-def _is_under_way(desk: Desk, publication: Publication) -> bool:
+def _under_way(desk: Desk, publication: Publication) -> list[Delivery]:
     query = select(Delivery).where(
         Delivery.subject == f"P{publication.post_id}", Delivery.kind == "deletion", col(Delivery.state).in_(UNDER_WAY)
     )
-    return any(d.payload["publication"] == publication.id for d in desk.session.exec(query).all())
+    return [d for d in desk.session.exec(query).all() if d.payload["publication"] == publication.id]
 
 
 def _publication(desk: Desk, number: int) -> Publication:

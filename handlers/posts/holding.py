@@ -1,10 +1,11 @@
-"""When a publication's time has come and it must not leave: its account is stopped, or it is too late not to ask."""
+"""When a publication's time has come and it must not leave: the account's access is lost, a stop, or it is too late."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from handlers.cards import Button, Card, Tone, sentence
 from handlers.couriers import Held
+from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Tell
 from handlers.posts.content import title_of
@@ -25,6 +26,7 @@ IN_TIME = timedelta(minutes=1)
 
 def expect_free(desk: Desk, account: OurAccount, delivery: Delivery) -> None:
     """Raise Held where it must not leave now."""
+    access.expect(desk, account.name)
     if stop_of(desk.session, account.name):
         raise Held(STOPPED)
     if delivery.attempts == 1 and is_late(desk, account, delivery):
@@ -59,9 +61,13 @@ def held(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
     """It is told where the post is reviewed; what needs a decision also to whoever sent it on its way."""
     t = desk.room_t
     given = {"post": post.code, "account": title_of(desk, publication.account)}
-    if delivery.error == STOPPED:
+    if delivery.error != LATE:
         desk.audit("held", post.code, after={"account": publication.account})
         told = t("{post} is held: {account} is stopped. It goes on when somebody resumes it.", **given)
+        if delivery.error in access.NO_ACCESS:
+            told = t(
+                "{post} is held: access to {account} is lost. It goes on by itself when that works again.", **given
+            )
         yield Tell(subject=post.code, card=sentence(told))
         return
     desk.audit("overdue", post.code, after={"account": publication.account})

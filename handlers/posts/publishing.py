@@ -9,7 +9,6 @@ from sqlmodel import select
 
 from handlers.cards import Card, number_of, sentence
 from handlers.couriers import answer_unsure
-from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -25,7 +24,7 @@ from models.errors import NotFound, OutOfDate, Refused, WrongMoment
 from models.member import Role
 from models.post import Post, PostState
 from models.publication import Publication
-from platforms.contract import AccessLost, ContentRefused, NotPermitted, Outgoing, Platform, Progress, Published
+from platforms.contract import ContentRefused, NotPermitted, Outgoing, Platform, Progress, Published
 
 D = DeliveryState
 
@@ -129,8 +128,6 @@ def _failed(desk: Desk, post: Post, publication: Publication, delivery: Delivery
     desk.audit(
         "failed", post.code, after={"account": publication.account, "error": delivery.error, "reason": delivery.reason}
     )
-    if delivery.error == AccessLost.__name__:
-        yield from access.lost(desk, publication.account, delivery.reason)
     settle(desk, post)
 
     def told(to: Desk) -> Card:
@@ -169,12 +166,6 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
             **given,
         )
     match delivery.error:
-        case AccessLost.__name__:
-            return t(
-                "{post} was not published: {account} does not accept our access any more ({reason}). "
-                "An admin must connect the account again; then press Retry.",
-                **given,
-            )
         case NotPermitted.__name__:
             return t(
                 "{post} was not published: {account} does not allow it ({reason}). "

@@ -7,10 +7,9 @@ from sqlmodel import and_, col, func, select
 
 from handlers.cards import Button, Card, Fact, Tone, paragraph, sentence
 from handlers.desk import Desk
-from handlers.effects import Effect, Post, Redraw, Whisper
+from handlers.effects import Effect, Post, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.content import title_of
-from handlers.posts.holding import LATE, STOPPED, held, is_late
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_, Translator
@@ -20,8 +19,6 @@ from models.member import Role
 from models.publication import Publication
 from models.stop import EVERYTHING, Stop, stops
 
-#: Held publications looked at in one tick; more wait for the next.
-MOST = 50
 #: Waiting publications that a card names; more are counted.
 SHOWN = 5
 #: What people type for all accounts.
@@ -88,31 +85,6 @@ def _resumed(desk: Desk, what: str) -> Iterator[Effect]:
     yield Whisper(
         card=sentence(desk.t("What is held goes out now, in its order. What is overdue is asked about first."))
     )
-
-
-@registry.tick
-def release(desk: Desk) -> Iterator[Effect]:
-    """Let go of what a stop held that stands no more; what is overdue by now is asked about."""
-    names = stops(desk.session)
-    if EVERYTHING in names:
-        return
-    query = (
-        select(Publication, Delivery)
-        .where(Publication.delivery_id == Delivery.id, Delivery.state == DeliveryState.HELD, Delivery.error == STOPPED)
-        .where(col(Publication.account).not_in(names))
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(MOST)
-        .with_for_update()
-    )
-    for publication, delivery in desk.session.exec(query).all():
-        post = desk.post(delivery.subject)
-        account = desk.setup.accounts.get(publication.account)
-        if account is not None and not is_late(desk, account, delivery):
-            delivery.release()
-        else:
-            delivery.error = LATE
-            yield from held(desk, post, publication, delivery)
-        yield Redraw(subject=post.code)
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

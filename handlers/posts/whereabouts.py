@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.cards import Button, Tone
+from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
 from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
@@ -49,10 +50,8 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(delivery.due_at, zone, t.lang))
         case D.WAITING:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
-        case D.HELD if delivery.error == STOPPED:
-            return t("held: this account is stopped")
         case D.HELD:
-            return t("held: its hour is over; publish it now or give it another")
+            return _held(desk, delivery)
         case D.SENDING:
             return t("is going out")
         case D.UNSURE if delivery.is_asked:
@@ -65,6 +64,15 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             return t("left as it is; not published: {reason}", reason=reason)
         case _:
             return t("not published: {reason}", reason=reason)
+
+
+def _held(desk: Desk, delivery: Delivery) -> str:
+    t = desk.room_t
+    if delivery.error == STOPPED:
+        return t("held: this account is stopped")
+    if delivery.error in NO_ACCESS:
+        return t("held: access to this account is lost; it goes on by itself when that works again")
+    return t("held: its hour is over; publish it now or give it another")
 
 
 def settle_buttons(desk: Desk, publication: Publication, delivery: Delivery) -> Iterator[Button]:

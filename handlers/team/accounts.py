@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.cards import Card, Row, Style, sentence, text
+from handlers.delivery.access import check_button
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command
@@ -10,7 +11,8 @@ from handlers.registry import registry
 from handlers.setup import OurAccount
 from handlers.team.accountwords import abilities_in_words, access_in_words, limits_in_words, our_accounts
 from handlers.words import N_
-from models.account import Account
+from models.account import Access, Account
+from models.member import Role
 
 
 @registry.command("accounts", N_("List our accounts, what they can and whether their access works"))
@@ -36,11 +38,13 @@ def _row(desk: Desk, account: OurAccount, known: Account | None) -> Row:
         t("Can: {abilities}", abilities=abilities_in_words(desk, platform.can)),
         t("Takes: {limits}", limits=limits_in_words(desk, platform.limits)),
     )
+    lost = known is not None and known.access == Access.LOST
     return Row(
+        buttons=(check_button(t, account.name),) if lost and desk.member.has(Role.ADMIN) else (),
         spans=(
             text(name, Style.BOLD),
             text(f" · {platform.name.title()} · "),
             handle,
             text("\n".join((f" · {access_in_words(desk, known)}", *lines))),
-        )
+        ),
     )

@@ -17,7 +17,7 @@ SPEC = Spec(
         "Name it Bottega and leave the redirect address as it is.",
         f"Tick these scopes: {' '.join(WANTED)}.",
         "Submit, open the application and copy *Your access token*; it does not expire.",
-        "Put the server's address into config.toml as base_url, and the token where config.toml says.",
+        "Put the server's address into config.toml as base_url, and the token into BOTTEGA_ACCOUNTS__NAME__TOKEN.",
         "Run `bottega doctor`: it names the account and any scope that is missing.",
     ),
 )

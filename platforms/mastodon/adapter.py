@@ -104,11 +104,14 @@ class Mastodon:
         return self._http.clock_skew
 
     def whoami(self) -> Who:
-        """Whose token it is, asked now, and which scopes it lacks. Raises AccessLost, NotPermitted, TryLater."""
+        """Whose token it is and which scopes it lacks, asked now, and the server's limits.
+
+        Raises AccessLost, NotPermitted, TryLater.
+        """
         with self._scopes.needed("read:accounts"):
             me = self._known.ask_me()
         self._scopes.told(self._granted())
-        handle = wire.handle(me.acct, self._known.instance().domain, me.url)
+        handle = wire.handle(me.acct, self._known.ask_limits().domain, me.url)
         return Who(me.id, handle, me.name, me.url, self._scopes.missing())
 
     def length(self, outgoing: Outgoing, part: int = 0) -> int:

@@ -39,10 +39,10 @@ class Known:
             self._stale_at = self.now() + AGAIN
         return self._instance
 
-    def ask_limits(self) -> None:
-        """Ask for the server's description again: it refused what its last one allowed. Never raises."""
+    def ask_limits(self) -> Instance:
+        """The server's description asked anew, or as last heard where it cannot be asked. Never raises."""
         self._stale_at = None
-        self.instance()
+        return self.instance()
 
     def me(self) -> Me:
         """Whose token it is, asked once. Raises AccessLost, NotPermitted, TryLater."""

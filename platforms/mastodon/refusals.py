@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from platforms.contract import (
     AccessLost,
+    AccountLocked,
     ContentRefused,
     Gone,
     MediaNotReady,
@@ -48,7 +49,9 @@ def refused(answer: Answer) -> Exception:
             return WebPage(said)
         case 401:
             return AccessLost(said)
-        case 403 if any(sign in said.lower() for sign in (*LOCKED, *UNKNOWN)):
+        case 403 if any(sign in said.lower() for sign in LOCKED):
+            return AccountLocked(said)
+        case 403 if any(sign in said.lower() for sign in UNKNOWN):
             return AccessLost(said)
         case 403:
             return NotPermitted(said)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from stamina.instrumentation import set_on_retry_hooks
 
 from support.bench import mastodon, migrated
 from support.inbox_bench import desk
@@ -22,3 +23,4 @@ def logging_as_it_was() -> Iterator[None]:
     root.handlers = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+    set_on_retry_hooks(None)

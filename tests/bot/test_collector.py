@@ -10,7 +10,16 @@ from bot import collector
 from bot.collector import Collector
 from models.account import Account
 from models.conversation import Comment
-from platforms.contract import CommentEvent, CommentGone, NotPermitted, Page, RemoteAuthor, RemoteComment, Unreachable
+from platforms.contract import (
+    AccessLost,
+    CommentEvent,
+    CommentGone,
+    NotPermitted,
+    Page,
+    RemoteAuthor,
+    RemoteComment,
+    Unreachable,
+)
 from support.bench import START
 from support.inbox_bench import InboxBench
 from support.paper_network import DeafNetwork, PaperNetwork, account
@@ -129,6 +138,22 @@ def test_a_lost_token_shows_in_the_state(desk: InboxBench) -> None:
     run(desk, story)
     desk.deliver()
     assert desk.posted("acme has lost access") == 1
+
+
+def test_access_that_works_again_is_noticed_with_the_next_look_and_the_stream_opened(desk: InboxBench) -> None:
+    network = PaperNetwork(
+        pages=[AccessLost("revoked"), Page((HEARD,), "1")], streams=[AccessLost("revoked"), [None], [None], [None]]
+    )
+    desk.reshape(accounts={"acme": account(network)})
+
+    async def story(collected: Collector) -> None:
+        await until(lambda: collected.states()["acme"] == "no access" and network.opened == 1)
+        with desk.store.write() as session:
+            session.get_one(Account, "acme").regain_access(desk.now)
+        await until(lambda: texts(desk) == ["What a loaf!"])
+        await until(lambda: network.opened > 1)
+
+    run(desk, story, poll_seconds=0.3)
 
 
 def test_a_bug_in_a_look_does_not_end_the_looking(desk: InboxBench) -> None:

@@ -181,6 +181,12 @@ def test_an_unknown_telegram_room_is_named(world: World) -> None:
     assert "telegram: The chat -100999999 cannot be reached" in fault
 
 
+def test_a_fault_of_a_group_that_holds_several_places_is_named_once(world: World) -> None:
+    world.telegram.act("settings", privacy=True)
+    [fault] = faults(look(world))
+    assert "Telegram's privacy mode hides albums" in fault
+
+
 # -- the networks ------------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +208,22 @@ def test_a_token_that_may_less_than_its_application_is_found_out(world: World) -
     [fault] = faults(look(world))
     assert fault.startswith("account acme: comments cannot be read")
     assert "read:" in fault
+
+
+def test_a_token_that_may_not_tell_whose_it_is_lacks_scopes(world: World) -> None:
+    world.mastodon.act("settings", scopes={"acme": "write"})
+    [fault] = faults(look(world))
+    assert fault.startswith("account acme: the token may not tell whose it is")
+    assert "make a token that has all scopes" in fault
+    assert "base_url" not in fault
+
+
+def test_a_locked_account_is_to_be_put_right_on_its_network(world: World) -> None:
+    said = '{"error": "Your login is currently disabled"}'
+    world.mastodon.fault("GET /api/v1/accounts/verify_credentials", "status", status=403, body=said)
+    [fault] = faults(look(world))
+    assert "the network has locked it (Your login is currently disabled); sign in there" in fault
+    assert "token" not in fault
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,13 @@ def test_the_secrets_file_is_for_its_owner_alone_and_says_where_each_token_is(pa
     text = secrets.read_text()
     assert "@BotFather" in text
     assert "# 1. Sign in to your server" in text
+    assert "the token into BOTTEGA_ACCOUNTS__NAME__TOKEN" in text
+
+
+def test_the_configuration_says_where_an_accounts_token_belongs(path: Path) -> None:
+    answer(path, *DESK, "n", *TELEGRAM, *ACCOUNT, "n")
+    table = path.read_text().partition("[accounts.acme]")[2]
+    assert "# Its token is BOTTEGA_ACCOUNTS__ACME__TOKEN in secrets.env, or in the environment." in table
 
 
 def test_the_manifest_has_the_command_that_was_chosen(path: Path) -> None:
@@ -148,6 +155,8 @@ def test_ended_half_way_nothing_is_written(path: Path) -> None:
     [
         ("https://acme.slack.com/archives/C0123ABCD", "C0123ABCD"),
         ("https://acme.slack.com/archives/C0123ABCD/p1700000000000000", "C0123ABCD"),
+        ("https://app.slack.com/client/T0456EFGH/C0123ABCD", "C0123ABCD"),
+        ("https://app.slack.com/client/E0456EFGH/G0123ABCD/thread/C0123ABCD-1700000000.000000", "G0123ABCD"),
         ("C0123ABCD", "C0123ABCD"),
     ],
 )

@@ -9,9 +9,11 @@ from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
+import stamina
 import structlog
 
 from bot import log
+from platforms.contract import Unreachable
 
 SECRET = "correct-horse"
 Entries = Callable[[], list[dict[str, Any]]]
@@ -109,3 +111,17 @@ def test_the_console_form_is_for_people(capsys: pytest.CaptureFixture[str]) -> N
     assert "it happened" in said
     assert "post=P12" in said
     assert sys.stderr.isatty() or "\x1b" not in said
+
+
+def test_what_is_tried_again_is_logged_but_not_each_look_at_a_network_that_is_away(entries: Entries) -> None:
+    for error in (ConnectionError("the database"), Unreachable("the network")):
+        failures: list[Exception] = [error]
+        stamina.RetryingCaller(attempts=2, wait_initial=0.01).on(type(error))(_failing, failures)
+    [entry] = entries()
+    assert (entry["event"], entry["level"]) == ("tried again", "warning")
+    assert "the database" in entry["cause"]
+
+
+def _failing(failures: list[Exception]) -> None:
+    if failures:
+        raise failures.pop()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from bot import reader
+from handlers.delivery import checking
 from models.account import Account
 from models.conversation import Comment, CommentState
 from models.inbound import Inbound, InboundState
@@ -202,12 +203,15 @@ def test_a_lost_token_is_told_once_and_read_on_after_it_is_back(desk: InboxBench
     desk.commented("before")
     desk.mastodon.act("settings", revoke_token="acme")
     woken = desk.woken
-    assert desk.look() == reader.Look("no access", reader.WITHOUT_ACCESS)
+    assert desk.look() == reader.Look("no access")
     assert desk.woken == woken + 1
+    asked = len(desk.mastodon.requests(NOTES))
     assert desk.look().state == "no access"
+    assert len(desk.mastodon.requests(NOTES)) == asked, "a network that refuses us is not asked in vain"
     assert desk.posted("acme has lost access to its network (The access token was revoked).") == 1
     desk.nora.mention("acme", "meanwhile")
     desk.mastodon.act("settings", restore_token="acme")
+    desk.wait(checking.AGAIN)
     assert desk.look().state == "polling"
     assert texts(desk) == ["@acme before", "@acme meanwhile"]
 

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from platforms.contract import ContentRefused, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
 from platforms.http import LONGEST_WAIT, Answer, Http, Upload, at, checked, retry_after
@@ -359,3 +360,18 @@ def test_stream_that_is_none_says_so_before_it_begins(behaviour: Behaviour, kind
 
 def test_certificates_for_tests_are_servers(tmp_path: Path) -> None:
     assert isinstance(self_signed(tmp_path), ssl.SSLContext)
+
+
+def test_an_outage_is_one_line_in_the_log_and_its_end_another() -> None:
+    well = answer("200 OK", "[]")
+    away = [hang_up] * 3 + [answer("503 Service Unavailable", "")] * 3
+    with misbehaving(well, *away, well) as server, capture_logs() as logged:
+        door = http(server.address)
+        door.read("/a")
+        for _ in range(2):
+            with pytest.raises(Unreachable):
+                door.read("/a")
+        for _ in range(2):
+            door.read("/a")
+    said = [(entry["log_level"], entry["event"]) for entry in logged if "retry" not in entry["event"]]
+    assert said == [("warning", "a server does not answer as it should"), ("info", "a server answers again")]

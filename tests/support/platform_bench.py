@@ -56,6 +56,10 @@ class Bench(ABC):
         """What the sandbox's page shows."""
         return self._http.get(f"{self.address}/_/state", timeout=10).json()
 
+    @abstractmethod
+    def grow(self, text: int) -> None:
+        """From now on the network takes so long a text."""
+
     def disturb(self, kind: str, match: str = "", times: int = 1, **fields: Any) -> None:
         """Let the next requests that match (else: that post) go wrong."""
         self.stage("faults", match=match or self.posting, kind=kind, times=times, **fields)
@@ -114,6 +118,9 @@ class MastodonBench(Bench):
 
     def revoke(self) -> None:
         self.stage("settings", revoke_token="acme")
+
+    def grow(self, text: int) -> None:
+        self.stage("settings", max_characters=text)
 
     def standing(self) -> list[Standing]:
         return [

@@ -75,6 +75,14 @@ def test_limits_are_the_networks_or_the_documented_ones(bench: Bench, account: P
     assert bench.connect(address=unheard()).limits == spec(bench.name).limits
 
 
+def test_asking_whose_token_it_is_refreshes_the_limits(bench: Bench, account: Platform) -> None:
+    account.whoami()
+    longer = account.limits.text + 700
+    bench.grow(longer)
+    account.whoami()
+    assert account.limits.text == longer
+
+
 def test_errors_are_caught_by_those_who_mean_them() -> None:
     assert not issubclass(OutcomeUnknown, contract.PlatformError)
     assert not issubclass(contract.CannotTell, contract.PlatformError)

@@ -41,6 +41,44 @@ def test_a_reply_is_seen_before_it_leaves_and_stands_where_it_belongs(desk: Inbo
     assert [a for a in desk.audited() if a.startswith("repl")] == ["replied", "reply stands"]
 
 
+def warned(desk: InboxBench) -> str:
+    """Nora's comment behind a content warning; its remote id."""
+    said = desk.commented("Are there eggs in it?")
+    desk.nora.edit(said, "@acme Are there eggs in it?", warning="food")
+    desk.look()
+    return said
+
+
+def test_the_answer_to_what_is_hidden_behind_a_warning_is_hidden_behind_it_too(desk: InboxBench) -> None:
+    said = warned(desk)
+    desk.press("Chiara", "Reply", "C1")
+    assert [(f.name, f.value) for f in desk.form.fields] == [("text", ""), ("warning", "food")]
+    desk.fill("Chiara", desk.form, text="Two.")
+    assert "Content warning: food" in desk.whispered("Chiara")
+    desk.press_aside("Send", "Chiara")
+    assert [(a["text"], a["warning"]) for a in desk.answers(said)] == [("@nora@social.example Two.", "food")]
+
+
+def test_the_warning_of_an_answer_can_be_changed_and_taken_away(desk: InboxBench) -> None:
+    said = warned(desk)
+    desk.preview(text="Two.")
+    assert "Content warning: food" in desk.whispered("Chiara")
+    desk.press_aside("Edit", "Chiara")
+    desk.fill("Chiara", desk.form, warning="eggs")
+    desk.press_aside("Edit", "Chiara")
+    assert [f.value for f in desk.form.fields] == ["Two.", "eggs"]
+    desk.fill("Chiara", desk.form, warning="")
+    assert "Content warning" not in desk.whispered("Chiara")
+    desk.press_aside("Send", "Chiara")
+    assert [a["warning"] for a in desk.answers(said)] == [""]
+
+
+def test_where_a_comment_has_no_warning_none_is_asked(desk: InboxBench) -> None:
+    desk.commented()
+    desk.press("Chiara", "Reply", "C1")
+    assert [f.name for f in desk.form.fields] == ["text"]
+
+
 def test_send_pressed_twice_sends_once(desk: InboxBench) -> None:
     said = desk.commented()
     desk.replied()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.delivery.checking import AGAIN
 from handlers.intents import Filled, Pressed
 from models.delivery import DeliveryState
 from support.inbox_bench import InboxBench
@@ -187,12 +188,23 @@ def test_a_right_that_the_token_lacks_is_found_out_and_its_button_goes(desk: Inb
     assert "acme cannot do that" in pressed(desk, "Chiara", "mute")
 
 
-def test_a_lost_token_is_told_once(desk: InboxBench) -> None:
+def test_acts_are_held_while_access_is_lost_and_done_when_it_works_again(desk: InboxBench) -> None:
     desk.commented()
     desk.mastodon.act("settings", revoke_token="acme")
     desk.press("Chiara", "Like", "C1")
+    told = "“like” on C1 is held: access to acme is lost. It is done by itself when that works again.\n[Do not do it]"
+    assert told in desk.told()[-1]
+    assert "Held until access to the account works again: like" in desk.shown("C1")
+    assert "on its way already" in pressed(desk, "Chiara", "like")
     desk.press("Chiara", "Mute", "C1")
+    desk.press("Chiara", "Do not do it", f"D{desk.deliveries('act')[1].id}")
     assert desk.posted("acme has lost access to its network") == 1
+    desk.mastodon.act("settings", restore_token="acme")
+    desk.wait(AGAIN)
+    desk.wait(AGAIN)
+    assert [delivery.state for delivery in desk.deliveries("act")] == [DeliveryState.DONE, DeliveryState.CANCELLED]
+    assert desk.comment().liked
+    assert "Held until" not in desk.shown("C1")
 
 
 def test_a_comment_that_never_was_cannot_be_reported(desk: InboxBench) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.delivery.checking import AGAIN
 from handlers.intents import Pressed
 from models.conversation import CommentState
 from models.delivery import DeliveryState
@@ -184,16 +185,52 @@ def test_what_nobody_can_look_up_is_asked_and_left(desk: InboxBench) -> None:
     assert len(desk.answers(said)) == 1
 
 
-def test_a_lost_token_is_told_in_the_thread_and_once_where_posts_are_reviewed(desk: InboxBench) -> None:
+def held(desk: InboxBench) -> str:
+    """Chiara's reply that finds the access lost; returns what it answers."""
     said = desk.commented()
     desk.mastodon.act("settings", revoke_token="acme")
     desk.replied()
-    assert "The reply to C1 did not go out: The access token was revoked" in desk.told()[-1]
+    assert desk.deliveries("reply")[0].state == DeliveryState.HELD
+    return said
+
+
+def regained(desk: InboxBench) -> None:
+    desk.mastodon.act("settings", restore_token="acme")
+    desk.wait(AGAIN)
+    desk.wait(AGAIN)
+
+
+def test_a_reply_is_held_while_access_is_lost_and_goes_out_when_it_works_again(desk: InboxBench) -> None:
+    said = held(desk)
+    told = "The reply to C1 is held: access to acme is lost. It goes out by itself when that works again."
+    for chat in ("slack", "telegram"):
+        assert f"{told}\n[Edit] [Do not send it]" in desk.told(chat=chat)[-1]
+    assert told in desk.direct("Chiara")[-1]
+    assert "Chiara replied (held until access to the account works again): At seven." in desk.shown("C1")
     desk.look()
     assert desk.posted("acme has lost access") == 1
-    desk.mastodon.act("settings", restore_token="acme")
-    desk.press("Chiara", "Retry", "R1")
-    assert len(desk.answers(said)) == 1
+    desk.preview(text="At eight.")
+    assert "Another reply to C1 is on its way" in desk.press_aside("Send", "Chiara").refusal
+    regained(desk)
+    assert [a["text"] for a in desk.answers(said)] == ["@nora@social.example At seven."]
+    assert desk.comment().state == CommentState.DONE
+
+
+def test_a_held_reply_can_be_taken_back(desk: InboxBench) -> None:
+    said = held(desk)
+    desk.press("Chiara", "Do not send it", "R1")
+    regained(desk)
+    assert desk.answers(said) == []
+    assert "Chiara replied (not sent)" in desk.shown("C1")
+
+
+def test_a_held_reply_is_edited_into_a_new_one(desk: InboxBench) -> None:
+    said = held(desk)
+    desk.press("Chiara", "Edit", "R1")
+    desk.fill("Chiara", desk.form, text="At eight.")
+    desk.press_aside("Send", "Chiara")
+    regained(desk)
+    assert [a["text"] for a in desk.answers(said)] == ["@nora@social.example At eight."]
 
 
 def test_an_account_taken_out_of_the_settings_is_named(desk: InboxBench) -> None:

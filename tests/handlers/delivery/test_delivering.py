@@ -14,7 +14,15 @@ from handlers.desk import Desk
 from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, Lane
 from models.errors import WrongMoment
 from models.store import Store
-from platforms.contract import ContentRefused, MediaNotReady, OutcomeUnknown, RateLimited, TryLater, Unreachable
+from platforms.contract import (
+    AccessLost,
+    ContentRefused,
+    MediaNotReady,
+    OutcomeUnknown,
+    RateLimited,
+    TryLater,
+    Unreachable,
+)
 from support.desks import copied
 from support.paper_office import PaperOffice, in_processes, in_threads
 
@@ -116,6 +124,11 @@ def test_one_message_that_its_chat_cannot_take_does_not_hold_the_room_for_a_day(
     number = office.wants("slack:C1", attempts=MOST_ATTEMPTS)
     office.courier.sends = [MediaNotReady("the picture is not ready")]
     assert office.attempt(number).state == D.FAILED
+
+
+def test_a_chat_that_refuses_its_token_is_no_account_and_holds_nothing(office: PaperOffice) -> None:
+    office.courier.sends = [AccessLost("revoked")]
+    assert office.attempt(office.wants("slack:C1")).state == D.FAILED
 
 
 def test_a_bug_in_the_telling_does_not_undo_what_is_known(office: PaperOffice) -> None:

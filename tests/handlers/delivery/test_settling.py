@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from handlers.delivery.settling import LOOKUPS, PATIENCE
 from models.delivery import LEASE, MOST_ATTEMPTS, DeliveryState
 from models.errors import WrongMoment
-from platforms.contract import CannotTell, ContentRefused, OutcomeUnknown, TryLater
+from platforms.contract import AccessLost, CannotTell, ContentRefused, OutcomeUnknown, TryLater
 from support.desks import copied
 from support.paper_office import PaperOffice
 
@@ -70,7 +70,9 @@ def test_what_is_absent_is_sent_again(office: PaperOffice) -> None:
     assert office.attempt(number).state == D.DONE
 
 
-@pytest.mark.parametrize("outcome", [TryLater("down"), OutcomeUnknown("garbage"), KeyError("id")])
+@pytest.mark.parametrize(
+    "outcome", [TryLater("down"), OutcomeUnknown("garbage"), AccessLost("revoked"), KeyError("id")]
+)
 def test_a_look_up_that_fails_is_made_again_and_after_a_while_a_member_is_asked_beside_it(
     office: PaperOffice, outcome: object
 ) -> None:

@@ -159,12 +159,12 @@ def test_what_needs_a_decision_waits_for_publishers(bench: DeskBench) -> None:
 
 
 def test_what_was_left_needs_no_decision_any_more_and_its_card_says_why(bench: DeskBench) -> None:
-    bench.mastodon.act("settings", revoke_token="acme_it")
+    bench.mastodon.act("settings", scopes={"acme_it": "read"})
     published(bench, accounts=("acme", "acme_it"))
     assert "1 post needs a decision" in opened(bench, "Bruno")
     bench.press("Bruno", "Leave · acme_it", "U2")
     assert "needs a decision" not in opened(bench, "Bruno")
-    assert "acme_it: left as it is; not published: The access token was revoked" in bench.shown("P1")
+    assert "acme_it: left as it is; not published: This action is outside the authorized scopes" in bench.shown("P1")
 
 
 def test_many_posts_are_counted_and_the_first_five_shown(bench: DeskBench) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from platforms.contract import (
     AccessLost,
+    AccountLocked,
     Can,
     ContentRefused,
     Gone,
@@ -166,7 +167,7 @@ def told(status: int, error: str = "", *, is_json: bool = True) -> Exception:
         (401, "The access token was revoked", AccessLost),
         (403, "This action is not allowed", NotPermitted),
         (403, "This action is outside the authorized scopes", NotPermitted),
-        (403, "Your login is currently disabled", AccessLost),
+        (403, "Your login is currently disabled", AccountLocked),
         (403, "Invalid credentials.", AccessLost),
         (404, "Record not found", Gone),
         (410, "gone", Gone),
