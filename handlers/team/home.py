@@ -134,10 +134,8 @@ def _to_approve(desk: Desk) -> Iterator[Row]:
 
 
 def _sent_back(desk: Desk) -> Iterator[Row]:
-    verdict = select(Approval.post_id).where(Approval.verdict == Verdict.CHANGES)
-    query = select(Post).where(
-        Post.state == PostState.DRAFT, Post.author_id == desk.member.id, col(Post.id).in_(verdict)
-    )
+    verdict = select(Approval.id).where(Approval.post_id == Post.id, Approval.verdict == Verdict.CHANGES)
+    query = select(Post).where(Post.state == PostState.DRAFT, Post.author_id == desk.member.id, verdict.exists())
     mine = desk.session.exec(query.order_by(col(Post.id))).all()
     t = desk.t
     yield from _head(
