@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from models.audit import broken_at
+from models.audit import chain
 from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
 from models.store import Store
@@ -37,7 +37,7 @@ def assert_whole(world: World, story: Story) -> None:
         assert len(story.in_telegram(text)) == 1, text
     store = Store(f"sqlite:///{world.folder / 'data' / 'bottega.db'}")
     with store.read() as session:
-        assert broken_at(session) is None
+        assert chain(session).broken_at is None
         assert not session.exec(select(Inbound).where(Inbound.state != InboundState.DONE)).all()
         ends = (DeliveryState.FAILED, DeliveryState.CANCELLED)
         assert not session.exec(select(Delivery).where(col(Delivery.state).in_(ends))).all()

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.intents import Pressed
 from handlers.router import Handled
-from models.audit import broken_at
+from models.audit import chain
 from models.conversation import Comment
 from models.inbound import Inbound
 from models.store import Store
@@ -115,4 +115,4 @@ def test_two_who_write_to_the_audit_log_at_once_make_one_chain(desk: InboxBench)
     second.join(30)
     assert written == ["first", "second"]
     with desk.store.read() as session:
-        assert broken_at(session) is None
+        assert chain(session).broken_at is None

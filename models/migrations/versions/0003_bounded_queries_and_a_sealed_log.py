@@ -20,6 +20,27 @@ INDEXES: dict[str, tuple[str, list[str], str | None]] = {
     "ix_inbound_broken": ("inbound", ["id"], "state = 'broken'"),
     "ix_inbound_done": ("inbound", ["received_at"], "state = 'done'"),
 }
+SEALS = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{deed} BEFORE {deed.upper()} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        for deed in ("update", "delete")
+    ],
+    "postgresql": [
+        (
+            "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
+        ),
+    ],
+}
+UNSEALED = {
+    "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"],
+    "postgresql": ["DROP TRIGGER audit_append_only ON audit", "DROP FUNCTION audit_append_only"],
+}
 
 
 def index(name: str, table: str, columns: list[str], over: str | None) -> None:
@@ -36,10 +57,16 @@ def upgrade() -> None:
     op.drop_index("ix_delivery_lane", "delivery")
     op.drop_index("ix_inbound_new", "inbound")
     index("ix_inbound_new", "inbound", ["source", "lane", "id"], "state = 'new'")
+    op.create_index("uq_audit_previous", "audit", ["previous"], unique=True)
+    for statement in SEALS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:
     """Take it back."""
+    for statement in UNSEALED[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.drop_index("uq_audit_previous", "audit")
     op.drop_index("ix_inbound_new", "inbound")
     index("ix_inbound_new", "inbound", ["due_at"], "state = 'new'")
     index("ix_delivery_lane", "delivery", ["lane"], None)
