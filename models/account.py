@@ -13,7 +13,7 @@ class Access(StrEnum):
 
     UNKNOWN = "unknown"  #: not asked yet
     GOOD = "good"
-    LOST = "lost"  #: must be connected again; what waits is held
+    LOST = "lost"  #: must be connected again; what leaves meanwhile fails and can be retried
 
 
 class Account(SQLModel, table=True):
