@@ -21,9 +21,10 @@ from sqlmodel import col, select
 from typer.core import TyperGroup
 
 from bot import config, log
-from bot.export import What, lines
+from bot.export import What, in_words, lines
 from bot.faults import Fault
 from bot.settings import Settings
+from models import audit
 from models.account import Account
 from models.member import Identity, Member
 from models.store import Newer, Store
@@ -245,6 +246,12 @@ def export_command(
     with _store(_settings(path)) as store, store.read() as session:
         for line in lines(session, what):
             sys.stdout.write(line + "\n")
+        if what is What.AUDIT:
+            chain = audit.chain(session)
+            if chain.entries:
+                err.print(f"audit log: {in_words(chain)}", highlight=False, soft_wrap=True)
+            if chain.broken_at is not None:
+                raise typer.Exit(1)
 
 
 def _row(table: Table, *cells: str | None) -> None:

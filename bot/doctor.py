@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import secretsfile
 from bot.app import App
 from bot.chat import Chat
+from bot.export import in_words
 from bot.settings import Settings
 from handlers.setup import OurAccount
+from models import audit
 from models.member import Role
 from models.store import Store
 from platforms.contract import AccessLost, AccountLocked, NotPermitted, OutcomeUnknown, PlatformError, ReadsComments
@@ -44,6 +46,7 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
     findings += [*data, *([_database(settings)] if data[0].is_well else [])]
     if not findings[-1].is_well:
         return findings  # nothing can be built without them
+    findings += _log(settings)
     app = App(settings)
     try:
         if app.web:
@@ -128,6 +131,18 @@ def _database(settings: Settings) -> Finding:
             return Finding("database", True, "“bottega run” will bring it up to date")
         case _:
             return Finding("database", True, "up to date")
+
+
+def _log(settings: Settings) -> Iterator[Finding]:
+    """The audit log, from its first entry to its last."""
+    store = Store(settings.database_url)
+    try:
+        if store.schema() == "current":
+            with store.read() as session:
+                found = audit.chain(session)
+            yield Finding("audit log", found.broken_at is None, in_words(found))
+    finally:
+        store.close()
 
 
 def _port(settings: Settings) -> Finding:

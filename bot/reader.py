@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, and_, col, or_, select
 
 from handlers import outbox
@@ -21,7 +21,7 @@ from models.account import Access, Account
 from models.base import new_key
 from models.conversation import Comment, CommentState
 from models.inbound import Inbound
-from models.store import Store
+from models.store import TROUBLE, Store
 from platforms.contract import AccessLost, CommentEvent, CommentGone, Gone, Permanent, ReadsComments, TryLater
 
 log = structlog.get_logger()
@@ -91,9 +91,27 @@ class Reader:
         return Look("polling")
 
     def keep(self, name: str, events: Iterable[CommentEvent], cursor: str | None = None) -> None:
-        """Store the events and how far was read, in one transaction; an event that meets a bug is set aside."""
+        """Store the events and how far was read, in one transaction; an event that meets a bug is set aside.
+
+        Raises the database's trouble, which is not the event's: all of it is read again.
+        """
         if self.over.is_set():
             return
+        told = tuple(events)
+        try:
+            self._store_all(name, told, cursor, trouble=(*TROUBLE, IntegrityError))
+        except IntegrityError:
+            # Somebody may have been quicker to write the same; what fails once more is the event's own fault.
+            self._store_all(name, told, cursor, trouble=TROUBLE)
+        self._wake()
+
+    def _store_all(
+        self,
+        name: str,
+        events: tuple[CommentEvent, ...],
+        cursor: str | None,
+        trouble: tuple[type[Exception], ...],
+    ) -> None:
         with self._store.write() as session:
             # Locked first: what the stream tells and what a look finds is stored one after the other.
             row = session.get(Account, name, with_for_update=True)
@@ -103,15 +121,14 @@ class Reader:
                 try:
                     with session.begin_nested():
                         outbox.keep(desk, inbox.arrived(desk, name, event))
-                except OperationalError:
-                    raise  # the database's trouble, not the event's: all of it is read again
+                except trouble:
+                    raise
                 except Exception:
                     bug = secrets.token_hex(4)
                     log.exception("a comment met a bug and was set aside", account=name, bug=bug)
                     self._set_aside(session, name, event, bug)
             if cursor is not None:
                 row.cursor, row.collected_at = cursor, self._now()
-        self._wake()
 
     def _has_access(self, name: str) -> bool:
         with self._store.read() as session:

@@ -167,11 +167,11 @@ class MemberSettings(Section):
 
 
 class Web(Section):
-    """The port for webhooks, health and media; opened only where something needs it."""
+    """The port for webhooks and health; opened only where something needs it."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    enabled: bool = False  #: health and metrics even where no webhook needs the port
+    enabled: bool = False  #: health even where no webhook needs the port
 
 
 class DeskSettings(Section):

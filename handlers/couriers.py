@@ -95,7 +95,7 @@ class Office:
     setup: Setup
     couriers: Mapping[str, Courier]
     now: Callable[[], datetime]
-    #: Told the name of each step just taken; the chaos campaign ends the process there.
+    #: Told each step just taken, with the delivery's kind ("sent:reply"); the chaos campaign ends the process there.
     step: Callable[[str], None] = lambda _name: None
 
     def desk(self, session: Session) -> Desk:

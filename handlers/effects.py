@@ -38,7 +38,7 @@ class Post(Effect):
 
 
 class Direct(Effect):
-    """A private message to a member, in the chat where they were last heard from and the bot may write."""
+    """A private message to a member, in a chat in which they are linked and the bot may write."""
 
     member_id: int
     card: Card

@@ -120,7 +120,7 @@ def _show(desk: Desk, effect: Show) -> None:
 def _card_at(session: Session, subject: str, place: Place) -> CardRow | None:
     """The subject's card in the room; in that thread where there are several."""
     query = select(CardRow).where(CardRow.subject == subject, CardRow.chat == place.chat, CardRow.room == place.room)
-    rows = session.exec(query.order_by(col(CardRow.id))).all()
+    rows = sorted(session.exec(query).all(), key=lambda row: row.number)
     exact = [row for row in rows if row.thread == place.thread]
     return next(iter(exact or (rows if not place.thread else ())), None)
 

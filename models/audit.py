@@ -1,11 +1,12 @@
 """The audit log: append-only, each entry chained to the one before by a hash."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Connection, Index, Table, event
 from sqlmodel import Field, Session, SQLModel, col, select
 
 #: What the first entry is chained to.
@@ -16,6 +17,8 @@ class AuditEntry(SQLModel, table=True):
     """Who did what to what, before and after, and the chat message it came from."""
 
     __tablename__ = "audit"
+    # Two entries can never follow the same one, so that the chain cannot fork.
+    __table_args__ = (Index("uq_audit_previous", "previous", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
@@ -27,7 +30,6 @@ class AuditEntry(SQLModel, table=True):
     after: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     source: str = ""  #: the chat message or event it came from
     previous: str
-    # Unique: two entries can never follow the same one, so that the chain cannot fork.
     hash: str = Field(unique=True)
 
     def compute(self) -> str:
@@ -46,6 +48,32 @@ class AuditEntry(SQLModel, table=True):
         return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+#: The database itself refuses to change or delete what was written; migration 0003 has the same words.
+SEALS = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{deed} BEFORE {deed.upper()} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        for deed in ("update", "delete")
+    ],
+    "postgresql": [
+        (
+            "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
+        ),
+    ],
+}
+
+
+@event.listens_for(SQLModel.metadata.tables["audit"], "after_create")
+def _seal(_table: Table, connection: Connection, **_: Any) -> None:
+    for statement in SEALS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
 def append(session: Session, entry: AuditEntry) -> None:
     """Write the entry at the end of the chain. The caller's transaction holds the only writer's place."""
     last = session.exec(select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)).first()
@@ -55,16 +83,27 @@ def append(session: Session, entry: AuditEntry) -> None:
     session.flush()
 
 
-def broken_at(session: Session, newest: int | None = None) -> int | None:
-    """The id of the first entry that does not fit the chain, or None where all fit. `newest`: looks at so many only."""
-    previous, query = GENESIS, select(AuditEntry).order_by(col(AuditEntry.id))
-    if newest is not None:
-        ids = select(AuditEntry.id).order_by(col(AuditEntry.id).desc()).offset(newest).limit(1)
-        before = session.get(AuditEntry, session.exec(ids).first() or 0)
-        if before is not None:
-            previous, query = before.hash, query.where(col(AuditEntry.id) > before.id)
-    for entry in session.exec(query).yield_per(1000):
-        if entry.previous != previous or entry.hash != entry.compute():
-            return entry.id
-        previous = entry.hash
-    return None
+def fits(session: Session, entry: AuditEntry) -> bool:
+    """Whether the entry is as it was written, and follows the one before it."""
+    earlier = select(AuditEntry.hash).where(col(AuditEntry.id) < entry.id).order_by(col(AuditEntry.id).desc()).limit(1)
+    before = session.exec(earlier).first() or GENESIS
+    return entry.previous == before and entry.hash == entry.compute()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The whole log, looked through."""
+
+    entries: int
+    head: str  #: hash of the last entry: who kept an earlier one finds it among the entries, or the log was cut
+    broken_at: int | None  #: the first entry that does not fit
+
+
+def chain(session: Session) -> Chain:
+    """Look through every entry, oldest first, a thousand at a time; for a reader, since it takes its time."""
+    head, count, broken = GENESIS, 0, None
+    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(1000):
+        if broken is None and (entry.previous != head or entry.hash != entry.compute()):
+            broken = entry.id
+        head, count = entry.hash, count + 1
+    return Chain(count, head, broken)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -20,6 +20,12 @@ def one_of(column: str, words: type[StrEnum] | Iterable[str]) -> CheckConstraint
     """A CHECK that the column holds one of the words; enums are stored as text so that a word is easily added."""
     allowed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def while_in(state: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index over the rows in one state only, so that its size is what is under way, not what is stored."""
+    where = text(f"state = '{state}'")
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def new_key() -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -14,6 +14,7 @@ class CardRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("subject", "chat", "room", "thread"),
         UniqueConstraint("chat", "room", "message_id"),
+        Index("ix_card_newest", "chat", "room", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,7 +39,10 @@ class CardRow(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """A message of ours that is no card, so that a reply to it finds its subject."""
 
-    __table_args__ = (UniqueConstraint("chat", "room", "message_id"),)
+    __table_args__ = (
+        UniqueConstraint("chat", "room", "message_id"),
+        Index("ix_message_newest", "chat", "room", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     chat: str

@@ -15,7 +15,7 @@ from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models.base import new_key, one_of
+from models.base import new_key, one_of, while_in
 from models.errors import WrongMoment
 
 #: Back-off after a failure that certainly did not happen: 5 s, doubled each time, at most 15 min, with jitter.
@@ -29,6 +29,9 @@ MOST_ATTEMPTS = 12
 LEFT = "Left"
 #: Look-ups of an unsure delivery that the network leaves without an answer, before a member is asked beside them.
 PATIENT_LOOKUPS = 5
+#: What goes to networks as a post, and what chats are told or we ask; to the latter nothing points once it is over.
+PUBLICATIONS = text("kind = 'publication'")
+NOTICES = text("kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check')")
 
 
 class DeliveryState(StrEnum):
@@ -61,28 +64,25 @@ MACHINE: dict[str, tuple[frozenset[DeliveryState], DeliveryState]] = {
 }
 
 
-def _while(state: str, name: str, *columns: str, unique: bool = False) -> Index:
-    """An index over the rows in one state only, so that its size is what is under way, not what is stored."""
-    where = text(f"state = '{state}'")
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
-
-
 class Delivery(SQLModel, table=True):
     """One thing on its way out; an outbox row, written in the transaction of the decision."""
 
     __table_args__ = (
         one_of("state", DeliveryState),
-        _while("waiting", "ix_delivery_waiting", "due_at", "id"),
-        _while("sending", "ix_delivery_leased", "lease_until"),
-        _while("unsure", "ix_delivery_unsure", "check_at"),
-        _while("held", "ix_delivery_held", "due_at", "id"),
+        while_in("waiting", "ix_delivery_waiting", "due_at", "id"),
+        while_in("sending", "ix_delivery_leased", "lease_until"),
+        while_in("unsure", "ix_delivery_unsure", "check_at"),
+        while_in("held", "ix_delivery_held", "due_at", "id"),
+        while_in("failed", "ix_delivery_failed", "id"),
+        Index("ix_delivery_hour", "lane", "due_at", sqlite_where=PUBLICATIONS, postgresql_where=PUBLICATIONS),
+        Index("ix_delivery_told", "finished_at", sqlite_where=NOTICES, postgresql_where=NOTICES),
         # One at a time in a lane, whoever claims: the database itself refuses a second.
-        _while("sending", "uq_delivery_lane_sending", "lane", unique=True),
+        while_in("sending", "uq_delivery_lane_sending", "lane", unique=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str  #: which courier carries it: "publication", "reply", "act", "card", "message" …
-    lane: str = Field(index=True)  #: the account or the chat room: one at a time, in order
+    lane: str  #: the account or the chat room: one at a time, in order
     key: str = Field(default_factory=new_key, unique=True)  #: the same on every attempt
     subject: str = Field(default="", index=True)  #: what it is about: "P12", "C7"
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

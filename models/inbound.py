@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import one_of
+from models.base import one_of, while_in
 
 #: Tries of an event whose files cannot be fetched or whose handling fails, before it is set aside and told.
 MOST_TRIES = 5
@@ -27,7 +27,9 @@ class Inbound(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source", "event_id"),
         one_of("state", InboundState),
-        Index("ix_inbound_new", "due_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+        while_in("new", "ix_inbound_new", "source", "lane", "id"),
+        while_in("broken", "ix_inbound_broken", "id"),
+        while_in("done", "ix_inbound_done", "received_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -116,7 +116,7 @@ class Post(SQLModel, table=True):
     wall: str = ""  #: the same as the member meant it: local ISO time without zone; wins over due_at
     zone: str = ""  #: IANA zone of `wall`
     warned_at: datetime | None = None  #: when the review place was warned of a near deadline
-    created_at: datetime
+    created_at: datetime = Field(index=True)
     updated_at: datetime
 
     @classmethod

@@ -4,15 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
-from models.delivery import Delivery, DeliveryState, Lane
+from models.delivery import NOTICES, Delivery, DeliveryState, Lane
 from models.inbound import Inbound, InboundState
 
 #: An event is recognised for so long when its chat delivers it again.
 EVENTS = timedelta(days=14)
-#: A notice is kept for so long to be looked at; that it was told is seen in the chat.
-NOTICES = timedelta(days=14)
-#: The deliveries that nothing points to: what chats were told, and questions. What goes to networks is kept.
-KINDS = ("card", "message", "direct", "whisper", "home", "check")
+#: A notice is kept for so long to be looked at; that it was told is seen in the chat. What goes to networks stays.
+TOLD = timedelta(days=14)
 #: Rows of each table deleted in one transaction, which holds up other writers.
 ROWS = 1000
 
@@ -20,10 +18,10 @@ ROWS = 1000
 def forget(session: Session, now: datetime) -> int:
     """Delete what is over and old; returns how many rows, at most ROWS of each table."""
     handled = (Inbound.state == InboundState.DONE, Inbound.received_at < now - EVENTS)
-    events = select(Inbound.id).where(*handled).order_by(col(Inbound.id)).limit(ROWS)
+    events = select(Inbound.id).where(*handled).order_by(col(Inbound.received_at)).limit(ROWS)
     over = col(Delivery.state).in_((DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED))
-    old = (col(Delivery.kind).in_(KINDS), over, col(Delivery.finished_at) < now - NOTICES)
-    notices = select(Delivery.id).where(*old).order_by(col(Delivery.id)).limit(ROWS)
+    old = (NOTICES, over, col(Delivery.finished_at) < now - TOLD)
+    notices = select(Delivery.id).where(*old).order_by(col(Delivery.finished_at)).limit(ROWS)
     statements = (
         delete(Inbound).where(col(Inbound.id).in_(events)),
         delete(Delivery).where(col(Delivery.id).in_(notices)),

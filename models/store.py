@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, event, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import ORMExecuteState
@@ -67,8 +67,11 @@ class Store:
         else:
             # SQLAlchemy takes "postgresql://" for psycopg2, which we do not have.
             address = url.replace("postgresql://", "postgresql+psycopg://", 1)
-            self._engine = create_engine(address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
-            self._reader = self._engine
+            engine = create_engine(
+                address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+            )
+            event.listen(engine, "handle_error", _without_values)
+            self._engine = self._reader = engine
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -122,11 +125,18 @@ def lock_audit(session: Session) -> None:
         session.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK + 1})"))
 
 
+def _without_values(failed: ExceptionContext) -> None:
+    """Cut off what PostgreSQL says below the first line: it quotes the row, which may hold keys to a chat."""
+    for error in (failed.original_exception, failed.sqlalchemy_exception):
+        if error is not None:
+            error.args = (str(error.args[0] if error.args else "").partition("\n")[0], *error.args[1:])
+
+
 def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True) -> Engine:
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args=arguments)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

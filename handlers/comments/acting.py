@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.cards import Button, Tone, number_of, sentence
-from handlers.comments.acts import ACTS, Act, act_of, refuse_if_under_way
+from handlers.comments.acts import ACTS, act_of, refuse_if_under_way
 from handlers.comments.commentcard import author_of
 from handlers.comments.replies import refuse_if_held
 from handlers.couriers import answer_unsure
@@ -87,7 +87,7 @@ class ActCourier:
         comment = desk.comment(delivery.subject)
         match delivery.state:
             case DeliveryState.DONE:
-                yield from _happened(desk, comment, act_of(delivery))
+                yield from _happened(desk, comment, delivery)
             case DeliveryState.HELD:
                 yield from _held(desk, comment, delivery)
             case DeliveryState.FAILED:
@@ -100,8 +100,10 @@ class ActCourier:
 registry.courier("act", ActCourier())
 
 
-def _happened(desk: Desk, comment: Comment, act: Act) -> Iterator[Effect]:
+def _happened(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
     """Set the mark; one on the author shows on every open comment of theirs."""
+    act = act_of(delivery)
+    desk.audit("act done", comment.code, after={"act": delivery.payload["act"]})
     if not act.on_author:
         setattr(comment, act.mark, act.value)
         return
@@ -128,8 +130,10 @@ def _held(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
 
 
 def _failed(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
+    told = {"act": delivery.payload["act"], "error": delivery.error, "reason": delivery.reason}
+    desk.audit("act failed", comment.code, after=told)
     t, reason = desk.room_t, delivery.reason or delivery.error
-    told = t(
+    said = t(
         "“{act}” did not work on {comment}: {reason}",
         act=t(act_of(delivery).name),
         comment=comment.code,
@@ -140,10 +144,11 @@ def _failed(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect
         Button(verb="retry_act", label=t("Retry"), subject=subject, tone=Tone.PRIMARY),
         Button(verb="leave_act", label=t("Leave it"), subject=subject),
     )
-    yield Tell(subject=comment.code, card=sentence(told, *buttons))
+    yield Tell(subject=comment.code, card=sentence(said, *buttons))
 
 
 def _unsure(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
+    desk.audit("act unsure", comment.code, after={"act": delivery.payload["act"]})
     t = desk.room_t
     told = t("Nobody can tell whether the report of {comment} was received.", comment=comment.code)
     subject = f"D{delivery.id}"

@@ -93,11 +93,11 @@ class Deliverer:
         delivery, parcel = claimed
         if parcel is None:
             return True
-        self._step("claimed")
+        self._step(f"claimed:{delivery.kind}")
         step, change = self._send(delivery, parcel)
-        self._step(step)
+        self._step(f"{step}:{delivery.kind}")
         self._record(delivery, change)
-        self._step("recorded")
+        self._step(f"recorded:{delivery.kind}")
         return True
 
     def _send(self, delivery: Delivery, parcel: Parcel) -> tuple[str, Change]:

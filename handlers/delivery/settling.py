@@ -71,8 +71,8 @@ class Settler:
         looked = self._look_up(delivery_id)
         if looked is None:
             return
-        self._step("looking")
         delivery, parcel = looked
+        self._step(f"looking:{delivery.kind}")
         since = delivery.started_at or delivery.created_at
         progress = StoredProgress(self._store, delivery_id, delivery.fence, DeliveryState.UNSURE)
         found: dict[str, Any] | None = None
@@ -92,9 +92,9 @@ class Settler:
             log.exception("a bug met the look-up of a delivery", delivery=delivery_id, kind=delivery.kind)
         if answer == "unknowable" and not parcel.asks:
             answer = "absent"
-        self._step("looked")
+        self._step(f"looked:{delivery.kind}")
         self._settled(delivery, "found" if found is not None else answer, found or {}, asks=parcel.asks)
-        self._step("settled")
+        self._step(f"settled:{delivery.kind}")
 
     def _look_up(self, delivery_id: int) -> tuple[Delivery, Parcel] | None:
         """The unsure delivery and its parcel if a look-up is due now; so long, no other worker looks."""

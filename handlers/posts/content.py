@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from handlers.desk import Desk
 from handlers.setup import OurAccount
 from models.account import Access, Account
-from models.delivery import Delivery
+from models.delivery import PUBLICATIONS, Delivery
 from models.errors import Refused, Unfit
 from models.media import Media
 from models.post import Content, MediaUse, Post, PostState
@@ -131,7 +131,7 @@ def twins(desk: Desk, post: Post) -> list[tuple[str, Post]]:
         select(Post)
         .where(Post.created_at >= desk.now - RECENT, Post.id != post.id, Post.state != PostState.WITHDRAWN)
         .where(col(Post.content_json)["text"].as_string() == content.text)
-        .order_by(col(Post.id).desc())
+        .order_by(col(Post.created_at).desc())
         .limit(10)
     )
     found = desk.session.exec(query).all()
@@ -146,7 +146,7 @@ def neighbours(desk: Desk, post: Post, due_at: datetime) -> list[tuple[str, Post
         query = (
             select(Post, Delivery.due_at)
             .where(Publication.delivery_id == Delivery.id, Publication.post_id == Post.id)
-            .where(Publication.account == account.name, Post.id != post.id)
+            .where(PUBLICATIONS, Delivery.lane == account.lane, Post.id != post.id)
             .where(Delivery.due_at > due_at - gap, Delivery.due_at < due_at + gap, col(Delivery.state).in_(ALIVE))
             .order_by(col(Delivery.due_at))
         )

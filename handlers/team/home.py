@@ -135,8 +135,8 @@ def _to_approve(desk: Desk) -> Iterator[Row]:
 
 
 def _sent_back(desk: Desk) -> Iterator[Row]:
-    verdict = select(Approval.post_id).where(Approval.verdict == Verdict.CHANGES)
-    mine = (Post.state == PostState.DRAFT, Post.author_id == desk.member.id, col(Post.id).in_(verdict))
+    verdict = select(Approval.id).where(Approval.post_id == Post.id, Approval.verdict == Verdict.CHANGES)
+    mine = (Post.state == PostState.DRAFT, Post.author_id == desk.member.id, verdict.exists())
     count = desk.session.exec(select(func.count()).select_from(Post).where(*mine)).one()
     found = desk.session.exec(select(Post).where(*mine).order_by(col(Post.id)).limit(MOST)).all()
     t = desk.t

@@ -15,10 +15,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli, main
 from models.account import Access, Account
+from models.audit import AuditEntry, append, chain
 from models.member import Identity, Member
 from models.store import Store
 from support.world import World, eventually, world_in
@@ -208,6 +210,19 @@ def test_migrate_creates_the_database_and_may_be_repeated(folder: Path) -> None:
 def test_an_empty_export_is_empty(folder: Path, store: Store, what: str) -> None:
     result = typed(folder, f"export {what}")
     assert (result.exit_code, result.output) == (0, "")
+
+
+def test_an_exported_audit_log_ends_with_the_hash_worth_keeping_or_with_a_fault(folder: Path, store: Store) -> None:
+    with store.write() as session:
+        append(session, AuditEntry(at=NOW, actor="Ada", action="one", subject="P1", previous="", hash=""))
+        head = chain(session).head
+    result = typed(folder, "export audit")
+    assert json.loads(result.stdout)["hash"] == head
+    assert result.stderr == f"audit log: 1 entries, as they were written; the last one's hash is {head}\n"
+    with store.write() as session:
+        session.execute(text("DROP TRIGGER audit_no_update"))
+        session.execute(text("UPDATE audit SET actor = 'Bruno'"))
+    assert "it was altered: entry 1" in refusal(folder, "export audit")
 
 
 def test_the_doctor_names_every_fault_of_the_configuration(folder: Path) -> None:

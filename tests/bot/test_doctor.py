@@ -6,17 +6,19 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import config
 from bot.doctor import CLOCK_SKEW, Finding, clock, examine
+from models.audit import AuditEntry, append, chain
 from models.store import Store
 from platforms.registry import addresses
 from support.world import TOKENS, World, world_in
 
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 #: A port where nothing listens: reserved, and never given out.
 NOBODY = "http://127.0.0.1:9"
 
@@ -66,6 +68,23 @@ def test_it_says_what_becomes_of_the_database(world: World) -> None:
     store.migrate()
     store.close()
     assert Finding("database", True, "up to date") in look(world)
+
+
+def test_an_altered_log_is_named_wherever_it_was_altered(world: World) -> None:
+    path = world.folder / "data" / "bottega.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    with store.write() as session:
+        for action in ("one", "two"):
+            append(session, AuditEntry(at=NOW, actor="Ada", action=action, subject="P1", previous="", hash=""))
+        head = chain(session).head
+    store.close()
+    assert Finding("audit log", True, f"2 entries, as they were written; the last one's hash is {head}") in look(world)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript("DROP TRIGGER audit_no_update; UPDATE audit SET actor = 'Bruno' WHERE id = 1")
+    assert faults(look(world)) == [
+        "audit log: it was altered: entry 1 does not fit the chain of hashes; compare it with a copy"
+    ]
 
 
 # -- this machine ------------------------------------------------------------------------------------------------------

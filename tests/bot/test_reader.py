@@ -1,15 +1,17 @@
 """Comments are read without gaps and without duplicates, whatever happens meanwhile."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from structlog.testing import capture_logs
 
 from bot import reader
 from handlers.delivery import checking
+from handlers.intents import Place
 from models.account import Account
 from models.conversation import Comment, CommentState
 from models.inbound import Inbound, InboundState
@@ -106,6 +108,55 @@ def test_trouble_of_the_database_sets_nothing_aside(desk: InboxBench) -> None:
     assert (texts(desk), desk.rows(Inbound), cursor(desk)) == ([], [], before)
     desk.look()
     assert texts(desk) == ["@acme hello"]
+
+
+class Shaken:
+    """The places where comments arrive; asked for them the first time, the database is in trouble."""
+
+    def __init__(self, places: tuple[Place, ...], trouble: DBAPIError) -> None:
+        self.places, self.trouble = places, [trouble]
+
+    def __iter__(self) -> Iterator[Place]:
+        if self.trouble:
+            raise self.trouble.pop()
+        return iter(self.places)
+
+
+def shaken(desk: InboxBench, kind: type[DBAPIError]) -> None:
+    desk.reshape(inbox=Shaken(desk.setup.inbox, kind("INSERT", {}, Exception("the connection is closed"))))
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_a_lost_connection_sets_nothing_aside_whatever_it_is_called(desk: InboxBench, kind: type[DBAPIError]) -> None:
+    desk.nora.mention("acme", "hello")
+    shaken(desk, kind)
+    with pytest.raises(kind):
+        desk.look()
+    assert (texts(desk), desk.rows(Inbound)) == ([], [])
+    desk.look()
+    assert texts(desk) == ["@acme hello"]
+
+
+def test_where_somebody_was_quicker_all_of_it_is_stored_once_more(desk: InboxBench) -> None:
+    desk.nora.mention("acme", "hello")
+    shaken(desk, IntegrityError)
+    desk.look()
+    assert (texts(desk), desk.rows(Inbound)) == (["@acme hello"], [])
+
+
+def test_an_event_that_the_database_always_refuses_is_set_aside_and_stops_nothing(desk: InboxBench) -> None:
+    with desk.store.write() as session:
+        refusal = (
+            "CREATE TRIGGER t BEFORE INSERT ON comment WHEN new.remote_id = '501' BEGIN SELECT RAISE(ABORT, ''); END"
+        )
+        session.execute(text(refusal))
+    network = PaperNetwork(
+        pages=[Page((HEARD, replace(HEARD, remote_id="501"), replace(HEARD, remote_id="502")), "502")]
+    )
+    with capture_logs():
+        desk.reader.look(account(network))
+    assert [c.remote_id for c in desk.rows(Comment)] == ["500", "502"]
+    assert [event.body["remote_id"] for event in desk.rows(Inbound)] == ["501"]
 
 
 def rename(desk: InboxBench, table: str, name: str) -> None:

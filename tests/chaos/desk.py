@@ -1,12 +1,16 @@
-"""Runs the real bot and ends it by SIGKILL right after the n-th time that a step is taken.
+"""Runs the real bot and ends it by SIGKILL right after the step that it is to die at.
 
-python tests/chaos/desk.py CONFIG STEP N EVIDENCE_SECONDS     (STEP "-": runs until it is told to stop)
+python tests/chaos/desk.py CONFIG DEADLY DEATHS EVIDENCE_SECONDS
+
+DEADLY: a file with the steps at which it is to die, a line each, the next one first; may be written at any time.
+DEATHS: a file to which each step is written at which it did die.
 """
 
 import asyncio
 import os
 import signal
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,17 +19,19 @@ from bot.app import App
 from platforms.registry import specs
 
 
-def main(path: str, deadly: str, nth: str, evidence: str) -> None:
-    """Run until the deadly step, or until SIGTERM."""
+def main(path: str, deadly: str, deaths: str, evidence: str) -> None:
+    """Run until a deadly step, or until SIGTERM."""
     settings = config.load(Path(path), {spec.name: spec.base_url for spec in specs()})
     log.setup("info", "json", settings.secrets())
-    left = int(nth)
+    one_at_a_time = threading.Lock()
 
     def step(name: str) -> None:
-        nonlocal left
-        if name == deadly:
-            left -= 1
-            if left == 0:
+        with one_at_a_time:
+            wanted, _, rest = Path(deadly).read_text().partition("\n")
+            if name == wanted:
+                Path(deadly).write_text(rest)
+                with Path(deaths).open("a") as file:
+                    file.write(f"{name}\n")
                 os.kill(os.getpid(), signal.SIGKILL)
 
     app = App(settings, step=step)

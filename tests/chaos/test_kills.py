@@ -2,24 +2,32 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
-from models.audit import broken_at
+from models.audit import chain
 from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
+from models.post import Post
 from models.store import Store
 from support.chaos_desk import Supervised
 from support.chaos_story import Story
-from support.world import World, world_in
+from support.world import TOKENS, World, eventually, world_in
 
-#: Steps of the intake and the worker, of a delivery, of the collector.
-STEPS = ("stored", "read", "deciding", "handled", "claimed", "sent", "recorded", "collected")
-#: Steps that are only taken when an answer of the network was lost.
-LOST = ("lost", "looking", "looked", "settled")
-#: Comments after which a campaign gives up waiting for its last death.
-MOST_COMMENTS = 40
+POSTING = "POST /api/v1/statuses"
+SPEAKING = "POST /api/chat.postMessage"
+#: Deaths of one delivery after the other, as they can follow each other: nothing had left; it had; its end was stored.
+ABSENT = ("claimed", "looking", "looked", "settled", "recorded")
+PRESENT = ("sent", "looked", "settled")
+ROUNDS = (ABSENT, PRESENT)
+#: Steps that are only taken when the network answers otherwise -> how it does.
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "lost": {"kind": "drop_after"},
+    "postponed": {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
+    "refused": {"kind": "status", "status": 422, "body": '{"error": "Validation failed"}'},
+}
 
 
 @pytest.fixture
@@ -28,64 +36,132 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def assert_whole(world: World, story: Story) -> None:
-    """Each post exactly once on the network, each comment exactly once in each chat, and nothing left hanging."""
-    assert len(story.published()) == 1
-    assert len([s for s in story.nora.timeline("acme_it") if "chaos" in s["text"]]) == 1
+@pytest.fixture
+def story(world: World) -> Iterator[Story]:
+    """People, and a desk that dies where it is told to."""
+    with Supervised(world.config()) as desk:
+        yield Story(world, desk)
+
+
+def assert_whole(story: Story) -> None:
+    """Each post and answer once on the network, each comment once in each chat, and nothing left hanging."""
+    for text in story.posts:
+        assert [len(story.on_network(text, account)) for account in TOKENS] == [1, 1], text
+    for text in story.answers:
+        assert len(story.on_network(text)) == 1, text
     for text in story.comments:
-        assert len(story.in_slack(text)) == 1, text
+        assert len(story.seen(story.bruno, "inbox", text)) == 1, text
         assert len(story.in_telegram(text)) == 1, text
-    store = Store(f"sqlite:///{world.folder / 'data' / 'bottega.db'}")
+    store = Store(f"sqlite:///{story.world.folder / 'data' / 'bottega.db'}")
+    eventually(lambda: not hanging(store), 30, "the end of everything")
     with store.read() as session:
-        assert broken_at(session) is None
-        assert not session.exec(select(Inbound).where(Inbound.state != InboundState.DONE)).all()
+        assert chain(session).broken_at is None
+        assert sorted(post.content.text for post in session.exec(select(Post)).all()) == sorted(story.drafts)
         ends = (DeliveryState.FAILED, DeliveryState.CANCELLED)
         assert not session.exec(select(Delivery).where(col(Delivery.state).in_(ends))).all()
     store.close()
 
 
-def campaign(world: World, deaths: list[tuple[str, int]]) -> None:
-    """The story, with comments until the last death is behind us; then everything is counted."""
-    story = Story(world)
-    with Supervised(world.config(), deaths) as desk:
-        story.told()
-        while desk.deaths_left and len(story.comments) < MOST_COMMENTS:
-            story.comment()
-        assert not desk.deaths_left, f"{desk.deaths_left} deaths never came"
-        assert desk.kills == len(deaths)
-        assert_whole(world, story)
+def hanging(store: Store) -> list[object]:
+    """What has not come to an end."""
+    ended = (DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED)
+    with store.read() as session:
+        events = session.exec(select(Inbound).where(Inbound.state != InboundState.DONE)).all()
+        return [*events, *session.exec(select(Delivery).where(col(Delivery.state).not_in(ended))).all()]
+
+
+def steps(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{name}:{kind}" for name in names)
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("nth", [1, 2])
-def test_deaths_right_after_every_step_lose_nothing_and_double_nothing(world: World, nth: int) -> None:
-    order = STEPS if nth % 2 else STEPS[::-1]
-    campaign(world, [(step, nth) for step in order])
+def test_deaths_at_every_step_of_a_publication_publish_it_once(story: Story) -> None:
+    for names in (*ROUNDS, *((name,) for name in OTHERWISE)):
+        text, deadly = story.approved(), steps("publication", names)
+        if fault := OTHERWISE.get(names[0]):
+            story.world.mastodon.fault(POSTING, **fault)
+        story.desk.arm(*deadly)
+        story.published(text)
+        story.died(*deadly)
+    assert_whole(story)
 
 
 @pytest.mark.timeout(600)
-def test_deaths_while_a_lost_answer_is_settled_double_nothing(world: World) -> None:
-    world.mastodon.fault("POST /api/v1/statuses", "drop_after", times=2)
-    campaign(world, [(step, 1) for step in LOST])
+def test_deaths_at_every_step_of_a_reply_answer_once(story: Story) -> None:
+    root = story.published(story.approved())
+    for names in (*ROUNDS, *((name,) for name in OTHERWISE)):
+        text, deadly = story.previewed(story.commented(root)), steps("reply", names)
+        if fault := OTHERWISE.get(names[0]):
+            story.world.mastodon.fault(POSTING, **fault)
+        story.desk.arm(*deadly)
+        story.answered(text)
+        story.died(*deadly)
+    assert_whole(story)
+
+
+@pytest.mark.timeout(600)
+def test_deaths_at_every_step_of_a_card_show_each_comment_once(story: Story) -> None:
+    root = story.published(story.approved())
+    for names in (*ROUNDS, ("lost",)):
+        deadly = steps("card", names)
+        if fault := OTHERWISE.get(names[0]):
+            story.world.slack.fault(SPEAKING, **fault)
+        story.desk.arm(*deadly)
+        story.commented(root)
+        story.died(*deadly)
+    assert_whole(story)
+
+
+@pytest.mark.timeout(600)
+def test_deaths_at_every_step_of_a_message_tell_the_team_once(story: Story) -> None:
+    for names in (*ROUNDS, ("lost",)):
+        text, deadly = story.submitted(), steps("message", names)
+        if fault := OTHERWISE.get(names[0]):
+            story.world.slack.fault(SPEAKING, **fault)
+        story.desk.arm(*deadly)
+        story.approve(text)
+        story.died(*deadly)
+    assert_whole(story)
+    for number in range(1, len(story.drafts) + 1):
+        assert len(story.seen(story.bruno, "review", f"Bruno approves P{number}.")) == 1
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("chat", ["slack", "telegram"])
+def test_deaths_at_every_step_of_the_intake_handle_each_event_once(story: Story, chat: str) -> None:
+    story.drafted(chat)
+    for name in ("stored", "read", "deciding", "handled"):
+        story.desk.arm(name)
+        story.drafted(chat)
+        story.died(name)
+    assert_whole(story)
+
+
+@pytest.mark.timeout(600)
+def test_deaths_while_comments_are_read_keep_each_once(story: Story) -> None:
+    root = story.published(story.approved())
+    for name in ("collected", "kept"):
+        story.desk.arm(name)
+        story.commented(root)
+        story.died(name)
+    assert_whole(story)
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("chat", ["slack", "telegram", "mastodon"])
-def test_a_death_while_a_request_is_under_way_doubles_nothing(world: World, chat: str) -> None:
+def test_a_death_while_a_request_is_under_way_doubles_nothing(story: Story, chat: str) -> None:
     stage, request = {
-        "slack": (world.slack, "POST /api/chat.postMessage"),
-        "telegram": (world.telegram, "POST /bot*/sendMessage"),
-        "mastodon": (world.mastodon, "POST /api/v1/statuses"),
+        "slack": (story.world.slack, SPEAKING),
+        "telegram": (story.world.telegram, "POST /bot*/sendMessage"),
+        "mastodon": (story.world.mastodon, POSTING),
     }[chat]
-    story = Story(world)
     stage.fault(request, "slow", seconds=0.5)
-    with Supervised(world.config()) as desk:
 
-        def kill_when_it_has_left() -> None:
-            if desk.kills == 0 and stage.requests(request):
-                desk.kill()
+    def kill_when_it_has_left() -> None:
+        if story.desk.kills == 0 and stage.requests(request):
+            story.desk.kill()
 
-        story.watching = kill_when_it_has_left
-        story.told()
-        assert desk.kills == 1
-        assert_whole(world, story)
+    story.watching = kill_when_it_has_left
+    story.commented(story.published(story.approved()))
+    assert_whole(story)
+    assert story.desk.kills == 1

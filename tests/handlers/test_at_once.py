@@ -8,6 +8,7 @@ import pytest
 
 from handlers.intents import Pressed
 from handlers.router import Handled
+from models.audit import chain
 from models.conversation import Comment
 from models.inbound import Inbound
 from models.store import Store
@@ -91,3 +92,27 @@ def test_what_stream_and_look_tell_at_once_is_one_comment_in_one_conversation(de
     at_once(*(lambda: desk.reader.keep("acme", [HEARD]) for _ in range(6)))
     assert len(desk.rows(Comment)) == 1
     assert desk.rows(Inbound) == []
+
+
+def test_two_who_write_to_the_audit_log_at_once_make_one_chain(desk: InboxBench) -> None:
+    first_wrote, written = threading.Event(), list[str]()
+
+    def follow() -> None:
+        first_wrote.wait(5)
+        write("second")
+
+    def write(name: str) -> None:
+        with desk.store.write() as session:
+            desk.desk(session, "Ada").audit(name, "P1")
+            written.append(name)
+            first_wrote.set()
+            if name == "first":
+                second.join(0.5)
+
+    second = threading.Thread(target=follow)
+    second.start()
+    write("first")
+    second.join(30)
+    assert written == ["first", "second"]
+    with desk.store.read() as session:
+        assert chain(session).broken_at is None

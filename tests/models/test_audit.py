@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.audit import GENESIS, AuditEntry, append, broken_at
+from models.audit import GENESIS, AuditEntry, append, chain, fits
 from models.store import Store
 from support.desks import copied
 
@@ -19,9 +19,10 @@ def entry(action: str) -> AuditEntry:
     return AuditEntry(at=NOW, actor="Ada", action=action, subject="P1", after={"ü": [1, None]}, previous="", hash="")
 
 
-@pytest.fixture
-def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
-    made = copied(migrated, tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Store]:
+    made = copied(migrated, tmp_path) if request.param == "sqlite" else Store(request.getfixturevalue("postgres"))
+    made.migrate()
     for action in ("one", "two", "three"):
         with made.write() as session:
             append(session, entry(action))
@@ -31,7 +32,7 @@ def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
 
 def test_an_untouched_log_is_whole(store: Store) -> None:
     with store.read() as session:
-        assert broken_at(session) is None
+        assert chain(session).broken_at is None
         first = session.get(AuditEntry, 1)
         assert first
         assert first.previous == GENESIS
@@ -48,17 +49,45 @@ def test_an_untouched_log_is_whole(store: Store) -> None:
     ],
 )
 def test_every_tampering_shows_where_it_begins(store: Store, tampering: str, at: int) -> None:
-    with store.write() as session:
-        session.execute(text(tampering))
+    unsealed(store, tampering)
     with store.read() as session:
-        assert broken_at(session) == at
+        assert chain(session).broken_at == at
+        entry = session.get(AuditEntry, at)
+        assert entry
+        assert not fits(session, entry)
 
 
-def test_the_chain_cannot_fork(store: Store) -> None:
+def test_whoever_kept_the_head_sees_that_the_end_was_cut_off(store: Store) -> None:
+    with store.read() as session:
+        before = chain(session)
+    unsealed(store, "DELETE FROM audit WHERE id = 3")
+    with store.read() as session:
+        after = chain(session)
+    assert (before.entries, after.entries, after.broken_at) == (3, 2, None)
+    assert before.head != after.head
+
+
+@pytest.mark.parametrize("deed", ["UPDATE audit SET actor = 'Bruno'", "DELETE FROM audit WHERE id = 2"])
+def test_the_database_itself_changes_and_deletes_nothing_in_the_log(store: Store, deed: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"), store.write() as session:
+        session.execute(text(deed))
+
+
+def unsealed(store: Store, tampering: str) -> None:
+    """Somebody with all rights on the database does it."""
+    triggers = ("audit_no_update", "audit_no_delete") if store.is_sqlite else ("audit_append_only ON audit",)
+    with store.write() as session:
+        for trigger in triggers:
+            session.execute(text(f"DROP TRIGGER {trigger}"))
+        session.execute(text(tampering))
+
+
+@pytest.mark.parametrize("action", ["three", "another"])
+def test_the_chain_cannot_fork(store: Store, action: str) -> None:
     with store.read() as session:
         two = session.get(AuditEntry, 2)
     assert two
-    twin = entry("three")
+    twin = entry(action)
     twin.previous = two.hash
     twin.hash = twin.compute()
     with pytest.raises(IntegrityError), store.write() as session:

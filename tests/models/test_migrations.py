@@ -65,6 +65,16 @@ def described(engine: Engine) -> dict[str, Any]:
     }
 
 
+def seals(engine: Engine) -> list[str]:
+    """What the database itself forbids, besides keys and checks."""
+    query = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        return list(connection.execute(text(query)).scalars())
+
+
 def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
     assert store.schema() == "none"
     store.migrate()
@@ -77,10 +87,12 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> Non
 def test_keys_references_and_checks_are_those_of_a_database_made_today(store: Store) -> None:
     store.migrate()
     with store.read() as session:
-        grown = described(session.get_bind().engine)
+        engine = session.get_bind().engine
+        grown, sealed = described(engine), seals(engine)
         drop_everything(session.get_bind().engine)
         SQLModel.metadata.create_all(session.get_bind().engine)
         made = described(session.get_bind().engine)
+        assert seals(engine) == sealed != []
     assert grown == made
     assert grown["delivery"]["checks"], "the comparison sees them"
 

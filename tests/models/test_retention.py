@@ -9,12 +9,13 @@ from sqlmodel import select
 
 from models.delivery import Delivery, DeliveryState, Lane
 from models.inbound import Inbound, InboundState
-from models.retention import EVENTS, KINDS, NOTICES, forget
+from models.retention import EVENTS, TOLD, forget
 from models.store import Store
 from support.desks import copied
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-OLD, YOUNG = NOW - max(EVENTS, NOTICES) - timedelta(days=1), NOW - timedelta(days=1)
+KINDS = ("card", "message", "direct", "whisper", "home")
+OLD, YOUNG = NOW - max(EVENTS, TOLD) - timedelta(days=1), NOW - timedelta(days=1)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

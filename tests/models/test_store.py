@@ -1,9 +1,11 @@
 """The store: transactions that lose nothing, on both databases."""
 
 import threading
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -130,6 +132,24 @@ def test_the_database_itself_refuses_what_no_delivery_can_be(store: Store, state
         session.add(Delivery(kind="card", lane="slack:C1", due_at=NOW, created_at=NOW))
     with pytest.raises(IntegrityError), store.write() as session:
         session.execute(text(f"UPDATE delivery SET {statement}"))
+
+
+@pytest.mark.parametrize("fault", [{"state": "elsewhere"}, {"lane": None}, {"member_id": 99}, {"key": "twice"}])
+def test_what_fails_to_be_stored_is_not_quoted_in_the_log(store: Store, fault: dict[str, Any]) -> None:
+    given: dict[str, Any] = {
+        "kind": "whisper",
+        "lane": "slack:C1",
+        "payload": {"url": "https://x/response-key"},
+        "due_at": NOW,
+    }
+    with store.write() as session:
+        session.add(Delivery(kind="card", lane="slack:C1", key="twice", due_at=NOW, created_at=NOW))
+    with pytest.raises(IntegrityError) as raised, store.write() as session:
+        session.add(Delivery(**{**given, "created_at": NOW, **fault}))
+    logged = "".join(traceback.format_exception(raised.value))
+    assert "INSERT INTO delivery" in logged
+    for value in ("response-key", "twice", "elsewhere"):
+        assert value not in logged
 
 
 def test_a_row_that_points_nowhere_is_refused(store: Store) -> None:

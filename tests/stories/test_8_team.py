@@ -146,7 +146,7 @@ def test_log_tells_a_posts_whole_history(team: Team) -> None:
     shown = read(team.until(lambda: newest(team.bruno.slack, "dm", f"History of {code}")))
     for name in ("Ada", "Bruno"):
         assert name in shown
-    assert "The chain of the log is intact." in shown
+    assert "This is as it was written." in shown
     assert "(Europe/London)" in shown
     team.bruno.slack.say("dm", "log P9999")
     team.until(lambda: newest(team.bruno.slack, "dm", "There is no P9999 here"))

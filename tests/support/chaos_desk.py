@@ -1,11 +1,10 @@
-"""The bot in a process of its own, which dies and is started again, as a supervisor would."""
+"""The bot in a process of its own, which dies where it is told to and is started again, as a supervisor would."""
 
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -14,21 +13,34 @@ ROOT = Path(__file__).parents[2]
 
 
 class Supervised:
-    """Runs desk.py with one deadly step after the other; after the last death, without one. A context manager."""
+    """Runs desk.py, again after each death. A context manager."""
 
-    def __init__(self, config: Path, deaths: Sequence[tuple[str, int]] = ()) -> None:
-        """`deaths`: the step and at which occurrence of it, for each life."""
+    def __init__(self, config: Path) -> None:
         self._config = config
-        self._deaths = list(deaths)
+        self._deadly, self._deaths = (config.parent / name for name in ("deadly", "deaths"))
+        for file in (self._deadly, self._deaths):
+            file.touch()
         self.kills = 0
         self._ended = False
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
+    def arm(self, *steps: str) -> None:
+        """From now on it dies at the first of these steps, in its next life at the second, and so on."""
+        assert not self.to_come, f"it did not die at {self.to_come}"
+        new = self._deadly.with_suffix(".new")
+        new.write_text("".join(f"{step}\n" for step in steps))
+        new.replace(self._deadly)
+
     @property
-    def deaths_left(self) -> int:
-        """How many deaths are still to come; the present life's own counts."""
-        return len(self._deaths)
+    def to_come(self) -> list[str]:
+        """Steps at which it has not died yet."""
+        return self._deadly.read_text().split()
+
+    @property
+    def deaths(self) -> list[str]:
+        """Steps at which it died, as it wrote them down itself."""
+        return self._deaths.read_text().split()
 
     def __enter__(self) -> Self:
         self._process = self._start()
@@ -56,12 +68,10 @@ class Supervised:
                 log = (self._config.parent / "bot.log").read_text()[-3000:]
                 raise AssertionError(f"the bot ended by itself with {status}:\n{log}")
             self.kills += 1
-            del self._deaths[:1]
             self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        step, nth = self._deaths[0] if self._deaths else ("-", 0)
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, str(DESK), str(self._config), step, str(nth), "1"]
+        command = [sys.executable, str(DESK), str(self._config), str(self._deadly), str(self._deaths), "1"]
         with (self._config.parent / "bot.log").open("ab") as log:
             return subprocess.Popen(command, env=environment, stdout=log, stderr=log)

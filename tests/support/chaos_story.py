@@ -1,50 +1,102 @@
-"""A small story for a bot that dies in the middle: people press again what did not answer, and look until they see."""
+"""What people do while the bot dies: they press again what did not answer, and look until they see."""
 
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.slack.person import SlackPerson, all_text, find_element
-from support.world import INBOX, World, eventually
+from support.chaos_desk import Supervised
+from support.team import code_of
+from support.world import INBOX, TOKENS, World, eventually
 
-TEXT = "Hello from the chaos"
-#: Seconds for anything to happen, a death and a look-up in between included.
-PATIENCE = 180.0
+#: Seconds for anything to happen, deaths and look-ups in between included.
+PATIENCE = 60.0
+#: The button below a preview, whatever the reader's language calls it.
+SEND = "v1:send_reply"
+Seen = dict[str, Any]
 
 
 class Story:
-    """A post is drafted, approved and published; then the public comments."""
+    """Posts are drafted, approved and published; the public comments, and is answered."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.ada = world.on_slack("Ada")
-        self.bruno = world.on_slack("Bruno")
+    def __init__(self, world: World, desk: Supervised) -> None:
+        self.world, self.desk = world, desk
+        self.ada, self.bruno, self.dario = (world.on_slack(name) for name in ("Ada", "Bruno", "Dario"))
+        self.ada_on_telegram = world.on_telegram("Ada")
+        self.ada_on_telegram.start()
         self.nora = world.visitor("nora")
         self.group = world.in_group("Bruno", INBOX)
-        self.root: dict[str, Any] = {}
+        self.drafts: list[str] = []
+        self.posts: list[str] = []
         self.comments: list[str] = []
+        self.answers: list[str] = []
         self.watching: Callable[[], None] = lambda: None  #: called between looks
 
-    def told(self) -> None:
-        """All of it, in order."""
-        self.ada.say("dm", f"post {TEXT}")
-        self.until(lambda: self.button(self.ada, "Submit"), "the draft's card")
-        self.press(self.ada, "Submit", lambda: self.button(self.bruno, "Approve"))
-        self.press(self.bruno, "Approve", lambda: not self.button(self.bruno, "Approve"))
-        self.press(self.bruno, "Publish now", self.published)
-        self.root = self.until(self.published, "the publication")[0]
-        for _ in range(2):
-            self.comment()
-        self.until(lambda: "Open on acme" in self.review(), "the card that says published")
+    # -- posts ---------------------------------------------------------------------------------------------------------
 
-    def comment(self) -> None:
-        """One more comment by the public, seen in both chats, while a member asks twice for the queue."""
-        for _ in range(2):
-            self.ada.say("dm", "queue")
+    def drafted(self, chat: str = "slack") -> str:
+        """One more draft by Ada; its text."""
+        text = f"Words number {len(self.drafts) + 1}."
+        self.drafts.append(text)
+        if chat == "slack":
+            self.ada.say("dm", f"post {text}")
+            self.until(lambda: self.seen(self.ada, "dm", text), f"{text} as a draft")
+        else:
+            self.ada_on_telegram.command("post", text)
+            self.until(lambda: [m for m in self.ada_on_telegram.messages() if text in m["text"]], f"{text} in Telegram")
+        return text
+
+    def submitted(self) -> str:
+        """A draft of Ada's in review; its text."""
+        text = self.drafted()
+        self.press(self.ada, "Submit", text, lambda: self.button(self.bruno, "Approve", text))
+        return text
+
+    def approved(self) -> str:
+        """Approved by Bruno; its text."""
+        text = self.submitted()
+        self.approve(text)
+        return text
+
+    def approve(self, text: str) -> None:
+        """Bruno approves it."""
+        self.press(self.bruno, "Approve", text, lambda: "· Approved" in self.card(text))
+
+    def published(self, text: str) -> Seen:
+        """Bruno publishes it; the post as it stands on acme."""
+        self.posts.append(text)
+        self.press(self.bruno, "Publish now", text, lambda: all(self.on_network(text, name) for name in TOKENS))
+        self.until(lambda: "· Published" in self.card(text), f"the card of {text} that says published")
+        return self.on_network(text)[0]
+
+    # -- comments ------------------------------------------------------------------------------------------------------
+
+    def commented(self, root: Seen) -> str:
+        """One more comment by the public, seen in both chats; its code."""
         text = f"comment number {len(self.comments) + 1}."
         self.comments.append(text)
-        self.nora.reply(self.root["id"], f"@acme {text}")
-        self.until(lambda: self.in_slack(text), f"{text} in Slack")
+        self.nora.reply(root["id"], f"@acme {text}")
+        found = self.until(lambda: self.seen(self.bruno, "inbox", text), f"{text} in Slack")
         self.until(lambda: self.in_telegram(text), f"{text} in Telegram")
+        return code_of(found[-1])
+
+    def previewed(self, code: str) -> str:
+        """Dario writes an answer to it and has it before him; its text."""
+        text = f"Answer number {len(self.answers) + 1}."
+        self.answers.append(text)
+        self.dario.say("dm", f"reply {code} {text}")
+        self.until(lambda: self.button(self.dario, SEND, text), f"the preview of {text}")
+        return text
+
+    def answered(self, text: str) -> None:
+        """He sends it."""
+        self.press(self.dario, SEND, text, lambda: self.on_network(text))
+
+    # -- doing and looking ---------------------------------------------------------------------------------------------
+
+    def died(self, *steps: str) -> None:
+        """It died at these steps, one after the other."""
+        self.until(lambda: not self.desk.to_come, f"a death at {self.desk.to_come}")
+        assert self.desk.deaths[-len(steps) :] == list(steps)
 
     def until(self, look: Callable[[], Any], what: str) -> Any:
         """Look until it is there."""
@@ -55,40 +107,50 @@ class Story:
 
         return eventually(looked, PATIENCE, what, pause=0.2)
 
-    def press(self, person: SlackPerson, label: str, done: Callable[[], Any]) -> None:
+    def press(self, person: SlackPerson, label: str, about: str, done: Callable[[], Any]) -> None:
         """Press, and again where the press met a dead process."""
 
         def tried() -> Any:
             self.watching()
             if found := done():
                 return found
-            if message := self.button(person, label):
+            if message := self.button(person, label, about):
                 person.press(label, message=message)
-            return done()
+            return eventually_soon(done)
 
-        eventually(tried, PATIENCE, label, pause=1.0)
+        eventually(tried, PATIENCE, f"{label} of {about}", pause=0.2)
 
-    def button(self, person: SlackPerson, label: str) -> dict[str, Any] | None:
-        """The newest message of the review room or the person's own with that button."""
+    def button(self, person: SlackPerson, label: str, about: str) -> Seen | None:
+        """The newest message with that button that shows these words, in the review room or the person's own."""
         for room in ("review", "dm"):
             for message in reversed(person.messages(room)):
-                if find_element(message.get("blocks") or [], label):
+                if about in all_text(message) and find_element(message.get("blocks") or [], label):
                     return message
         return None
 
-    def published(self) -> list[dict[str, Any]]:
-        """The post as it stands on acme."""
-        return [status for status in self.nora.timeline("acme") if TEXT in status["text"]]
+    def on_network(self, text: str, account: str = "acme") -> list[Seen]:
+        """What the account has published with that text, answers too."""
+        return [
+            status for status in self.nora.timeline() if text in status["text"] and status["author"]["acct"] == account
+        ]
 
-    def review(self) -> str:
-        """What the review room shows."""
-        return "\n".join(all_text(message) for message in self.bruno.messages("review"))
-
-    def in_slack(self, text: str) -> list[dict[str, Any]]:
-        """The cards in Slack's inbox room that show the comment."""
-        messages = [m for root in self.bruno.messages("inbox") for m in (root, *root.get("replies", []))]
+    def seen(self, person: SlackPerson, room: str, text: str) -> list[Seen]:
+        """The messages in a room of Slack and in its threads that show the text."""
+        messages = [m for root in person.messages(room) for m in (root, *root.get("replies", []))]
         return [m for m in messages if text in all_text(m)]
 
-    def in_telegram(self, text: str) -> list[dict[str, Any]]:
-        """The cards in Telegram's inbox topic that show the comment."""
+    def card(self, text: str) -> str:
+        """The card in the review room."""
+        return "\n".join(all_text(message) for message in self.bruno.messages("review") if text in all_text(message))
+
+    def in_telegram(self, text: str) -> list[Seen]:
+        """The messages in Telegram's inbox topic that show the text."""
         return [m for m in self.group.messages() if text in (m.get("text") or "")]
+
+
+def eventually_soon(done: Callable[[], Any]) -> Any:
+    """What is done within a second and a half, or nothing."""
+    try:
+        return eventually(done, 1.5, pause=0.2)
+    except TimeoutError:
+        return None

@@ -4,6 +4,7 @@ import pytest
 
 from handlers.delivery.checking import AGAIN
 from handlers.intents import Filled, Pressed
+from models.audit import AuditEntry
 from models.delivery import DeliveryState
 from support.inbox_bench import InboxBench
 
@@ -112,6 +113,24 @@ def test_an_act_that_failed_is_told_and_can_be_tried_again(desk: InboxBench) -> 
     assert "liked" in desk.card("C1").footer
     assert "is done now" in pressed(desk, "Chiara", "retry_act", f"D{number}")
     assert "is done now" in pressed(desk, "Chiara", "leave_act", f"D{number}")
+
+
+def test_the_log_tells_how_every_act_ended(desk: InboxBench) -> None:
+    desk.commented()
+    desk.mastodon.fault("POST */reblog", "status", status=403, body='{"error": "This action is not allowed"}')
+    for label in ("Like", "Repost"):
+        desk.press("Chiara", label, "C1")
+    desk.mastodon.fault("POST /api/v1/reports", "drop_after")
+    desk.press("Chiara", "Report", "C1")
+    desk.fill("Chiara", desk.form, reason="spam")
+    desk.settle()
+    entries = [e for e in desk.rows(AuditEntry, AuditEntry.subject == "C1") if e.action.startswith("act ")]
+    assert [(e.actor, e.action, e.after["act"]) for e in entries] == [
+        ("", "act done", "like"),
+        ("", "act failed", "repost"),
+        ("", "act unsure", "report"),
+    ]
+    assert entries[1].after["reason"] == "This action is not allowed"
 
 
 def test_an_act_that_failed_can_be_left(desk: InboxBench) -> None:

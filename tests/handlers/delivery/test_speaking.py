@@ -52,7 +52,7 @@ def test_a_card_that_somebody_deleted_is_posted_anew(rooms: Rooms) -> None:
 def test_a_lost_card_that_is_found_is_drawn_as_things_stand_by_then(rooms: Rooms) -> None:
     slack = rooms.papers["slack"]
     rooms.keep(Show(subject="P1", place=SLACK))
-    rooms.steps = lambda step: slack.troubles.append(LOST) if step == "claimed" and not slack.sheets else None
+    rooms.steps = lambda step: slack.troubles.append(LOST) if step.startswith("claimed:") and not slack.sheets else None
     rooms.deliver()
     slack.send(SLACK, said("P1"), key=rooms.rows()[0].key, reply_to="", progress=None)  # type: ignore[arg-type]  # it had arrived
     rooms.shows["P1"] = "changed"
@@ -149,7 +149,7 @@ def test_what_is_told_under_a_card_that_is_no_more_is_over(rooms: Rooms) -> None
 def test_a_lost_message_that_had_arrived_is_not_sent_twice(rooms: Rooms) -> None:
     slack = rooms.papers["slack"]
     rooms.keep(Post(place=SLACK, card=said("hello")))
-    rooms.steps = lambda step: slack.troubles.append(LOST) if step == "claimed" else None
+    rooms.steps = lambda step: slack.troubles.append(LOST) if step.startswith("claimed:") else None
     rooms.deliver()
     slack.send(SLACK, said("hello"), key=rooms.rows()[0].key, reply_to="", progress=None)  # type: ignore[arg-type]  # it had arrived
     later(rooms)
@@ -211,7 +211,7 @@ def test_a_lost_private_message_that_had_arrived_is_not_sent_twice(rooms: Rooms)
         identity = session.exec(select(Identity).where(Identity.external_id == "slack-Ada")).one()
         identity.private_room = "DADA"
     rooms.keep(Direct(member_id=1, card=said("for Ada")))
-    rooms.steps = lambda step: slack.troubles.append(LOST) if step == "claimed" else None
+    rooms.steps = lambda step: slack.troubles.append(LOST) if step.startswith("claimed:") else None
     rooms.deliver()
     private = Place(chat="slack", room="DADA")
     slack.send(private, said("for Ada"), key=rooms.rows()[0].key, reply_to="", progress=None)  # type: ignore[arg-type]  # it had arrived

@@ -351,7 +351,7 @@ def test_a_process_that_ends_in_the_middle_sends_nothing_twice(bench: DeskBench)
     approved(bench)
 
     def die(step: str) -> None:
-        if step == "sent":
+        if step == "sent:publication":
             raise KeyboardInterrupt
 
     bench.steps = die

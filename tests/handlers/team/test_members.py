@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers.team.members import enroll
-from models.audit import broken_at
+from models.audit import chain
 from models.conversation import Comment, Conversation
 from models.member import Identity, Member, Role
 from support.bench import START, DeskBench, external
@@ -306,7 +306,7 @@ def test_a_member_of_the_configuration_is_made_once(bench: DeskBench) -> None:
     assert links(bench, "Eva") == {"slack": "UEVA", "telegram": "7"}
     assert bench.actions(code_of(bench, "Eva")) == ["joined the team", "linked a chat", "linked a chat"]
     with bench.store.read() as session:
-        assert broken_at(session) is None
+        assert chain(session).broken_at is None
 
 
 def test_a_restart_keeps_roles_given_in_chat_and_adds_missing_links(bench: DeskBench) -> None:

@@ -1,0 +1,25 @@
+"""What SQLite does for each query: a listener that has every statement explained as it runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+
+@contextmanager
+def explained() -> Iterator[list[tuple[str, str]]]:
+    """(statement, a step of its plan) of everything that is asked of any SQLite database meanwhile."""
+    seen: list[tuple[str, str]] = []
+
+    def explain(connection: Connection, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if not many and statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            raw: Any = connection.connection.driver_connection
+            steps = raw.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            seen.extend((" ".join(statement.split()), step[3]) for step in steps)
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)

@@ -1,0 +1,179 @@
+"""The desk brought to where something can be done; each scene returns the code of what it is about."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers.intents import Pressed
+from support.inbox_bench import InboxBench
+from support.posts import draft
+
+Scene = Callable[[InboxBench], str]
+
+POSTING = "POST /api/v1/statuses"
+READING = "GET /api/v1/accounts/*/statuses"
+
+
+def nothing(desk: InboxBench) -> str:
+    """A team, and nothing done yet."""
+    return ""
+
+
+# -- posts: each has a second revision, so that there is an old one ----------------------------------------------------
+
+
+def drafted(desk: InboxBench) -> str:
+    """Ada's draft with a picture."""
+    code = draft(desk, "Hello", files=(desk.picture(),), alt="a red square")
+    desk.say("Ada", f"edit {code} Hello, world")
+    return code
+
+
+def in_review(desk: InboxBench) -> str:
+    """Submitted by Ada."""
+    code = drafted(desk)
+    desk.press("Ada", "Submit", code)
+    return code
+
+
+def approved(desk: InboxBench) -> str:
+    """Approved by Bruno."""
+    code = in_review(desk)
+    desk.press("Bruno", "Approve", code)
+    return code
+
+
+def planned(desk: InboxBench) -> str:
+    """Approved, and Bruno gave it an hour."""
+    code = approved(desk)
+    desk.say("Bruno", f"schedule {code} tomorrow 9:00")
+    return code
+
+
+def withdrawn(desk: InboxBench) -> str:
+    """Taken back by Ada."""
+    code = drafted(desk)
+    desk.say("Ada", f"withdraw {code}")
+    return code
+
+
+def standing(desk: InboxBench) -> str:
+    """A publication that is on the network."""
+    desk.press("Bruno", "Publish now", approved(desk))
+    return "U1"
+
+
+def deletion_held(desk: InboxBench) -> str:
+    """A publication that Bruno wanted to take down while the network refuses the account."""
+    code = standing(desk)
+    desk.mastodon.act("settings", revoke_token="acme")
+    desk.press("Bruno", "Delete on acme", code)
+    return code
+
+
+def refused(desk: InboxBench) -> str:
+    """A publication that the network refused."""
+    code = approved(desk)
+    desk.mastodon.fault(POSTING, "status", status=422, body='{"error": "Text is banned here"}')
+    desk.press("Bruno", "Publish now", code)
+    return "U1"
+
+
+def unsure(desk: InboxBench) -> str:
+    """A publication of which nobody knows whether it stands."""
+    code = approved(desk)
+    desk.mastodon.fault(POSTING, "drop_before")
+    desk.mastodon.fault(READING, "status", status=403, times=50, body='{"error": "This is hidden"}')
+    desk.press("Bruno", "Publish now", code)
+    desk.wait(timedelta(minutes=2))
+    desk.mastodon.calm()
+    return "U1"
+
+
+def without_address(desk: InboxBench) -> str:
+    """A publication that Bruno found live."""
+    code = unsure(desk)
+    desk.press("Bruno", "It is live", code)
+    return code
+
+
+def stopped(desk: InboxBench) -> str:
+    """Bruno stopped an account."""
+    desk.say("Bruno", "stop acme")
+    return ""
+
+
+# -- comments ----------------------------------------------------------------------------------------------------------
+
+
+def commented(desk: InboxBench) -> str:
+    """Nora's comment."""
+    desk.commented()
+    return "C1"
+
+
+def done(verb: str) -> Scene:
+    """Nora's comment, with which Chiara did that."""
+
+    def scene(desk: InboxBench) -> str:
+        code = commented(desk)
+        desk.act(Pressed(origin=desk.origin("Chiara"), verb=verb, subject=code))
+        return code
+
+    return scene
+
+
+def previewed(desk: InboxBench) -> str:
+    """Chiara's reply, not sent yet."""
+    commented(desk)
+    desk.preview()
+    return "R1"
+
+
+def reply_refused(desk: InboxBench) -> str:
+    """Chiara's reply that the network refused."""
+    commented(desk)
+    desk.mastodon.fault(POSTING, "status", status=422, body='{"error": "Text is rude"}')
+    desk.replied()
+    return "R1"
+
+
+def reply_unsure(desk: InboxBench) -> str:
+    """Chiara's reply of which nobody knows whether it stands."""
+    commented(desk)
+    desk.mastodon.fault(POSTING, "drop_before")
+    desk.replied()
+    desk.mastodon.fault(READING, "status", status=403, body='{"error": "This action is not allowed"}', times=9)
+    desk.settle()
+    desk.mastodon.calm()
+    return "R1"
+
+
+def act_refused(desk: InboxBench) -> str:
+    """Chiara's like that the network refused."""
+    desk.mastodon.fault("POST */favourite", "status", status=403, body='{"error": "This action is not allowed"}')
+    done("like")(desk)
+    return f"D{desk.deliveries('act')[0].number}"
+
+
+def report_unsure(desk: InboxBench) -> str:
+    """Chiara's report of which nobody knows whether it was received."""
+    done("report")(desk)
+    desk.mastodon.fault("POST /api/v1/reports", "drop_before")
+    desk.fill("Chiara", desk.form, reason="spam")
+    desk.settle()
+    return f"D{desk.deliveries('act')[0].number}"
+
+
+# -- the team ----------------------------------------------------------------------------------------------------------
+
+
+def newcomer(desk: InboxBench) -> str:
+    """Ida, who is in no chat yet."""
+    desk.say("Dario", "team add Ida author")
+    return "M6"
+
+
+def half_linked(desk: InboxBench) -> str:
+    """Ada is in one chat only."""
+    desk.say("Ada", "unlink telegram")
+    return "M1"
