@@ -19,6 +19,8 @@ from handlers.words import languages
 from models.member import Role
 from platforms.registry import NAMES, spec
 
+#: Above the section that waits for what only the running bot can tell.
+ADMIN_LATER = "# The first admin, once the bot has told the id: take the # away and put the id in."
 MANIFEST = "slack-manifest.json"
 #: What the first admin may do besides: somebody who starts alone must be able to do everything.
 FIRST_ROLES = [Role.ADMIN, Role.AUTHOR, Role.APPROVER, Role.PUBLISHER, Role.MODERATOR]
@@ -69,6 +71,9 @@ def ask_and_write(path: Path, console: Console) -> None:
         _account(ask, told)
     if "slack" in told.admin or "telegram" in told.admin:
         told.tables.append(_table("[members]", told.admin))
+    else:
+        later = _table("[members]", {**told.admin, "telegram": 123456789}).strip()
+        told.tables.append("\n".join([ADMIN_LATER, *(f"#{line}" for line in later.splitlines()), ""]))
     _write(files, told)
     _tell(files, told, console)
 
@@ -235,7 +240,7 @@ def _tell(files: tuple[Path, Path, Path], told: _Answers, console: Console) -> N
         steps.append("Run “bottega doctor” until everything has a ✓, then “bottega run”.")
     else:
         steps.append("Run “bottega doctor” until only the admin is missing, then “bottega run”, and write to the bot:")
-        steps.append(f"It tells your id. Put it into {config} (config.example.toml, [[members]]) and start it again.")
+        steps.append(f"It tells your id. Put it into [[members]] at the end of {config} and start it again.")
     console.print(f"\nWrote {config}. What is left to do:", markup=False, highlight=False)
     for number, step in enumerate(steps, 1):
         console.print(f"  {number}. {step}", markup=False, highlight=False, soft_wrap=True)

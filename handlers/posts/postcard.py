@@ -125,7 +125,7 @@ def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
     t, content = desk.room_t, post.content
     if post.due_at and post.state != PostState.PUBLISHED:
         yield Fact(label=t("When"), value=describe(post.due_at, post.zone or desk.setup.zone, t.lang))
-    elif post.state not in {PostState.PUBLISHED, PostState.UNFINISHED, PostState.WITHDRAWN}:
+    elif post.state in {PostState.DRAFT, PostState.REVIEW, PostState.APPROVED}:
         yield Fact(label=t("When"), value=t("no hour yet"))
     yield Fact(label=t("Accounts"), value=", ".join(title_of(desk, name) for name in content.accounts) or "–")
     yield Fact(label=t("Author"), value=desk.name_of(post.author_id))

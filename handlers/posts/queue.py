@@ -83,11 +83,13 @@ def _row(desk: Desk, post: Post) -> Row:
     def button(verb: str, label: str) -> Button:
         return Button(verb=verb, label=label, subject=post.code, revision=post.revision)
 
+    # Before approval an author may wish for an hour; what holds is a publisher's to move.
+    may_move = desk.member.has(Role.PUBLISHER) or (post.state == PostState.REVIEW and desk.member.has(Role.AUTHOR))
     moves = [button("schedule", t("Reschedule")), button("unschedule", t("Cancel"))]
     return Row(
         spans=(
             text(post.code, Style.BOLD),
             text(f" · {when} · {where} · {state}\n{shown or t('(no text)')}"),
         ),
-        buttons=(*([] if is_in_the_air(desk, post) else moves), button("open", t("Open"))),
+        buttons=(*(moves if may_move and not is_in_the_air(desk, post) else []), button("open", t("Open"))),
     )

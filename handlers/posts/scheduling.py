@@ -171,6 +171,8 @@ def publish_command(desk: Desk, intent: Command) -> Iterator[Effect]:
 
 
 def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
+    if post.state == PostState.DRAFT:
+        raise WrongMoment("{post} is still a draft. Submit it first.", post=post.code)
     if post.state in WISHING:
         stand = standing(desk, post)
         names = ", ".join(who_can(desk, post)) or desk.t("nobody yet")

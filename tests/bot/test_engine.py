@@ -83,6 +83,7 @@ class Bench:
     def __init__(self, store: Store, folder: Path, make: Callable[[Office, bool], Engine]) -> None:
         self.store = store
         self.make = make
+        self.is_alone = store.is_sqlite
         self.courier = PaperCourier()
         self._setup = Setup(name="Desk", zone="UTC", language="en", media_folder=folder)
 
@@ -213,7 +214,9 @@ def test_however_many_accounts_are_slow_the_team_is_answered(bench: Bench) -> No
 
 @pytest.mark.parametrize("stands", [True, False])
 def test_what_was_cut_off_is_looked_up_before_anything_is_sent_again(bench: Bench, stands: bool) -> None:
-    cut = bench.wants("account:acme", D.SENDING, lease_until=now() + LEASE, started_at=now(), attempts=1, fence=1)
+    # The only process knows at its start that nobody else is sending; among many, the lease has to end.
+    lease_until = now() + LEASE if bench.is_alone else now()
+    cut = bench.wants("account:acme", D.SENDING, lease_until=lease_until, started_at=now(), attempts=1, fence=1)
     bench.courier.found = {cut} if stands else set()
 
     async def work(engine: Engine) -> None:

@@ -105,6 +105,9 @@ def test_who_does_not_know_an_id_yet_is_told_how_to_get_it(path: Path) -> None:
     result = answer(path, *[""] * 4, "n", *[""] * 4, "n")
     assert "members" not in tomllib.loads(path.read_text())
     assert "write to the bot:\n  3. It tells your id" in result.output
+    taken_away = path.read_text().partition("# The first admin")[2].partition("\n")[2].replace("#", "")
+    (admin,) = tomllib.loads(taken_away)["members"]
+    assert (admin["telegram"], "admin" in admin["roles"]) == (123456789, True)
 
 
 def test_what_cannot_be_is_asked_again_with_the_reason(path: Path) -> None:

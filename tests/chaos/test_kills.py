@@ -53,7 +53,10 @@ def assert_whole(story: Story) -> None:
         assert len(story.seen(story.bruno, "inbox", text)) == 1, text
         assert len(story.in_telegram(text)) == 1, text
     store = Store(f"sqlite:///{story.world.folder / 'data' / 'bottega.db'}")
-    eventually(lambda: not hanging(store), 30, "the end of everything")
+    try:
+        eventually(lambda: not hanging(store), 60, "the end of everything")
+    except TimeoutError as late:
+        raise TimeoutError(f"{late}; there are: {hanging(store)}") from None
     with store.read() as session:
         assert chain(session).broken_at is None
         assert sorted(post.content.text for post in session.exec(select(Post)).all()) == sorted(story.drafts)

@@ -184,7 +184,7 @@ def test_where_nobody_can_tell_a_member_is_asked_and_settles_it(desk: Desk, cloc
             team.until_card(code, "nobody knows whether it stands there: please look", timeout=20)
             team.until_tele(code, "It is live", "It is not, send it", "Leave it")
             team.until_thread(code, f"I sent {code} to acme, no sure answer came")
-            assert newest(team.bruno.slack, "dm", f"I sent {code} to acme")
+            team.until_told(team.bruno, "dm", f"I sent {code} to acme")
             team.world.mastodon.calm()
             team.bruno.slack.press(answer, message=team.card(code))
             team.until_card(code, "· Published")

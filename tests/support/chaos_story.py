@@ -39,11 +39,14 @@ class Story:
         self.drafts.append(text)
         if chat == "slack":
             self.ada.say("dm", f"post {text}")
-            self.until(lambda: self.seen(self.ada, "dm", text), f"{text} as a draft")
+            self.until(lambda: self.button(self.ada, "Submit", text), f"{text} as a draft")
         else:
             self.ada_on_telegram.command("post", text)
-            self.until(lambda: [m for m in self.ada_on_telegram.messages() if text in m["text"]], f"{text} in Telegram")
+            self.until(lambda: self._drafts_in_telegram(text), f"{text} in Telegram")
         return text
+
+    def _drafts_in_telegram(self, text: str) -> list[Seen]:
+        return [m for m in self.ada_on_telegram.messages() if text in m["text"] and m["from"]["is_bot"]]
 
     def submitted(self) -> str:
         """A draft of Ada's in review; its text."""

@@ -78,3 +78,10 @@ def test_from_the_queue_a_post_is_moved_opened_and_taken_out(bench: DeskBench) -
     queue(bench)
     press(bench, "Cancel", "P1")
     assert "Nothing is planned" in queue(bench)
+
+
+def test_who_may_not_move_a_post_is_offered_to_open_it_only(bench: DeskBench) -> None:
+    approved(bench, when="tomorrow 9:00")
+    bench.say("Chiara", "queue")
+    assert "[Open]" in bench.whispered("Chiara")
+    assert "[Reschedule]" not in bench.whispered("Chiara")

@@ -82,6 +82,13 @@ def test_a_rescheduled_post_leaves_at_the_new_hour_only(bench: DeskBench) -> Non
     assert len(bench.public()) == 1
 
 
+def test_a_draft_is_submitted_first_even_where_nobody_has_to_approve(bench: DeskBench) -> None:
+    bench.set_policy(approvals=0)
+    draft(bench)
+    bench.say("Bruno", "publish P1")
+    assert bench.whispered("Bruno") == "P1 is still a draft. Submit it first."
+
+
 def test_an_hour_can_be_taken_back_and_the_approvals_hold(bench: DeskBench) -> None:
     approved(bench, when="tomorrow 9:00")
     bench.press("Bruno", "Cancel schedule", "P1")
