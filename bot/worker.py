@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 from bot.archive import Archive
 from bot.chat import Chat, FileUnfit, Later, Reading
 from bot.intake import Intake
+from bot.threads import ended
 from handlers.forms import Form
 from handlers.intents import Arrived, Command, Filled, Intent, Said
 from handlers.router import Handled, Router
@@ -29,6 +30,8 @@ WORKERS = 8
 LANES = 200
 #: Pieces of one event (an album has at most ten) that a chat is shown.
 PIECES = 20
+#: Seconds that a look at the database gets to end when the process stops.
+LOOK_SECONDS = 2.0
 #: Seconds until the table is looked at again when nothing says that something is new.
 IDLE = 1.0
 #: Seconds that an event waits when the database is away, which is no fault of the event and costs it no try.
@@ -89,7 +92,7 @@ class Worker:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()  # a download that hangs; its event is still new
-        self._pool.shutdown(wait=False)
+        await ended(self._pool, LOOK_SECONDS)
 
     async def _run(self) -> None:
         while not self._stopping:

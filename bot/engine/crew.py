@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 
+from bot.threads import ended
 from handlers.couriers import Office
 from handlers.delivery.delivering import Deliverer
 from handlers.delivery.settling import Settler
@@ -22,6 +23,8 @@ Result = TypeVar("Result")
 ACCOUNT_THREADS = 16
 #: Deliveries to one chat at the same time; apart, so that neither a network nor another chat keeps the team waiting.
 CHAT_THREADS = 8
+#: Seconds that a look at the database gets to end when the process stops.
+LOOK_SECONDS = 5.0
 #: Deliveries of one lane that a thread works in a row before it looks who else waits.
 IN_A_ROW = 10
 
@@ -59,7 +62,8 @@ class Crew:
         if self._leases:
             self._leases.cancel()
             await asyncio.wait([self._leases])
-        for pool in (self._accounts, self._chats, self._sweeps):
+        await ended(self._sweeps, LOOK_SECONDS)
+        for pool in (self._accounts, self._chats):
             pool.shutdown(wait=False, cancel_futures=True)
 
     @property

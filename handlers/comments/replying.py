@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -11,6 +10,7 @@ from handlers.cards import Button, Tone, number_of, sentence
 from handlers.comments.replies import outgoing, refuse_if_changed, refuse_if_held, refuse_unless_sendable
 from handlers.couriers import answer_unsure
 from handlers.delivery import access
+from handlers.delivery.leaving import Leaving
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -22,7 +22,7 @@ from models.conversation import Comment, CommentState, Reply
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound, WrongMoment
 from models.member import Role
-from platforms.contract import Outgoing, Permanent, Platform, Progress, Published, ReadsComments
+from platforms.contract import Permanent, Progress, ReadsComments
 
 log = structlog.get_logger()
 
@@ -91,38 +91,16 @@ class Edited(Permanent):
 
 
 @dataclass(frozen=True)
-class ReplyParcel:
+class ReplyParcel(Leaving):
     """A reply ready to leave."""
 
-    platform: Platform
-    outgoing: Outgoing
     answered: str  #: the comment's text when the reply was written
-
-    @property
-    def earliest(self) -> timedelta:
-        """How long after an attempt the network's silence proves absence."""
-        return self.platform.evidence_earliest
-
-    @property
-    def latest(self) -> timedelta:
-        """How long after an attempt the network can be asked at all."""
-        return self.platform.evidence_latest
-
-    @property
-    def asks(self) -> bool:
-        """A member decides what nobody can look up."""
-        return True
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Publish it, if the comment still says what it answers. Raises Edited."""
         if (says := self._says_now()) != self.answered:
             raise Edited(says)
-        return _result(self.platform.publish(self.outgoing, key, progress))
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """Look for it."""
-        found = self.platform.find(self.outgoing, key, since, progress)
-        return None if found is None else _result(found)
+        return super().send(key, progress)
 
     def _says_now(self) -> str:
         """One request more for each reply, because networks do not tell us of every edit as it happens."""
@@ -226,7 +204,3 @@ def _unsure(desk: Desk, reply: Reply, comment: Comment) -> Iterator[Effect]:
         Button(verb="leave_reply", label=t("Leave it"), subject=reply.code),
     )
     yield Tell(subject=comment.code, card=sentence(told, *buttons))
-
-
-def _result(published: Published) -> dict[str, Any]:
-    return {"remote_id": published.remote_id, "url": published.url, "at": published.at.isoformat()}

@@ -1,14 +1,13 @@
 """Publications on their way to a network: what leaves, what became of it, and what members do about it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlmodel import select
 
 from handlers.cards import Card, number_of, sentence
 from handlers.couriers import answer_unsure
+from handlers.delivery.leaving import Leaving
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -24,47 +23,15 @@ from models.errors import NotFound, OutOfDate, Refused, WrongMoment
 from models.member import Role
 from models.post import Post, PostState
 from models.publication import Publication
-from platforms.contract import ContentRefused, NotPermitted, Outgoing, Platform, Progress, Published
+from platforms.contract import ContentRefused, NotPermitted
 
 D = DeliveryState
-
-
-@dataclass(frozen=True)
-class PublicationParcel:
-    """A variant ready to leave."""
-
-    platform: Platform
-    outgoing: Outgoing
-
-    @property
-    def earliest(self) -> timedelta:
-        """How long after an attempt the network's silence proves absence."""
-        return self.platform.evidence_earliest
-
-    @property
-    def latest(self) -> timedelta:
-        """How long after an attempt the network can be asked at all."""
-        return self.platform.evidence_latest
-
-    @property
-    def asks(self) -> bool:
-        """A post twice in public is worse than one that waits for a member's word."""
-        return True
-
-    def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it stand on the network."""
-        return _result(self.platform.publish(self.outgoing, key, progress))
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """Look whether it stands there."""
-        found = self.platform.find(self.outgoing, key, since, progress)
-        return None if found is None else _result(found)
 
 
 class PublicationCourier:
     """Carries publications: kind "publication"."""
 
-    def pack(self, desk: Desk, delivery: Delivery) -> PublicationParcel:
+    def pack(self, desk: Desk, delivery: Delivery) -> Leaving:
         """The variant as it was approved. Refuses what is not approved as it stands, whatever happened since."""
         post, publication = desk.post(delivery.subject), _of(desk, delivery)
         account = desk.setup.account(publication.account)
@@ -73,7 +40,7 @@ class PublicationCourier:
             if not stands or not is_reached(desk, post, account.policy):
                 raise WrongMoment("{post} is not approved as it stands now, so it was not published.", post=post.code)
             expect_free(desk, account, delivery)
-        return PublicationParcel(account.platform, outgoing(desk, post.content, account.name))
+        return Leaving(account.platform, outgoing(desk, post.content, account.name))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """The post learns it, its threads are told, and who must act is written to."""
@@ -269,12 +236,3 @@ def _pressed(desk: Desk, intent: Pressed) -> tuple[Post, Publication, Delivery]:
 
 def _of(desk: Desk, delivery: Delivery) -> Publication:
     return desk.session.exec(select(Publication).where(Publication.delivery_id == delivery.id)).one()
-
-
-def _result(published: Published) -> dict[str, Any]:
-    return {
-        "remote_id": published.remote_id,
-        "url": published.url,
-        "part_ids": list(published.part_ids),
-        "at": published.at.isoformat(),
-    }
