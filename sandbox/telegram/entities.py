@@ -15,7 +15,7 @@ RAW_LIMIT = 32_768
 #: Entities that Telegram keeps of one message; further ones are dropped.
 ENTITY_LIMIT = 100
 FOUND = {
-    "bot_command": re.compile(r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@])"),
+    "bot_command": re.compile(r"(?<![\w/@<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@<>])"),
     "mention": re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{2,31}(?!\w)"),
     "hashtag": re.compile(r"(?<![\w#@])#(?=\w*[^\W\d_])\w{1,256}"),
     "email": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),

@@ -82,6 +82,7 @@ def test_commands_mentions_tags_and_addresses_are_found_without_markup() -> None
         ("url", "https://a.example/x"),
         ("email", "a@b.example"),
     ]
+    assert stored("&lt;/b&gt; a/b http")[1] == [], "what looks like markup is no command"
     assert stored("<code>/post</code>") == ("/post", [{"type": "code", "offset": 0, "length": 5}])
 
 
