@@ -26,8 +26,8 @@ class Fault:
     """One disturbance, applied to the next `times` requests whose "METHOD /path" matches.
 
     `drop_before` closes the connection before acting, `drop_after` acts and then closes it; `status` answers with
-    `status`, `headers` and `body` without acting; `slow` waits `seconds`, then acts; `hang` neither acts nor
-    answers, until the faults are cleared: then it closes the connection;
+    `status`, `headers` and `body` without acting; `slow` waits `seconds`, or until the faults are cleared,
+    and acts; `hang` neither acts nor answers, until the faults are cleared: then it closes the connection;
     `garbage`, `html` and `empty` act and then answer 200 with something that is no JSON.
     """
 
@@ -159,7 +159,9 @@ class Service(ABC):
         if fault.kind == "status":
             return web.Response(status=fault.status, headers=fault.headers, text=fault.body)
         if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+            calm = asyncio.ensure_future(self._calm.wait())
+            await asyncio.wait([calm], timeout=fault.seconds)
+            calm.cancel()
             return await handler(request)
         if fault.kind == "hang":
             await self._calm.wait()

@@ -30,13 +30,15 @@ def test_an_instance_that_answers_nonsense_makes_nothing_twice_and_loses_nothing
 
 def test_an_instance_that_is_slow_holds_up_nobody_else(team: Team) -> None:
     code = team.approved("Slowly out")
-    team.world.mastodon.fault(STATUSES, "slow", times=2, seconds=4)
+    team.world.mastodon.fault(STATUSES, "slow", times=2, seconds=25)
     team.bruno.slack.press("Publish now", message=team.card(code))
     team.until(lambda: "is going out" in read(team.card(code)))
     team.ada.slack.say("dm", f"edit {code} Too late to change")
     told = team.until(lambda: newest(team.ada.slack, "dm", f"{code} is going out on"))
     assert "Wait until that is over" in read(told)
     assert team.submitted("Meanwhile, another")
+    assert "is going out" in read(team.card(code))
+    team.world.mastodon.calm()
     team.until(lambda: "· Published" in read(team.card(code)))
 
 
