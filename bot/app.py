@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 import threading
@@ -162,6 +163,7 @@ class App:
             loop.add_signal_handler(name, ended.set)
         try:
             await self.start()
+            gc.freeze()  # what is built by now stays; looking it through again cost a tenth of each delivery's time
             await ended.wait()
             end_soon()
         finally:

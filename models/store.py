@@ -1,7 +1,8 @@
 """The store: transactions on SQLite (WAL, BEGIN IMMEDIATE) or PostgreSQL, and its migrations."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -64,6 +65,9 @@ class Store:
         if self.is_sqlite:
             self._engine = _sqlite(url, pool_size)
             self._reader = _sqlite(url, pool_size, begin="BEGIN")
+            # SQLite has one writer, and whoever finds it busy sleeps up to 100 ms before asking again; threads that
+            # queue here first do not.
+            self._turn: AbstractContextManager[object] = threading.Lock()
         else:
             # SQLAlchemy takes "postgresql://" for psycopg2, which we do not have.
             address = url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -72,11 +76,12 @@ class Store:
             )
             event.listen(engine, "handle_error", _without_values)
             self._engine = self._reader = engine
+            self._turn = nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that may write: committed at the end, rolled back on an exception."""
-        with _Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, _Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
