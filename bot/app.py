@@ -114,7 +114,7 @@ class App:
         routes = [route for chat in self.chats.values() for route in chat.routes]
         self.web: Web | None = None
         if routes or settings.web.enabled:
-            self.web = Web(settings.web.host, settings.web.port, routes, lambda: self.ready)
+            self.web = Web(settings.web.host, settings.web.port, routes, lambda: self.ready, lambda: self.leading.led)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 

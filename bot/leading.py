@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.threads import ended
@@ -71,6 +72,7 @@ class Leading:
         self._renewed = float("-inf")
         self._is_off = False  #: whether our clock is
         self._task: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
         #: How other processes know this one.
         self.name = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(3)}"
 
@@ -87,17 +89,18 @@ class Leading:
 
     async def stop(self) -> None:
         """End every duty and give it back, so that others go on at once. The process still lives."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            await self._give_back(list(self._terms))
+        if self._task and not self._over.is_set():
+            self._over.set()
+            await asyncio.wait([self._task], timeout=ENDING)
+            self._task.cancel()  # the database does not answer
+            await self._give_back(list(self._duties))
 
     async def leave(self) -> None:
         """The process lives no more: what it has heard and not handled is others' from now on."""
         if self._task:
             self._task = None
             try:
-                await self._written(partial(lease.leave, holder=self.name))
+                await self._soon(partial(lease.leave, holder=self.name))
             except Exception:
                 log.exception("others learn only later that this process is gone")
         await ended(self._pool, ENDING)
@@ -108,6 +111,11 @@ class Leading:
         term = self._terms.get(name)
         return term is not None and asyncio.get_running_loop().time() < term.until
 
+    @property
+    def led(self) -> list[str]:
+        """What this process leads now."""
+        return sorted(name for name in self._terms if self.leads(name))
+
     def confirms(self, session: Session, name: str) -> bool:
         """The same by the database, and until the transaction ends."""
         return lease.holds(session, self.name, name)
@@ -115,13 +123,20 @@ class Leading:
     # -- leases --------------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK)
+        while not self._over.is_set():
             try:
-                if await self._must_act():
-                    await self._round()
-            except Exception:
-                log.exception("leases could not be renewed")
+                await asyncio.wait_for(self._over.wait(), LOOK)
+            except TimeoutError:
+                await self._look_again()
+
+    async def _look_again(self) -> None:
+        try:
+            if await self._must_act():
+                await self._round()
+        except SQLAlchemyError as error:
+            log.warning("leases could not be renewed", reason=str(error).partition("\n")[0])
+        except Exception:
+            log.exception("leases could not be renewed")
 
     async def _must_act(self) -> bool:
         """Whether it is time to renew, or something waits for somebody."""
@@ -164,7 +179,7 @@ class Leading:
         over = set(names) - {work[task] for task in unended}
         if over:
             try:
-                await self._written(partial(lease.give_back, holder=self.name, names=over))
+                await self._soon(partial(lease.give_back, holder=self.name, names=over))
             except Exception:
                 log.exception("leases could not be given back; they run out by themselves", duties=sorted(over))
 
@@ -191,6 +206,10 @@ class Leading:
 
     async def _written(self, act: Callable[[Session], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._write, act)
+
+    async def _soon(self, act: Callable[[Session], None]) -> None:
+        """Written, unless the database does not answer."""
+        await asyncio.wait_for(self._written(act), ENDING)
 
     async def _read(self, look: Callable[[Session], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._look, look)
