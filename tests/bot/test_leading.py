@@ -62,7 +62,7 @@ def address(postgres: str) -> Iterator[str]:
     store.migrate()
     store.close()
     yield postgres
-    assert (BUSY, CLASHES) == (set(), [])
+    assert (set(), []) == (BUSY, CLASHES)
 
 
 async def until(look: Callable[[], object], seconds: float = 30.0) -> None:
