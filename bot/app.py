@@ -24,6 +24,7 @@ from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
 from bot.faults import Fault
 from bot.intake import Intake
+from bot.leading import Duty, Leading
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
 from bot.web.server import Web
@@ -43,12 +44,14 @@ from handlers.team.members import enroll
 from models.account import Account
 from models.media import Media
 from models.retention import forget
-from models.store import Store
+from models.store import Store, lock_audit
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
 from platforms.registry import spec
 
 log = structlog.get_logger()
 
+#: The duty of the desk's own acts, which one process at a time does.
+TIME = "time"
 #: Seconds between the desk's own acts: deadlines, expired claims.
 TICK_SECONDS = 5.0
 #: Seconds between looks at whose tokens we have.
@@ -105,7 +108,9 @@ class App:
         self.router = Router(self.setup, self.registry)
         office = Office(self.store, self.setup, self._couriers(), now, step)
         self.engine = _engine(settings, office, crews)
-        self.intake = Intake(self.store, now, step)
+        # Its own connection: a desk whose others are all busy still renews.
+        self.leading = Leading(Store(settings.database_url, pool_size=1))
+        self.intake = Intake(self.store, now, step, keeper=self.leading.name)
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
         self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds, step)
@@ -113,7 +118,7 @@ class App:
         routes = [route for chat in self.chats.values() for route in chat.routes]
         self.web: Web | None = None
         if routes or settings.web.enabled:
-            self.web = Web(settings.web.host, settings.web.port, routes, lambda: self.ready)
+            self.web = Web(settings.web.host, settings.web.port, routes, lambda: self.ready, lambda: self.leading.led)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -122,15 +127,15 @@ class App:
         self._take_lock()
         await asyncio.to_thread(self._prepare)
         await self.engine.start()
-        await self.worker.start(self.chats)
         for chat in self.chats.values():
             await chat.start(self.intake)
-        await self.collector.start()
+        chats = [duty for chat in self.chats.values() for duty in chat.duties]
+        await self.leading.start([Duty(TIME, self._keep_time), *chats, *self.collector.duties])
+        await self.worker.start(self.chats)
         if self.web:
             await self.web.start()
-        self.clock.every(TICK_SECONDS, self._tick, "tick")
+        # Every process for itself: an adapter remembers what its network said.
         self.clock.every(MEET_SECONDS, self._meet, "meet")
-        self.clock.every(FORGET_SECONDS, self._forget, "forget")
         self.clock.start()
         self._meeting = asyncio.create_task(self._meet(), name="meet")
         self.ready = True
@@ -140,9 +145,10 @@ class App:
         """Stop listening, finish what is under way, lose nothing; also after a start that failed half-way."""
         was_open, self.ready = self.ready, False
         self.clock.stop()
-        async with self._ticking:  # a tick that has begun ends
-            await self.collector.stop()
+        # First of all, so that other processes go on with it at once.
+        await self.leading.stop()
         await self.worker.stop(WORKER_SECONDS)
+        await self.leading.leave()
         await self.engine.stop(ENGINE_SECONDS)
         # The chats last: what is under way still speaks through them, and what they hear meanwhile is only stored.
         for chat in self.chats.values():
@@ -204,6 +210,7 @@ class App:
     def _prepare(self) -> None:
         self.store.migrate()
         with self.store.write() as session:
+            lock_audit(session)  # another process may start at the same moment
             desk = Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
             for name, account in self.settings.accounts.items():
                 if session.get(Account, name) is None:
@@ -229,6 +236,19 @@ class App:
 
     # -- ticks ---------------------------------------------------------------------------------------------------------
 
+    async def _keep_time(self) -> None:
+        """Do what time demands, until cancelled; a tick that has begun ends."""
+        clock = Clock()
+        clock.every(TICK_SECONDS, self._tick, "tick")
+        clock.every(FORGET_SECONDS, self._forget, "forget")
+        clock.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            clock.stop()
+            async with self._ticking:
+                pass
+
     async def _tick(self) -> None:
         async with self._ticking:
             try:
@@ -239,7 +259,8 @@ class App:
 
     def _tick_now(self) -> None:
         with self.store.write() as session:
-            self.router.tick(session, self.now())
+            if self.leading.confirms(session, TIME):
+                self.router.tick(session, self.now())
 
     async def _forget(self) -> None:
         """Delete what is over and old, some of it in each transaction."""

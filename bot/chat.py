@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
+from bot.leading import Duty
 from handlers.delivery.speaking import Voice
 from handlers.forms import Form
 from handlers.intents import Intent, Origin
@@ -79,6 +80,10 @@ class Chat(Protocol):
     @property
     def routes(self) -> Sequence[BaseRoute]:
         """What it wants to hear over HTTP; empty where it calls out itself."""
+
+    @property
+    def duties(self) -> Sequence[Duty]:
+        """What of its listening only one process may do at a time; empty where several may listen to everything."""
 
     async def start(self, intake: Intake) -> None:
         """Begin to listen; returns at once and keeps trying where the chat cannot be reached."""

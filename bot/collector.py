@@ -3,12 +3,14 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
+from bot.leading import Duty
 from bot.reader import Look, Reader
 from handlers.setup import OurAccount, Setup
 from models.store import Store
@@ -20,23 +22,30 @@ log = structlog.get_logger()
 STREAMING_FACTOR = 5
 #: Seconds before a stream is opened again: doubled at each that did not last, at most the second; refused, the third.
 FIRST_PAUSE, LAST_PAUSE, REFUSED_PAUSE = 1.0, 60.0, 3600.0
-#: Seconds that `stop` waits for what is being stored.
+#: Seconds that the end of a watch waits for what is being stored.
 STOP_SECONDS = 3.0
 
 
 @dataclass
 class Watch:
-    """One account being watched."""
+    """One account being watched, from when this process leads until it does so no more."""
 
     account: OurAccount
+    reader: Reader
     news: threading.Event = field(default_factory=threading.Event)  #: look at once
     again: threading.Event = field(default_factory=threading.Event)  #: try to open the stream at once
     streaming: bool = False
     last: Look = field(default_factory=lambda: Look("polling"))
 
+    def end(self) -> None:
+        """Nothing more is stored."""
+        self.reader.over.set()
+        self.news.set()
+        self.again.set()
+
 
 class Collector:
-    """Watches every account whose network lets comments be read.
+    """Watches accounts whose network lets comments be read: each is a duty, which one process at a time has.
 
     All threads are daemons: one may be blocked in a read of the network for a minute, and must not hold up the end of
     the process. What it would have stored then is read again after the next start.
@@ -52,48 +61,44 @@ class Collector:
         step: Callable[[str], None] = lambda _name: None,
     ) -> None:
         """`poll_seconds`: between looks where nothing streams. For `wake` and `step` see Reader."""
-        self._reader = Reader(store, setup, now, wake, step)
+        self._reader = partial(Reader, store, setup, now, wake, step)
         self._poll_seconds = poll_seconds
-        accounts = [a for a in setup.accounts.values() if isinstance(a.platform, ReadsComments)]
-        self._watches = [Watch(account) for account in accounts]
-        self._looking: list[threading.Thread] = []
+        self._accounts = [a for a in setup.accounts.values() if isinstance(a.platform, ReadsComments)]
+        self._watches: dict[str, Watch] = {}
+        self.duties: Sequence[Duty] = [Duty(f"comments:{a.name}", partial(self._watch, a)) for a in self._accounts]
 
     def states(self) -> Mapping[str, str]:
-        """Account name -> "streaming", "polling", "unreachable", "refused", "failing" or "no access"."""
-        return {
-            watch.account.name: "streaming" if watch.streaming and watch.last.state == "polling" else watch.last.state
-            for watch in self._watches
-        }
+        """Account name -> "streaming", "polling", "unreachable", "refused", "failing", "no access" or "elsewhere"."""
+        return {account.name: self._state(self._watches.get(account.name)) for account in self._accounts}
 
-    async def start(self) -> None:
-        """Begin with what was missed."""
-        for watch in self._watches:
-            name = watch.account.name
-            self._looking.append(threading.Thread(target=self._look, args=(watch,), name=f"look {name}", daemon=True))
-            self._looking[-1].start()
-            if isinstance(watch.account.platform, Streams):
-                arguments = (watch, watch.account.platform)
-                threading.Thread(target=self._listen, args=arguments, name=f"listen {name}", daemon=True).start()
+    @staticmethod
+    def _state(watch: Watch | None) -> str:
+        if watch is None:
+            return "elsewhere"
+        return "streaming" if watch.streaming and watch.last.state == "polling" else watch.last.state
 
-    async def stop(self) -> None:
-        """Store nothing more; returns within STOP_SECONDS."""
-        self._reader.over.set()
-        for watch in self._watches:
-            watch.news.set()
-            watch.again.set()
-        await asyncio.to_thread(self._join, time.monotonic() + STOP_SECONDS)
-
-    def _join(self, end: float) -> None:
-        for thread in self._looking:
-            thread.join(max(0.0, end - time.monotonic()))
+    async def _watch(self, account: OurAccount) -> None:
+        """Begin with what was missed and go on until cancelled; then store nothing more, within STOP_SECONDS."""
+        watch = self._watches[account.name] = Watch(account, self._reader())
+        looking = threading.Thread(target=self._look, args=(watch,), name=f"look {account.name}", daemon=True)
+        looking.start()
+        if isinstance(account.platform, Streams):
+            name, arguments = f"listen {account.name}", (watch, account.platform)
+            threading.Thread(target=self._listen, args=arguments, name=name, daemon=True).start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            watch.end()
+            del self._watches[account.name]
+            await asyncio.to_thread(looking.join, STOP_SECONDS)
 
     def _look(self, watch: Watch) -> None:
         """Look again and again."""
-        while not self._reader.over.is_set():
+        while not watch.reader.over.is_set():
             watch.news.clear()
             before = watch.last.state
             try:
-                watch.last = self._reader.look(watch.account)
+                watch.last = watch.reader.look(watch.account)
             except Exception:
                 log.exception("comments could not be collected; the next look follows", account=watch.account.name)
                 watch.last = Look("failing")
@@ -105,13 +110,13 @@ class Collector:
                 watch.again.set()  # the stream may be open to us again too
             guards = watch.streaming and watch.last.state == "polling"
             pause = self._poll_seconds * (STREAMING_FACTOR if guards else 1)
-            if not watch.last.more and not self._reader.over.is_set():
+            if not watch.last.more and not watch.reader.over.is_set():
                 watch.news.wait(max(pause, watch.last.wait))
 
     def _listen(self, watch: Watch, platform: Streams) -> None:
         """Keep a stream open; each time it opens, a look closes the gap before it."""
         pause, said = FIRST_PAUSE, ""
-        while not self._reader.over.is_set():
+        while not watch.reader.over.is_set():
             begun = time.monotonic()
             try:
                 self._hear(watch, platform)
@@ -132,10 +137,10 @@ class Collector:
 
     def _hear(self, watch: Watch, platform: Streams) -> None:
         for event in platform.stream():
-            if self._reader.over.is_set():
+            if watch.reader.over.is_set():
                 return
             if not watch.streaming:
                 watch.streaming = True
                 watch.news.set()
             if event is not None:
-                self._reader.keep(watch.account.name, [event])
+                watch.reader.keep(watch.account.name, [event])

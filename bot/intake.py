@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -31,12 +32,17 @@ class Intake:
     """Stores what the chats hear; `bot.worker` handles it."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime], step: Callable[[str], None] = lambda _name: None
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        step: Callable[[str], None] = lambda _name: None,
+        keeper: str = "",
     ) -> None:
-        """`step` is told each step just taken; the chaos campaign ends the process there."""
+        """`step` is told each step just taken; the chaos campaign ends the process there. `keeper`: this process."""
         self._store = store
         self._now = now
         self._step = step
+        self.keeper = keeper
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
         self.news = asyncio.Event()  #: set whenever something new was stored
         self._waiting: dict[tuple[str, str], asyncio.Future[Handled]] = {}
@@ -145,9 +151,8 @@ class Intake:
 
     def _row(self, source: str, event: Event) -> Inbound:
         now = self._now()
-        return Inbound(
-            source=source, event_id=event.event_id, lane=event.lane, body=event.body, due_at=now, received_at=now
-        )
+        given: dict[str, Any] = {"lane": event.lane, "body": event.body, "due_at": now, "received_at": now}
+        return Inbound(source=source, event_id=event.event_id, keeper=self.keeper, **given)
 
     def _read_cursor(self, source: str) -> str:
         with self._store.read() as session:

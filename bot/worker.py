@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from bot.archive import Archive
 from bot.chat import Chat, FileUnfit, Later, Reading
@@ -19,6 +19,7 @@ from handlers.forms import Form
 from handlers.intents import Arrived, Command, Filled, Intent, Said
 from handlers.router import Handled, Router
 from models.inbound import Inbound, InboundState
+from models.lease import alive
 from models.store import TROUBLE, Store
 
 log = structlog.get_logger()
@@ -115,18 +116,34 @@ class Worker:
                 continue
 
     def _due(self) -> list[_Job]:
-        """The first event of each lane, where its time has come, with those behind it."""
+        """The first event of each lane, where it is ours and its time has come, with those behind it.
+
+        Ours is what this process heard, and what another heard that lives no more.
+        """
         new = select(Inbound).where(Inbound.state == InboundState.NEW, col(Inbound.source).in_(self._chats))
         firsts = new.with_only_columns(func.min(Inbound.id)).group_by(col(Inbound.source), col(Inbound.lane))
         order, jobs = col(Inbound.id), []
         with self._store.read() as session:
-            heads = select(Inbound).where(order.in_(firsts), Inbound.due_at <= self._now()).order_by(order).limit(LANES)
-            for head in session.exec(heads).all():
+            ours = or_(Inbound.keeper == self._intake.keeper, col(Inbound.keeper).not_in(alive(session)))
+            heads = select(Inbound).where(order.in_(firsts), ours, Inbound.due_at <= self._now())
+            for head in session.exec(heads.order_by(order).limit(LANES)).all():
                 if f"{head.source}:{head.lane}" not in self._busy:
                     lane = new.where(Inbound.source == head.source, Inbound.lane == head.lane)
                     rows = session.exec(lane.order_by(order).limit(PIECES)).all()
                     jobs.append(_Job(head.source, head.lane, tuple(rows)))
-        return jobs
+        return [job for job in jobs if job.rows and self._is_kept(job.rows[0])]
+
+    def _is_kept(self, head: Inbound) -> bool:
+        """Whether the event is ours, or becomes it now: of two processes that want it only one gets it."""
+        if head.keeper == self._intake.keeper:
+            return True
+        with self._store.write() as session:
+            row = session.get(Inbound, head.id, with_for_update=True)
+            if row is None or (row.state, row.keeper) != (InboundState.NEW, head.keeper):
+                return False
+            row.keeper = self._intake.keeper
+        log.info("an event is taken over from a process that is gone", source=head.source, event=head.event_id)
+        return True
 
     async def _work(self, job: _Job) -> None:
         first = job.rows[0]
@@ -178,8 +195,8 @@ class Worker:
         """Handle the intent and mark its events done, in one transaction."""
         with self._store.write() as session:
             stored = [session.get(Inbound, row.id, with_for_update=True) for row in rows]
-            if any(row is None or row.state != InboundState.NEW for row in stored):
-                return Handled()  # handled before
+            if not self._is_ours(stored[0]) or any(row is None or row.state != InboundState.NEW for row in stored):
+                return Handled()  # handled before, or left to another process that took this one for dead
             handled = Handled()
             if intent is not None:
                 handled = self._router.handle(session, intent, self._now(), show_refusals=show_refusals)
@@ -192,6 +209,10 @@ class Worker:
             self._step("deciding")
             return handled
 
+    def _is_ours(self, row: Inbound | None) -> bool:
+        """Whether it still waits, and for this process."""
+        return row is not None and (row.state, row.keeper) == (InboundState.NEW, self._intake.keeper)
+
     def _tell(self, intent: Intent, sentence: str) -> None:
         with self._store.write() as session:
             self._router.tell(session, intent, sentence, self._now())
@@ -199,14 +220,14 @@ class Worker:
     def _wait(self, job: _Job, seconds: float) -> None:
         with self._store.write() as session:
             row = session.get(Inbound, job.rows[0].id, with_for_update=True)
-            if row is not None:
+            if row is not None and self._is_ours(row):
                 row.due_at = self._now() + timedelta(seconds=seconds)
 
     def _again(self, job: _Job, reason: str) -> str:
         """Once more later, and ""; after the last try it is set aside, kept, and the id it has in the log returned."""
         with self._store.write() as session:
             row = session.get(Inbound, job.rows[0].id, with_for_update=True)
-            if row is not None and row.state == InboundState.NEW and not row.again(reason, self._now()):
+            if row is not None and self._is_ours(row) and not row.again(reason, self._now()):
                 bug = secrets.token_hex(4)
                 log.error("an event was set aside", bug=bug, reason=reason)
                 row.set_aside(bug)

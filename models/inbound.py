@@ -36,6 +36,7 @@ class Inbound(SQLModel, table=True):
     source: str  #: "slack", "telegram"
     event_id: str  #: the source's own id of the event, or what makes it unique
     lane: str = ""  #: events of one lane are handled one at a time, in order: the person in the room
+    keeper: str = ""  #: the process that heard it and handles it while it lives (models.lease)
     body: dict[str, Any] = Field(sa_type=JSON)
     state: str = InboundState.NEW.value
     tries: int = 0

@@ -23,6 +23,7 @@ from models import (
     conversation,
     delivery,
     inbound,
+    lease,
     media,
     member,
     post,
@@ -32,7 +33,21 @@ from models import (
 from models.turn import Turn
 
 #: Every module with tables, so that whoever has a store has the whole schema.
-TABLES = (account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication, stop)
+TABLES = (
+    account,
+    approval,
+    audit,
+    card,
+    conversation,
+    delivery,
+    inbound,
+    lease,
+    media,
+    member,
+    post,
+    publication,
+    stop,
+)
 #: Seconds a writer waits for another on SQLite.
 BUSY_SECONDS = 10
 #: A number only we use: serialises the audit chain and migrations among processes on PostgreSQL.

@@ -8,7 +8,7 @@ from time import monotonic
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
 from bot.engine.crew import ACCOUNT_THREADS, CHAT_THREADS, Crew
 from handlers.couriers import Office
@@ -118,10 +118,17 @@ class Distributed:
             await asyncio.sleep(STALLED_SECONDS)
             try:
                 for job in await self._app.job_manager.get_stalled_jobs():
-                    log.warning("a worker died with a job", job=job.id, task=job.task_name)
-                    await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+                    await self._forget(job)
             except Exception:
                 log.exception("stalled jobs could not be recovered")
+
+    async def _forget(self, job: Job) -> None:
+        try:
+            await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException as error:
+            log.info("a job of a dead worker was not forgotten here", job=job.id, reason=str(error))  # by another desk
+        else:
+            log.warning("a worker died with a job", job=job.id, task=job.task_name)
 
     async def _prepare(self) -> None:
         """Procrastinate's own tables; another process may make them at the same moment."""

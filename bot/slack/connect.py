@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.chat import Download, Intake, Later, Reading
+from bot.leading import Duty
 from bot.settings import Slack
 from bot.slack import check, fetch, forms
 from bot.slack.api import Api, socket_address
@@ -59,6 +60,7 @@ class SlackChat:
     """Slack as bot.chat.Chat. Made anywhere; `start` and everything after it on one loop."""
 
     name = CHAT
+    duties: Sequence[Duty] = ()  #: Slack gives each event to one of the sockets that are open, ten at most
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.chat import Download, Intake, Later, Reading
+from bot.leading import Duty
 from bot.settings import Telegram
 from bot.telegram import check, listen, raw
 from bot.telegram.albums import QUIET, Albums
@@ -86,10 +87,14 @@ class TelegramChat:
         self._menus = Menus(self._bot, listing, readers or (lambda: ()), groups) if listing else None
         self._task: asyncio.Task[None] | None = None
         self._menu_task: asyncio.Task[None] | None = None
+        self._introduced = asyncio.Event()
+        self._intake: Intake | None = None
         self._poller: Poller | None = None
         self._state = "connecting"
         self._webhook = Webhook(self._id, settings.webhook_secret.get_secret_value(), self._asides.after)
         self.routes: Sequence[BaseRoute] = ()
+        #: Telegram answers one poller at a time and breaks off the other with a 409.
+        self.duties: Sequence[Duty] = (Duty("telegram", self._poll),) if settings.mode == "polling" else ()
         if settings.mode == "webhook":
             path = urlsplit(str(settings.webhook_url)).path
             self.routes = (Route(path or "/", self._webhook.hear, methods=["POST"]),)
@@ -97,10 +102,10 @@ class TelegramChat:
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def start(self, intake: Intake) -> None:
-        """Begin to listen; returns at once and keeps trying where Telegram cannot be reached."""
+        """Begin to listen, save for the duties; returns at once and keeps trying where Telegram cannot be reached."""
         self.voice.bind(asyncio.get_running_loop())
-        self._webhook.intake = intake
-        self._task = asyncio.create_task(self._run(intake), name="telegram")
+        self._intake = self._webhook.intake = intake
+        self._task = asyncio.create_task(self._run(), name="telegram")
         if self._menus:
             self._menu_task = asyncio.create_task(self._keep_menus(), name="telegram menus")
 
@@ -119,11 +124,13 @@ class TelegramChat:
         self._state = "stopped"
 
     def state(self) -> str:
-        """One of "connecting", "connected", "down: …", "stopped"."""
-        return self._poller.state if self._poller and self._state == "connected" else self._state
+        """One of "connecting", "connected", "elsewhere", "down: …", "stopped"."""
+        if self._state != "connected" or not self.duties:
+            return self._state
+        return self._poller.state if self._poller else "elsewhere"
 
-    async def _run(self, intake: Intake) -> None:
-        """Learn who the bot is, choose how updates arrive, then listen."""
+    async def _run(self) -> None:
+        """Learn who the bot is and choose how updates arrive."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -137,9 +144,17 @@ class TelegramChat:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_PAUSE)
         self._state = "connected"
-        if self._settings.mode == "polling":
-            self._poller = Poller(self._bot, self._polling, intake, self._asides.after, self._hold)
+        self._introduced.set()
+
+    async def _poll(self) -> None:
+        """Ask for updates until cancelled."""
+        await self._introduced.wait()
+        assert self._intake is not None
+        self._poller = Poller(self._bot, self._polling, self._intake, self._asides.after, self._hold)
+        try:
             await self._poller.run()
+        finally:
+            self._poller = None
 
     async def _introduce(self) -> None:
         await self._bot.initialize()

@@ -18,15 +18,23 @@ GRACE = 5
 class Web:
     """Starlette on uvicorn, inside the process's own loop."""
 
-    def __init__(self, host: str, port: int, routes: Sequence[BaseRoute], is_ready: Callable[[], bool]) -> None:
-        """`is_ready` answers /readyz; /healthz only says that the process lives."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        routes: Sequence[BaseRoute],
+        is_ready: Callable[[], bool],
+        leads: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`is_ready` answers /readyz, with what this process `leads`; /healthz only says that the process lives."""
 
         async def alive(_request: Request) -> JSONResponse:
             return JSONResponse({"status": "alive"})
 
         async def ready(_request: Request) -> JSONResponse:
             ok = is_ready()
-            return JSONResponse({"status": "ready" if ok else "starting"}, status_code=200 if ok else 503)
+            told = {"status": "ready" if ok else "starting", "leads": list(leads())}
+            return JSONResponse(told, status_code=200 if ok else 503)
 
         app = Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes])
         config = uvicorn.Config(

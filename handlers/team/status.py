@@ -36,6 +36,7 @@ STATES = {
 LIVE = {
     "connected": N_("connected"),
     "connecting": N_("connecting"),
+    "elsewhere": N_("in another process"),
     "stopped": N_("stopped"),
     "down": N_("down"),
     "polling": N_("asked every minute or so"),

@@ -21,6 +21,7 @@ from platforms.contract import (
     Unreachable,
 )
 from support.bench import START
+from support.duties import at_work
 from support.inbox_bench import InboxBench
 from support.paper_network import DeafNetwork, PaperNetwork, account
 
@@ -46,11 +47,10 @@ def run(
     collected = made(desk, poll_seconds)
 
     async def told() -> None:
-        await collected.start()
         try:
-            await story(collected)
+            async with at_work(collected.duties):
+                await story(collected)
         finally:
-            await collected.stop()
             desk.mastodon.act("streams/drop")
 
     asyncio.run(told())
@@ -116,17 +116,38 @@ def test_what_was_said_while_the_desk_was_closed_is_there_after_its_start(desk: 
     run(desk, story)
 
 
-def test_stopping_takes_seconds_though_a_stream_is_open_and_then_nothing_is_stored(desk: InboxBench) -> None:
-    async def story(collected: Collector) -> None:
-        await until(streaming(collected))
-        begun = time.monotonic()
-        await collected.stop()
+def test_the_end_takes_seconds_though_a_stream_is_open_and_then_nothing_is_stored(desk: InboxBench) -> None:
+    collected = made(desk)
+
+    async def story() -> None:
+        async with at_work(collected.duties):
+            await until(streaming(collected))
+            begun = time.monotonic()
         assert time.monotonic() - begun < collector.STOP_SECONDS + 1
+        assert set(collected.states().values()) == {"elsewhere"}
         desk.nora.mention("acme", "too late")
         await asyncio.sleep(0.3)
 
-    run(desk, story)
+    asyncio.run(story())
+    desk.mastodon.act("streams/drop")
     assert texts(desk) == []
+
+
+def test_whoever_leads_again_goes_on_with_what_was_missed(desk: InboxBench) -> None:
+    collected = made(desk)
+
+    async def story() -> None:
+        async with at_work(collected.duties):
+            await until(streaming(collected))
+        desk.nora.mention("acme", "meanwhile")
+        async with at_work(collected.duties):
+            await until(lambda: texts(desk) == ["@acme meanwhile"])
+            await until(streaming(collected))
+            desk.nora.mention("acme", "heard")
+            await until(lambda: texts(desk) == ["@acme meanwhile", "@acme heard"])
+
+    asyncio.run(story())
+    desk.mastodon.act("streams/drop")
 
 
 def test_a_lost_token_shows_in_the_state(desk: InboxBench) -> None:
@@ -207,4 +228,4 @@ def test_a_stream_that_ends_at_once_is_not_opened_in_a_frenzy(desk: InboxBench) 
 def test_an_account_that_cannot_be_read_is_not_watched(desk: InboxBench) -> None:
     desk.reshape(accounts={"acme": account(DeafNetwork())})
     assert made(desk).states() == {}
-    asyncio.run(made(desk).stop())
+    assert made(desk).duties == []

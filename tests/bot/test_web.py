@@ -40,11 +40,11 @@ def test_health_is_told_before_the_desk_is_ready_and_readiness_after() -> None:
     async def look(web: Web) -> None:
         nonlocal ready
         assert await status(web, "/healthz") == (200, '{"status":"alive"}')
-        assert await status(web, "/readyz") == (503, '{"status":"starting"}')
+        assert await status(web, "/readyz") == (503, '{"status":"starting","leads":["time"]}')
         ready = True
-        assert await status(web, "/readyz") == (200, '{"status":"ready"}')
+        assert await status(web, "/readyz") == (200, '{"status":"ready","leads":["time"]}')
 
-    serving(Web("127.0.0.1", 0, [], lambda: ready), look)
+    serving(Web("127.0.0.1", 0, [], lambda: ready, lambda: ["time"]), look)
 
 
 def test_a_chat_is_heard_on_its_own_path_and_method() -> None:

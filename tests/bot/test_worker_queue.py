@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ from sqlmodel import col, select
 
 from bot import worker as working
 from bot.archive import Archive
-from bot.chat import Event
+from bot.chat import Download, Event
 from bot.intake import Intake
 from bot.worker import WORKERS, Worker
 from handlers.desk import Desk
@@ -23,6 +24,7 @@ from handlers.intents import Command
 from handlers.registry import Registry
 from handlers.router import Router
 from handlers.setup import Setup
+from models import lease
 from models.inbound import Inbound, InboundState
 from models.member import Identity, Member
 from models.store import Store
@@ -37,6 +39,7 @@ class Queue:
         self.chats = {"slack": PaperChat(), "telegram": PaperChat()}
         self.noted: list[str] = []
         self.looks = 0
+        self.keeper = ""
         self.registry = Registry()
 
         @self.registry.command("note", "notes", strangers=True)
@@ -44,13 +47,13 @@ class Queue:
             self.noted.append(command.text)
             return []
 
-    def keep(self, source: str, *events: Event, wait: timedelta = timedelta()) -> None:
-        """Events from before the start; the first is not to be handled yet, where there is a `wait`."""
+    def keep(self, source: str, *events: Event, wait: timedelta = timedelta(), keeper: str = "") -> None:
+        """Events from before the start, heard by that process; the first is not yet due, where there is a `wait`."""
         with self.store.write() as session:
             for number, told in enumerate(events):
                 due_at = now() + (timedelta() if number else wait)
                 given: dict[str, Any] = {"lane": told.lane, "body": told.body, "due_at": due_at, "received_at": now()}
-                session.add(Inbound(source=source, event_id=told.event_id, **given))
+                session.add(Inbound(source=source, event_id=told.event_id, keeper=keeper, **given))
 
     def step(self, _name: str) -> None:
         self.looks += 1
@@ -59,7 +62,7 @@ class Queue:
         """Work until it is so."""
 
         async def inside() -> None:
-            intake = Intake(self.store, now)
+            intake = Intake(self.store, now, keeper=self.keeper)
             setup = Setup(name="Desk", zone="UTC", language="en", media_folder=self.folder, chats=("slack",))
             archive = Archive(self.folder, self.store, now)
             worker = Worker(self.store, intake, Router(setup, self.registry), archive, now, lambda: None, self.step)
@@ -84,14 +87,19 @@ class Queue:
             return list(session.exec(select(Inbound).where(Inbound.state == state).order_by(col(Inbound.id))).all())
 
 
-@pytest.fixture
-def queue(migrated: Path, tmp_path: Path) -> Iterator[Queue]:
-    shutil.copy(migrated, tmp_path / "desk.db")
-    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
+def settled(store: Store) -> Store:
+    """With its one member."""
     with store.write() as session:
         session.add(Member(id=1, name="Ada", created_at=now()))
         session.flush()
         session.add(Identity(member_id=1, chat="slack", external_id="U1", linked_at=now()))
+    return store
+
+
+@pytest.fixture
+def queue(migrated: Path, tmp_path: Path) -> Iterator[Queue]:
+    shutil.copy(migrated, tmp_path / "desk.db")
+    store = settled(Store(f"sqlite:///{tmp_path / 'desk.db'}"))
     yield Queue(store, tmp_path / "media")
     store.close()
 
@@ -135,3 +143,68 @@ def test_a_database_that_cannot_write_costs_no_event_a_try_and_is_not_stormed(qu
     assert queue.rows(InboundState.DONE)[0].tries == 0
     assert working.AWAY >= 1
     assert queue.noted[-1] == "e"
+
+
+# -- many processes ----------------------------------------------------------------------------------------------------
+
+
+def lives(store: Store, name: str, *, term: timedelta = lease.TERM) -> None:
+    with store.write() as session:
+        lease.share(session, name, [], term=term)
+
+
+def test_what_a_living_process_heard_is_left_to_it_and_holds_back_what_came_after_it(queue: Queue) -> None:
+    lives(queue.store, "other")
+    queue.keeper = "me"
+    queue.keep("slack", event("a1", text="theirs"), keeper="other")
+    queue.keep("slack", event("a2", text="mine, but later"), event("b", lane="bo", text="b"), keeper="me")
+    queue.work(until=lambda: queue.noted)
+    assert queue.noted == ["b"]
+    lives(queue.store, "other", term=timedelta(seconds=-1))
+    queue.work(until=lambda: len(queue.noted) == 3)
+    assert queue.noted == ["b", "theirs", "mine, but later"]
+
+
+def test_who_was_taken_for_dead_changes_nothing_when_it_comes_back(queue: Queue) -> None:
+    class Stalled(PaperChat):
+        async def download(self, ref: str) -> Download:
+            lives(queue.store, "quick")
+            with queue.store.write() as session:
+                session.exec(select(Inbound)).one().keeper = "quick"
+            return await super().download(ref)
+
+    queue.keeper = "slow"
+    lives(queue.store, "slow")
+    queue.chats["slack"] = Stalled()
+    queue.chats["slack"].files["cat.png"] = b"no picture"
+    queue.keep("slack", event("a", text="a", files=["cat.png"]), keeper="slow")
+    queue.work(until=lambda: queue.looks)
+    assert queue.noted == []
+    assert [row.tries for row in queue.rows(InboundState.NEW)] == [0]
+
+
+def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(postgres: str, tmp_path: Path) -> None:
+    stores = [Store(postgres) for _ in range(3)]
+    stores[0].migrate()
+    settled(stores[0])
+    queues = [Queue(store, tmp_path / "media") for store in stores]
+    lanes, each = 6, 5
+    for number in range(each):
+        told = [event(f"{lane}.{number}", lane=str(lane), text=f"{lane}.{number}") for lane in range(lanes)]
+        queues[0].keep("slack", *told, keeper="dead")
+    noted: list[str] = []
+
+    def work(queue: Queue, name: str) -> None:
+        lives(queue.store, name)
+        queue.keeper, queue.noted = name, noted
+        queue.work(until=lambda: not queue.rows(InboundState.NEW))
+
+    threads = [threading.Thread(target=work, args=(queue, f"p{n}")) for n, queue in enumerate(queues)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for store in stores:
+        store.close()
+    for lane in range(lanes):
+        assert [text for text in noted if text.startswith(f"{lane}.")] == [f"{lane}.{n}" for n in range(each)]

@@ -28,6 +28,7 @@ class PaperChat:
 
     name = "slack"
     routes = ()
+    duties = ()
 
     def __init__(self) -> None:
         self.voice = PaperVoice()

@@ -19,6 +19,7 @@ from handlers.intents import Intent
 from models.inbound import Inbound
 from models.media import Media
 from models.store import Store
+from support.duties import begun, over
 from support.telegram_stage import TOKEN, Telegram
 
 Answer = TypeVar("Answer")
@@ -88,10 +89,17 @@ def chat_running(
     def run(work: Coroutine[Any, Any, Answer]) -> Answer:
         return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
 
+    work: list[asyncio.Task[None]] = []
+
+    async def start() -> None:
+        await chat.start(intake)
+        work.extend(begun(chat.duties))
+
     try:
-        run(chat.start(intake))
+        run(start())
         yield ChatBench(telegram, chat, store, loop)
     finally:
+        run(over(work))
         run(chat.stop())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE)
