@@ -46,6 +46,10 @@ class Due(NamedTuple):
     at: datetime
 
 
+class _Silenced(Exception):
+    """Nothing leaves on the lane yet; what was claimed is not."""
+
+
 class Deliverer:
     """Works deliveries, one call at a time per row; thread-safe."""
 
@@ -86,8 +90,8 @@ class Deliverer:
         """Claim the delivery and make one attempt; returns False where it was not there to claim."""
         try:
             claimed = self._claim(delivery_id, worker)
-        except IntegrityError:
-            return False  # the lane was claimed by another worker meanwhile
+        except (IntegrityError, _Silenced):
+            return False  # the lane was claimed by another worker meanwhile, or has to wait
         if claimed is None:
             return False
         delivery, parcel = claimed
@@ -127,6 +131,10 @@ class Deliverer:
             desk = self._office.desk(session)
             delivery.claim(worker, now)
             session.flush()
+            # Only now: while the lane was another worker's, that one may have learned that it has to wait.
+            lane = session.get(Lane, delivery.lane)
+            if lane is not None and lane.not_before > now:
+                raise _Silenced
             parcel = self._pack(desk, delivery)
             if parcel is None and delivery.state != DeliveryState.WAITING:
                 self._office.conclude(desk, delivery)

@@ -6,6 +6,7 @@ import pytest
 
 from models.delivery import DeliveryState
 from models.post import PostState
+from models.publication import Publication
 from support.bench import DeskBench
 from support.paper import words
 from support.posts import approved, published
@@ -158,6 +159,51 @@ def test_what_is_later_than_the_grace_is_held_until_a_member_decides(
     bench.press("Bruno", label, code)
     assert bench.post().state == after
     assert len(bench.public()) == (after == PostState.PUBLISHED)
+
+
+def test_what_was_cut_off_and_is_found_absent_too_late_is_asked_about_too(bench: DeskBench) -> None:
+    """The bot died just before the post left, and was down for a day."""
+    code = scheduled(bench, "Cut off")
+    _cut_off(bench)
+    bench.wait(24 * HOUR)
+    bench.wait(timedelta(minutes=1))
+    assert states(bench) == [DeliveryState.HELD]
+    assert bench.public() == []
+    assert "Shall it still go out?" in bench.told()[-1]
+    bench.press("Bruno", "Publish now", code)
+    assert len(bench.public()) == 1
+
+
+def test_what_a_member_found_absent_goes_out_however_late_it_is(bench: DeskBench) -> None:
+    scheduled(bench, "Lost")
+    bench.mastodon.fault("POST /api/v1/statuses", "drop_before")
+    bench.mastodon.fault("GET /api/v1/accounts/*/statuses", "status", status=403, times=50, body="{}")
+    bench.wait(HOUR)
+    bench.wait(3 * HOUR)
+    bench.press("Bruno", "It is not, send it", bench.rows(Publication)[0].code)
+    assert [s["text"] for s in bench.public()] == ["Lost"]
+
+
+def test_what_left_late_and_may_stand_there_is_no_beginning_of_a_burst(bench: DeskBench) -> None:
+    scheduled(bench, "Lost")
+    scheduled(bench, "Behind it")
+    bench.mastodon.fault("POST /api/v1/statuses", "drop_after")
+    bench.wait(HOUR + timedelta(minutes=10))
+    assert [s["text"] for s in bench.public()] == ["Lost"]
+    bench.wait(timedelta(seconds=61))
+    assert [s["text"] for s in bench.public()] == ["Behind it", "Lost"]
+
+
+def _cut_off(bench: DeskBench) -> None:
+    def die(step: str) -> None:
+        if step == "claimed:publication":
+            raise SystemExit
+
+    bench.steps = die
+    with pytest.raises(SystemExit):
+        bench.wait(HOUR)
+    bench.steps = lambda _name: None
+    bench.settler.reap(all_of_them=True)
 
 
 def test_what_is_held_can_get_another_hour(bench: DeskBench) -> None:
