@@ -8,7 +8,7 @@ from models.delivery import DeliveryState
 from models.post import PostState
 from models.publication import Publication
 from support.bench import DeskBench
-from support.paper import words
+from support.paper import buttons, words
 from support.posts import approved, published
 
 HOUR = timedelta(hours=1)
@@ -38,6 +38,52 @@ def test_any_member_stops_everything_and_both_chats_learn_what_waits(bench: Desk
         assert "Ada has stopped everything" in room(bench, chat)
         assert f"Held when their hour comes: {code}" in room(bench, chat)
     assert bench.actions("everything") == ["stopped"]
+
+
+@pytest.mark.parametrize("chat", ["slack", "telegram"])
+def test_who_stops_sees_everything_that_waits_page_by_page(bench: DeskBench, chat: str) -> None:
+    codes = [
+        scheduled(bench, f"Number {hour}", hour, accounts=("acme", "acme_it")[hour % 2 :][:1]) for hour in range(1, 8)
+    ]
+    bench.say("Chiara", "stop everything", chat=chat)
+    seen = bench.whispered("Chiara", chat=chat)
+    assert "7 publications are held, or will be" in seen
+    assert f"{codes[0]} · Mon 23 Nov 2026, 11:00 (Europe/Rome) · acme_it · held when its hour comes\nNumber 1" in seen
+    assert "[Another hour]" not in seen, "she is no publisher"
+    next_page = next(b for b in buttons(bench.papers[chat].whispers[-1][1]) if b.label == "Next")
+    bench.act(bench.pressed("Bruno", next_page, chat=chat))
+    seen = bench.whispered("Bruno", chat=chat)
+    assert [code in seen for code in codes] == [False] * 5 + [True] * 2
+    assert "[Another hour] [Cancel schedule]" in seen
+    assert "[Publish now]" not in seen, "while it is stopped"
+
+
+def test_the_list_of_one_account_names_no_other(bench: DeskBench) -> None:
+    scheduled(bench, "Here")
+    scheduled(bench, "There", accounts=("acme_it",))
+    bench.say("Ada", "stop acme")
+    assert "Here" in bench.whispered("Ada")
+    assert "There" not in bench.whispered("Ada")
+    bench.say("Ada", "held acme_it")
+    assert bench.whispered("Ada") == "Nothing is held"
+
+
+@pytest.mark.parametrize("chat", ["slack", "telegram"])
+def test_who_resumes_decides_about_what_is_overdue_and_the_rest_goes_out(bench: DeskBench, chat: str) -> None:
+    stale, fresh = scheduled(bench, "Stale", 1), scheduled(bench, "Fresh", 4)
+    bench.say("Ada", "stop acme", chat=chat)
+    bench.wait(4 * HOUR + timedelta(minutes=5))
+    bench.say("Bruno", "resume acme", chat=chat)
+    seen = bench.whispered("Bruno", chat=chat)
+    assert f"{stale} · Mon 23 Nov 2026, 11:00 (Europe/Rome) · acme · overdue" in seen
+    assert f"{fresh} · Mon 23 Nov 2026, 14:00 (Europe/Rome) · acme · going out now" in seen
+    listed = bench.papers[chat].whispers[-1][1]
+    bench.wait(timedelta(seconds=5))
+    assert [s["text"] for s in bench.public()] == ["Fresh"]
+    publish = next(b for b in buttons(listed) if b.label == "Publish now" and b.subject == stale)
+    bench.act(bench.pressed("Bruno", publish, chat=chat))
+    bench.wait(timedelta(seconds=61))
+    assert [s["text"] for s in bench.public()] == ["Stale", "Fresh"]
 
 
 def test_what_comes_due_while_stopped_is_held_and_nothing_is_public(bench: DeskBench) -> None:
