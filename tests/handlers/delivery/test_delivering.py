@@ -25,7 +25,7 @@ from platforms.contract import (
     Unreachable,
 )
 from support.desks import copied
-from support.paper_office import PaperOffice, in_processes, in_threads
+from support.paper_office import PaperOffice, in_threads
 
 D = DeliveryState
 MINUTE = timedelta(minutes=1)
@@ -275,18 +275,6 @@ def test_many_threads_attempt_nothing_twice(both: PaperOffice) -> None:
     in_threads(6, work)
     assert {both.row(number).state for number in numbers} <= {D.DONE}
     assert set(Counter(both.courier.sent).values()) == {1}
-
-
-def test_several_processes_on_postgresql_attempt_nothing_twice(postgres: str, tmp_path: Path) -> None:
-    store = Store(postgres)
-    store.migrate()
-    office, log = PaperOffice(store), tmp_path / "sent"
-    numbers = [office.wants(f"account:{n % 3}") for n in range(18)]
-    in_processes(3, postgres, log)
-    sent = Counter(log.read_text().split())
-    assert sent == Counter(office.row(number).key for number in numbers)
-    assert {office.row(number).state for number in numbers} == {D.DONE}
-    store.close()
 
 
 def test_a_late_result_of_a_lost_row_is_refused(office: PaperOffice) -> None:
