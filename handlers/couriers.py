@@ -130,6 +130,6 @@ def answer_unsure(desk: Desk, delivery: Delivery, verdict: str, result: dict[str
         case "live":
             delivery.found(result, desk.now)
         case "absent":
-            delivery.absent(desk.now)
+            delivery.absent(desk.now)  # whoever says so wants it to leave, however late it is
         case _:
             delivery.abandon("left as it is", desk.now)

@@ -195,11 +195,11 @@ class Delivery(SQLModel, table=True):
         self._go("found")
         self.result, self.error, self.reason, self.check_at, self.finished_at = result, "", "", None, now
 
-    def absent(self, now: datetime) -> None:
-        """It is certainly not there: it may be sent again."""
+    def absent(self, due_at: datetime) -> None:
+        """It is certainly not there: it may be sent again at `due_at`, which may be over for long."""
         self._go("absent")
         self.finished_at = None
-        self.check_at, self.due_at = None, now if self.attempts <= 1 else now + backoff(self.attempts)
+        self.check_at, self.due_at = None, due_at
 
     def abandon(self, reason: str, now: datetime, error: str = "Abandoned") -> None:
         """A member leaves it as it is, or what it was about is over; another `error` where a retry is welcome."""

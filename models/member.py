@@ -94,6 +94,11 @@ class Invitation(SQLModel, table=True):
             raise Unfit("That code was used already or is older than a day. Ask for a new one with the “link” command.")
         self.state = "used"
 
+    def void(self) -> None:
+        """The code links nobody any more; what was used stays used."""
+        if self.state == "open":
+            self.state = "void"
+
 
 def hash_code(code: str) -> str:
     """What is stored of a code; case and surrounding space do not matter."""

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -62,6 +63,8 @@ class Crew:
         if self._leases:
             self._leases.cancel()
             await asyncio.wait([self._leases])
+        if self._lanes:
+            await self._let_go()
         await ended(self._sweeps, LOOK_SECONDS)
         for pool in (self._accounts, self._chats):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -115,6 +118,14 @@ class Crew:
         """The delivery, then what is due behind it in the lane."""
         more = iter(range(1, IN_A_ROW))
         self.deliverer.attempt(delivery_id, self._name, lambda: not self._stopping and next(more, None) is not None)
+
+    async def _let_go(self) -> None:
+        """End the leases of what still hangs: others need not wait until this process is taken for dead."""
+        try:
+            over = partial(self.deliverer.renew, self.lanes, self._name, timedelta())
+            await asyncio.wait_for(self.swept(over), LOOK_SECONDS)
+        except Exception:
+            log.exception("leases could not be let go; they end by themselves")
 
     async def _keep_leases(self) -> None:
         """Renew ours, and take those of the dead."""

@@ -70,6 +70,10 @@ class Due(NamedTuple):
     at: datetime
 
 
+class _Silenced(Exception):
+    """Nothing leaves on the lane yet; what was claimed is not."""
+
+
 class Deliverer:
     """Works deliveries, one call at a time per row; thread-safe."""
 
@@ -107,8 +111,8 @@ class Deliverer:
         """
         try:
             claimed = self._claim(delivery_id, worker)
-        except IntegrityError:
-            return False  # the lane was claimed by another worker meanwhile
+        except (IntegrityError, _Silenced):
+            return False  # the lane was claimed by another worker meanwhile, or has to wait
         if claimed is None:
             return False
         while claimed is not None:
@@ -146,22 +150,32 @@ class Deliverer:
             delivery = session.get(Delivery, delivery_id, with_for_update=True)
             if delivery is None or delivery.state != DeliveryState.WAITING or delivery.due_at > self._now():
                 return None
-            return self._take(session, delivery, worker)
+            self._reserve(session, delivery, worker)
+            # Only now: while the lane was another worker's, that one may have learned that it has to wait.
+            lane = session.get(Lane, delivery.lane)
+            if lane is not None and lane.not_before > self._now():
+                raise _Silenced
+            return self._packed(session, delivery)
 
     def _claim_behind(self, delivery: Delivery, worker: str) -> Claimed | None:
         with self._store.write() as session:
             return self._take_behind(session, delivery.lane, worker)
 
     def _take_behind(self, session: Session, lane: str, worker: str) -> Claimed | None:
-        """Claim what is due next in the lane."""
+        """Claim what is due next in the lane, which was this worker's until now."""
         now = self._now()
         behind = session.exec(BEHIND, params={"now": now, "by": now, "lane": lane}).first()
-        return self._take(session, behind, worker) if behind else None
+        if behind is None:
+            return None
+        self._reserve(session, behind, worker)
+        return self._packed(session, behind)
 
-    def _take(self, session: Session, delivery: Delivery, worker: str) -> Claimed:
+    def _reserve(self, session: Session, delivery: Delivery, worker: str) -> None:
+        delivery.claim(worker, self._now())
+        session.flush()  # here the database refuses a second in the lane
+
+    def _packed(self, session: Session, delivery: Delivery) -> Claimed:
         desk = self._office.desk(session)
-        delivery.claim(worker, desk.now)
-        session.flush()
         parcel = self._pack(desk, delivery)
         if parcel is None and delivery.state != DeliveryState.WAITING:
             self._office.conclude(desk, delivery)

@@ -10,7 +10,7 @@ from handlers import outbox
 from handlers.couriers import BUG, Office, Parcel, StoredProgress
 from handlers.delivery import access
 from handlers.desk import Desk
-from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, hold
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, backoff, hold
 from models.errors import Refused
 from models.store import TROUBLE
 from platforms.contract import AccessLost, CannotTell, OutcomeUnknown, Permanent, TryLater
@@ -166,14 +166,21 @@ class Settler:
                     delivery.found(found, now)
                 case _ if delivery.attempts >= MOST_ATTEMPTS:
                     delivery.abandon(f"lost {delivery.attempts} times", now, error="OutcomeUnknown")
-                case _ if delivery.is_to_account or delivery.error == BUG:
-                    delivery.absent(now)
+                case _ if delivery.error == BUG:
+                    delivery.absent(now + _pause(delivery))
+                case _ if delivery.is_to_account:
+                    # Counted from the attempt, so that what was cut off long ago is seen to be late.
+                    again = (delivery.started_at or now) + _pause(delivery)
+                    delivery.absent(again if delivery.attempts > 1 else delivery.due_at)
                 case _:
                     # The whole lane waits and the delivery keeps its place in it: what comes after must not overtake.
-                    place = delivery.due_at
-                    delivery.absent(now)
-                    hold(session, delivery.lane, delivery.due_at)
-                    delivery.due_at = place
+                    delivery.absent(delivery.due_at)
+                    hold(session, delivery.lane, now + _pause(delivery))
             desk = self._office.desk(session)
             outbox.keep(desk, access.learned(desk, delivery))
             self._office.conclude(desk, delivery)
+
+
+def _pause(delivery: Delivery) -> timedelta:
+    """How long what was found absent waits; not at all after its first attempt."""
+    return backoff(delivery.attempts) if delivery.attempts > 1 else timedelta()

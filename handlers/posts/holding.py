@@ -12,11 +12,12 @@ from handlers.posts.content import title_of
 from handlers.setup import OurAccount
 from handlers.telling import tell
 from handlers.times.when import describe
-from models.delivery import Delivery, hold
+from models.delivery import Delivery, Lane, hold
 from models.errors import WrongMoment
 from models.post import Post
 from models.publication import Publication
 from models.stop import stop_of
+from platforms.contract import RateLimited
 
 #: `Delivery.error` of what is held: by a member's stop, or because its hour is long over.
 STOPPED, LATE = "Stopped", "Late"
@@ -24,18 +25,21 @@ STOPPED, LATE = "Stopped", "Late"
 IN_TIME = timedelta(minutes=1)
 
 
-def expect_free(desk: Desk, account: OurAccount, delivery: Delivery) -> None:
-    """Raise Held where it must not leave now."""
+def expect_free(desk: Desk, account: OurAccount, delivery: Delivery, *, begun: bool) -> None:
+    """Raise Held where it must not leave now. What has `begun` to stand there is never too late to be whole."""
     access.expect(desk, account.name)
     if stop_of(desk.session, account.name):
         raise Held(STOPPED)
-    if delivery.attempts == 1 and is_late(desk, account, delivery):
+    if not begun and is_late(desk, account, delivery):
         raise Held(LATE)
 
 
 def is_late(desk: Desk, account: OurAccount, delivery: Delivery) -> bool:
-    """Whether its hour is over for longer than the account's grace."""
-    return desk.now - delivery.due_at > timedelta(minutes=account.policy.grace_minutes)
+    """Whether it is later than the account's grace: than its hour, or than the network let the account go on."""
+    soonest, lane = delivery.due_at, desk.session.get(Lane, delivery.lane)
+    if lane is not None and delivery.error == RateLimited.__name__:
+        soonest = max(soonest, lane.not_before)
+    return desk.now - soonest > timedelta(minutes=account.policy.grace_minutes)
 
 
 def space(desk: Desk, account: OurAccount, delivery: Delivery) -> None:

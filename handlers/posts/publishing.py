@@ -39,13 +39,15 @@ class PublicationCourier:
             stands = (post.state, post.digest) == (PostState.SCHEDULED, publication.digest)
             if not stands or not is_reached(desk, post, account.policy):
                 raise WrongMoment("{post} is not approved as it stands now, so it was not published.", post=post.code)
-            expect_free(desk, account, delivery)
+            expect_free(desk, account, delivery, begun=publication.is_in_part)
         return Leaving(account.platform, outgoing(desk, post.content, account.name))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """The post learns it, its threads are told, and who must act is written to."""
         post, publication = _of(desk, delivery)
         _note_parts(desk, publication, delivery)
+        if delivery.state in {D.DONE, D.UNSURE} and publication.account in desk.setup.accounts:
+            space(desk, desk.setup.accounts[publication.account], delivery)
         match DeliveryState(delivery.state):
             case D.DONE:
                 yield from _stands(desk, post, publication, delivery)
@@ -83,8 +85,6 @@ def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery
         after={"account": publication.account, "url": publication.url, "revision": publication.revision},
     )
     settle(desk, post)
-    if publication.account in desk.setup.accounts:
-        space(desk, desk.setup.accounts[publication.account], delivery)
     told = t("{post} stands on {account}: {url}", post=post.code, account=name, url=publication.url)
     if not publication.url:
         told = t("{post} stands on {account}.", post=post.code, account=name)

@@ -10,6 +10,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Post, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.content import title_of
+from handlers.posts.heldlist import list_button, named, page
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_, Translator
@@ -21,8 +22,6 @@ from models.stop import EVERYTHING, Stop, stops
 
 #: Waiting publications that a card names; more are counted.
 SHOWN = 5
-#: What people type for all accounts.
-ALL = frozenset({"everything", "all", "tutto"})
 
 
 @registry.command(
@@ -55,7 +54,7 @@ def _stopped(desk: Desk, what: str) -> Iterator[Effect]:
     if not what:
         yield Whisper(card=_choice(desk))
         return
-    name = _named(desk, what)
+    name = named(desk, what)
     standing = stops(desk.session).get(name)
     if standing is None:
         desk.add(Stop(name=name, member_id=desk.member.number, at=desk.now))
@@ -63,6 +62,8 @@ def _stopped(desk: Desk, what: str) -> Iterator[Effect]:
         for place in desk.setup.review:
             yield Post(place=place, card=_told(desk, name, desk.room_t))
     yield Whisper(card=_told(desk, name, desk.t))
+    if desk.session.exec(select(Delivery.id).where(_of(name, DeliveryState.WAITING, DeliveryState.HELD))).first():
+        yield Whisper(card=page(desk, name))
 
 
 def _resumed(desk: Desk, what: str) -> Iterator[Effect]:
@@ -70,7 +71,7 @@ def _resumed(desk: Desk, what: str) -> Iterator[Effect]:
     if not standing:
         yield Whisper(card=sentence(desk.t("Nothing is stopped.")))
         return
-    name = _named(desk, what) if what else next(iter(standing)) if len(standing) == 1 else ""
+    name = named(desk, what) if what else next(iter(standing)) if len(standing) == 1 else ""
     if not name:
         yield Whisper(card=_choice(desk))
         return
@@ -82,18 +83,11 @@ def _resumed(desk: Desk, what: str) -> Iterator[Effect]:
         t = desk.room_t
         told = t("▶️ {member} resumes {what}.", member=desk.member.name, what=_title(desk, name, t))
         yield Post(place=place, card=sentence(told))
-    yield Whisper(
-        card=sentence(desk.t("What is held goes out now, in its order. What is overdue is asked about first."))
-    )
+    goes_on = paragraph(desk.t("What is held goes out now, in its order. What is overdue is asked about first."))
+    yield Whisper(card=page(desk, name, said=(goes_on,)))
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------
-
-
-def _named(desk: Desk, what: str) -> str:
-    """The account of that name, or EVERYTHING. Raises NotFound."""
-    word = what.lower()
-    return EVERYTHING if word in ALL or word == EVERYTHING else desk.setup.account(word).name
 
 
 def _subject(name: str) -> str:
@@ -158,13 +152,15 @@ def _told(desk: Desk, name: str, t: Translator) -> Card:
         if more > 0:
             posts = t("{posts} and {count} more", posts=posts, count=more)
         body.append(paragraph(t("Held when their hour comes: {posts}.", posts=posts)))
-    button = Button(verb="resume", label=t("Resume"), value=name)
-    return Card(body=tuple(body), buttons=(button,))
+    buttons = [Button(verb="resume", label=t("Resume"), value=name)]
+    if waiting:
+        buttons.append(list_button(desk, name, t("List them")))
+    return Card(body=tuple(body), buttons=tuple(buttons))
 
 
-def _of(name: str, state: DeliveryState) -> ColumnElement[bool]:
+def _of(name: str, *states: DeliveryState) -> ColumnElement[bool]:
     mine = true() if name == EVERYTHING else col(Publication.account) == name
-    return and_(Publication.delivery_id == Delivery.id, Delivery.state == state, mine)
+    return and_(Publication.delivery_id == Delivery.id, col(Delivery.state).in_(states), mine)
 
 
 def _codes(desk: Desk, name: str, state: DeliveryState) -> list[str]:

@@ -40,7 +40,7 @@ def void_codes(desk: Desk, member: Member) -> None:
     """No code of the member works any more."""
     query = select(Invitation).where(Invitation.member_id == member.id, Invitation.state == "open")
     for invitation in desk.session.exec(query.with_for_update()).all():
-        invitation.state = "void"
+        invitation.void()
 
 
 def find_code(desk: Desk, words: str) -> Invitation | None:

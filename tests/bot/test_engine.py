@@ -18,6 +18,7 @@ from bot.engine.crew import ACCOUNT_THREADS
 from bot.engine.embedded import SWEEP_SECONDS, Embedded
 from bot.engine.procrastinate import Distributed
 from handlers.couriers import Office
+from handlers.delivery.settling import Settler
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.setup import Setup
@@ -252,6 +253,21 @@ def test_stopping_lets_what_is_under_way_finish_and_begins_nothing(bench: Bench)
         assert (bench.state(first), bench.state(second)) == (D.DONE, D.WAITING)
 
     bench.running(work)
+
+
+def test_what_hangs_when_the_time_is_over_is_left_to_others_at_once(bench: Bench) -> None:
+    bench.make = lambda office, alone: Embedded(office, alone=alone)  # leases are the crew's, whatever the engine
+    bench.courier.gates["account:acme"] = threading.Event()
+    hangs = bench.wants("account:acme")
+
+    async def work(engine: Engine) -> None:
+        await bench.until(lambda: bench.courier.at_once == 1)
+        await engine.stop(0.1)
+        office = Office(bench.store, Setup("Desk", "UTC", "en", Path()), {"paper": bench.courier}, now)
+        assert await asyncio.to_thread(Settler(office).reap) == 1
+
+    bench.running(work)
+    assert bench.state(hangs) == D.UNSURE, "what comes of it later is not taken for an answer"
 
 
 def test_a_database_that_is_away_for_a_while_does_not_end_the_engine(bench: Bench) -> None:

@@ -92,15 +92,12 @@ def test_a_member_is_asked_once_nobody_looks_any_more() -> None:
         made.check_again(LATER)
 
 
-def test_what_is_absent_is_sent_again_at_once_the_first_time_and_later_after_that() -> None:
+def test_what_is_absent_waits_again_as_late_as_it_is_or_for_its_next_try() -> None:
     made = delivery(D.UNSURE)
-    made.attempts = 1
-    made.absent(NOW)
-    assert made.due_at == NOW
-    again = delivery(D.UNSURE)
-    again.attempts = 3
-    again.absent(NOW)
-    assert again.due_at > NOW
+    made.finished_at = made.check_at = NOW
+    made.absent(LATER)
+    assert made.due_at == LATER
+    assert {made.finished_at, made.check_at} == {None}
 
 
 def test_a_retry_begins_anew() -> None:

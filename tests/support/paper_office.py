@@ -1,7 +1,5 @@
 """A post office on paper: the real store, deliverer and settler, and a courier that does what a script says."""
 
-import multiprocessing
-import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -127,34 +125,6 @@ class PaperOffice:
     def due(self) -> list[int]:
         """What may be claimed now."""
         return [found.id for found in self.deliverer.due()]
-
-
-def work_all(url: str, log: str) -> None:
-    """In a process of its own: attempt whatever is due until nothing waits; a line in the file for each sending."""
-    store = Store(url)
-    office = PaperOffice(store)
-
-    def send() -> dict[str, Any]:
-        with Path(log).open("a") as file:
-            file.write(f"{office.courier.sent[-1]}\n")
-        return {"by": os.getpid()}
-
-    while due := office.due():
-        for number in due:
-            office.courier.sends = [send]
-            office.attempt(number)
-    store.close()
-
-
-def in_processes(count: int, url: str, log: Path) -> None:
-    """Several processes at once work all that is due."""
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=work_all, args=(url, str(log))) for _ in range(count)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
-        assert worker.exitcode == 0
 
 
 def in_threads(count: int, work: Callable[[], object]) -> None:

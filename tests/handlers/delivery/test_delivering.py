@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from handlers.delivery.delivering import PATIENCE
 from handlers.desk import Desk
-from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, Lane
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, hold
 from models.errors import WrongMoment
 from models.store import Store
 from platforms.contract import (
@@ -24,7 +25,7 @@ from platforms.contract import (
     Unreachable,
 )
 from support.desks import copied
-from support.paper_office import PaperOffice, in_processes, in_threads
+from support.paper_office import PaperOffice, in_threads
 
 D = DeliveryState
 MINUTE = timedelta(minutes=1)
@@ -182,6 +183,48 @@ def test_a_rate_limit_holds_the_whole_lane_and_its_order(office: PaperOffice, la
     assert office.due() == [second]
 
 
+def test_a_worker_that_looked_before_a_silence_began_claims_nothing_in_it(office: PaperOffice) -> None:
+    number = office.wants()
+    office.courier.sends = [RateLimited("slowly", MINUTE)]
+    office.attempt(number)
+    assert not office.deliverer.attempt(number, "looked before")
+    assert (office.row(number).state, office.row(number).attempts) == (D.WAITING, 1)
+    office.now += MINUTE
+    assert office.attempt(number).state == D.DONE
+
+
+def test_a_worker_that_waited_for_the_lane_learns_of_its_silence(postgres: str) -> None:
+    store = Store(postgres)
+    store.migrate()
+    office = PaperOffice(store)
+    first = office.wants(state=D.SENDING, lease_until=office.now + LEASE)
+    second, came = office.wants(), list[bool]()
+    claiming = threading.Thread(target=lambda: came.append(office.deliverer.attempt(second, "late")))
+    with store.write() as session:
+        delivery = session.get(Delivery, first)
+        assert delivery
+        delivery.postpone("RateLimited", "slowly", office.now)
+        session.flush()
+        claiming.start()
+        _blocked(store)
+        hold(session, delivery.lane, office.now + MINUTE)
+    claiming.join(60)
+    assert came == [False]
+    assert (office.row(second).state, office.row(second).attempts) == (D.WAITING, 0)
+    store.close()
+
+
+def _blocked(store: Store) -> None:
+    """Wait until somebody waits for a lock in this database."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(600):
+        with store.read() as session:
+            if session.connection().execute(waiting).scalar_one():
+                return
+        threading.Event().wait(0.1)
+    raise AssertionError("nobody waits")
+
+
 def test_on_an_account_only_what_fails_waits_and_in_a_room_everything_does(office: PaperOffice) -> None:
     numbers = {lane: [office.wants(lane), office.wants(lane)] for lane in ("account:acme", "slack:C1")}
     office.courier.sends = [Unreachable("down"), Unreachable("down")]
@@ -257,18 +300,6 @@ def test_many_threads_attempt_nothing_twice(both: PaperOffice) -> None:
     in_threads(6, work)
     assert {both.row(number).state for number in numbers} <= {D.DONE}
     assert set(Counter(both.courier.sent).values()) == {1}
-
-
-def test_several_processes_on_postgresql_attempt_nothing_twice(postgres: str, tmp_path: Path) -> None:
-    store = Store(postgres)
-    store.migrate()
-    office, log = PaperOffice(store), tmp_path / "sent"
-    numbers = [office.wants(f"account:{n % 3}") for n in range(18)]
-    in_processes(3, postgres, log)
-    sent = Counter(log.read_text().split())
-    assert sent == Counter(office.row(number).key for number in numbers)
-    assert {office.row(number).state for number in numbers} == {D.DONE}
-    store.close()
 
 
 def test_a_late_result_of_a_lost_row_is_refused(office: PaperOffice) -> None:

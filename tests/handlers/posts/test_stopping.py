@@ -6,8 +6,9 @@ import pytest
 
 from models.delivery import DeliveryState
 from models.post import PostState
+from models.publication import Publication
 from support.bench import DeskBench
-from support.paper import words
+from support.paper import buttons, words
 from support.posts import approved, published
 
 HOUR = timedelta(hours=1)
@@ -37,6 +38,52 @@ def test_any_member_stops_everything_and_both_chats_learn_what_waits(bench: Desk
         assert "Ada has stopped everything" in room(bench, chat)
         assert f"Held when their hour comes: {code}" in room(bench, chat)
     assert bench.actions("everything") == ["stopped"]
+
+
+@pytest.mark.parametrize("chat", ["slack", "telegram"])
+def test_who_stops_sees_everything_that_waits_page_by_page(bench: DeskBench, chat: str) -> None:
+    codes = [
+        scheduled(bench, f"Number {hour}", hour, accounts=("acme", "acme_it")[hour % 2 :][:1]) for hour in range(1, 8)
+    ]
+    bench.say("Chiara", "stop everything", chat=chat)
+    seen = bench.whispered("Chiara", chat=chat)
+    assert "7 publications are held, or will be" in seen
+    assert f"{codes[0]} · Mon 23 Nov 2026, 11:00 (Europe/Rome) · acme_it · held when its hour comes\nNumber 1" in seen
+    assert "[Another hour]" not in seen, "she is no publisher"
+    next_page = next(b for b in buttons(bench.papers[chat].whispers[-1][1]) if b.label == "Next")
+    bench.act(bench.pressed("Bruno", next_page, chat=chat))
+    seen = bench.whispered("Bruno", chat=chat)
+    assert [code in seen for code in codes] == [False] * 5 + [True] * 2
+    assert "[Another hour] [Cancel schedule]" in seen
+    assert "[Publish now]" not in seen, "while it is stopped"
+
+
+def test_the_list_of_one_account_names_no_other(bench: DeskBench) -> None:
+    scheduled(bench, "Here")
+    scheduled(bench, "There", accounts=("acme_it",))
+    bench.say("Ada", "stop acme")
+    assert "Here" in bench.whispered("Ada")
+    assert "There" not in bench.whispered("Ada")
+    bench.say("Ada", "held acme_it")
+    assert bench.whispered("Ada") == "Nothing is held"
+
+
+@pytest.mark.parametrize("chat", ["slack", "telegram"])
+def test_who_resumes_decides_about_what_is_overdue_and_the_rest_goes_out(bench: DeskBench, chat: str) -> None:
+    stale, fresh = scheduled(bench, "Stale", 1), scheduled(bench, "Fresh", 4)
+    bench.say("Ada", "stop acme", chat=chat)
+    bench.wait(4 * HOUR + timedelta(minutes=5))
+    bench.say("Bruno", "resume acme", chat=chat)
+    seen = bench.whispered("Bruno", chat=chat)
+    assert f"{stale} · Mon 23 Nov 2026, 11:00 (Europe/Rome) · acme · overdue" in seen
+    assert f"{fresh} · Mon 23 Nov 2026, 14:00 (Europe/Rome) · acme · going out now" in seen
+    listed = bench.papers[chat].whispers[-1][1]
+    bench.wait(timedelta(seconds=5))
+    assert [s["text"] for s in bench.public()] == ["Fresh"]
+    publish = next(b for b in buttons(listed) if b.label == "Publish now" and b.subject == stale)
+    bench.act(bench.pressed("Bruno", publish, chat=chat))
+    bench.wait(timedelta(seconds=61))
+    assert [s["text"] for s in bench.public()] == ["Stale", "Fresh"]
 
 
 def test_what_comes_due_while_stopped_is_held_and_nothing_is_public(bench: DeskBench) -> None:
@@ -158,6 +205,51 @@ def test_what_is_later_than_the_grace_is_held_until_a_member_decides(
     bench.press("Bruno", label, code)
     assert bench.post().state == after
     assert len(bench.public()) == (after == PostState.PUBLISHED)
+
+
+def test_what_was_cut_off_and_is_found_absent_too_late_is_asked_about_too(bench: DeskBench) -> None:
+    """The bot died just before the post left, and was down for a day."""
+    code = scheduled(bench, "Cut off")
+    _cut_off(bench)
+    bench.wait(24 * HOUR)
+    bench.wait(timedelta(minutes=1))
+    assert states(bench) == [DeliveryState.HELD]
+    assert bench.public() == []
+    assert "Shall it still go out?" in bench.told()[-1]
+    bench.press("Bruno", "Publish now", code)
+    assert len(bench.public()) == 1
+
+
+def test_what_a_member_found_absent_goes_out_however_late_it_is(bench: DeskBench) -> None:
+    scheduled(bench, "Lost")
+    bench.mastodon.fault("POST /api/v1/statuses", "drop_before")
+    bench.mastodon.fault("GET /api/v1/accounts/*/statuses", "status", status=403, times=50, body="{}")
+    bench.wait(HOUR)
+    bench.wait(3 * HOUR)
+    bench.press("Bruno", "It is not, send it", bench.rows(Publication)[0].code)
+    assert [s["text"] for s in bench.public()] == ["Lost"]
+
+
+def test_what_left_late_and_may_stand_there_is_no_beginning_of_a_burst(bench: DeskBench) -> None:
+    scheduled(bench, "Lost")
+    scheduled(bench, "Behind it")
+    bench.mastodon.fault("POST /api/v1/statuses", "drop_after")
+    bench.wait(HOUR + timedelta(minutes=10))
+    assert [s["text"] for s in bench.public()] == ["Lost"]
+    bench.wait(timedelta(seconds=61))
+    assert [s["text"] for s in bench.public()] == ["Behind it", "Lost"]
+
+
+def _cut_off(bench: DeskBench) -> None:
+    def die(step: str) -> None:
+        if step == "claimed:publication":
+            raise SystemExit
+
+    bench.steps = die
+    with pytest.raises(SystemExit):
+        bench.wait(HOUR)
+    bench.steps = lambda _name: None
+    bench.settler.reap(all_of_them=True)
 
 
 def test_what_is_held_can_get_another_hour(bench: DeskBench) -> None:
