@@ -125,7 +125,8 @@ class Worker:
                 if f"{head.source}:{head.lane}" not in self._busy:
                     lane = new.where(Inbound.source == head.source, Inbound.lane == head.lane)
                     rows = session.exec(lane.order_by(order).limit(PIECES)).all()
-                    jobs.append(_Job(head.source, head.lane, tuple(rows)))
+                    if rows:  # what was found a moment ago may have been handled since
+                        jobs.append(_Job(head.source, head.lane, tuple(rows)))
         return jobs
 
     async def _work(self, job: _Job) -> None:
