@@ -5,6 +5,7 @@ PYTHONPATH=.:tests python tests/chaos/campaign.py --help
 
 import multiprocessing
 import queue
+import signal
 import sys
 import tempfile
 import time
@@ -22,14 +23,15 @@ from chaos.plan import DISTRIBUTED, EMBEDDED, SETTINGS, Plan, plan
 from chaos.seed import Result
 from support.postgres import running_server
 
-#: Seconds after which a seed that does not end is given up.
-PATIENCE = 600.0
+#: Seconds between two looks whether the processes still live, and for one to stop what it runs.
+LOOK, ENDING = 2.0, 120.0
 #: Violations of one seed that are printed; all of them are in its plan.txt.
 TOLD = 12
 
 
 def work(asked: Any, told: Any, keep: Path) -> None:
     """One of the processes that run seeds: takes plans until there is None."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server and the desk are stopped
     with ExitStack() as stack:
         server = None
         while (given := asked.get()) is not None:
@@ -40,28 +42,33 @@ def work(asked: Any, told: Any, keep: Path) -> None:
                 told.put(seed.run(given, Path(folder) / "seed", server, keep))
 
 
-def run(plans: list[Plan], jobs: int, keep: Path, console: Console) -> list[Result]:
-    """Run them, so many side by side; what was violated is printed as it is found."""
+def run(plans: list[Plan], jobs: int, keep: Path, console: Console, minutes: float = 0.0) -> list[Result]:
+    """Run them, so many side by side; what was violated is printed as it is found.
+
+    `minutes`: after which no further seed begins; 0 for no limit.
+    """
     context = multiprocessing.get_context("spawn")
     asked, told = context.Queue(), context.Queue()
-    for one in (*plans, *(None for _ in range(jobs))):
-        asked.put(one)
+    end = time.monotonic() + minutes * 60 if minutes else float("inf")
+    to_come = iter(plans)
     workers = [context.Process(target=work, args=(asked, told, keep)) for _ in range(jobs)]
     for worker in workers:
         worker.start()
+        asked.put(next(to_come, None))
     results: list[Result] = []
-    while len(results) < len(plans) and any(worker.is_alive() for worker in workers):
-        try:
-            result = told.get(timeout=PATIENCE)
-        except queue.Empty:
-            console.print(f"Nothing was heard of the campaign's processes for {PATIENCE:.0f} s; it ends here.")
-            break
-        results.append(result)
-        say(result, console, f"{len(results)}/{len(plans)}")
-    for worker in workers:
-        worker.join(30)
-        if worker.is_alive():
-            worker.terminate()
+    try:
+        while any(worker.is_alive() for worker in workers):
+            try:
+                result = told.get(timeout=LOOK)
+            except queue.Empty:
+                continue
+            asked.put(next(to_come, None) if time.monotonic() < end else None)
+            results.append(result)
+            say(result, console, f"{len(results)}/{len(plans)}")
+    finally:
+        for worker in workers:
+            worker.terminate()  # it stops what it runs
+            worker.join(ENDING)
     return results
 
 
@@ -124,6 +131,7 @@ def main(
     setting: Annotated[str, typer.Option(help="embedded or distributed; both in turn where it is not given.")] = "",
     jobs: Annotated[int, typer.Option(help="Seeds side by side.")] = 2,
     keep: Annotated[Path, typer.Option(help="Where logs and databases of violations go.")] = Path("chaos-evidence"),
+    minutes: Annotated[float, typer.Option(help="No further seed begins after so many; 0 for no limit.")] = 0.0,
     output: Annotated[Path | None, typer.Option("--markdown", help="Write the table there too.")] = None,
 ) -> None:
     """Run seeds and print what was survived; exit status 1 where a promise was broken."""
@@ -131,7 +139,9 @@ def main(
     numbers = [only] if only is not None else list(range(first, first + seeds))
     chosen = {"": "", "embedded": EMBEDDED, "distributed": DISTRIBUTED}[setting]
     begun = time.monotonic()
-    results = run([plan(number, chosen) for number in numbers], min(jobs, len(numbers)), keep.absolute(), console)
+    results = run(
+        [plan(number, chosen) for number in numbers], min(jobs, len(numbers)), keep.absolute(), console, minutes
+    )
     table = Table("What was survived", EMBEDDED, DISTRIBUTED, "both")
     for column in table.columns[1:]:
         column.justify = "right"
@@ -141,7 +151,8 @@ def main(
     console.print(f"{time.monotonic() - begun:.0f} s on the wall, {jobs} side by side")
     if output is not None:
         output.write_text(markdown(results))
-    if len(results) < len(numbers) or any(result.violations for result in results):
+    unfinished = len(results) < len(numbers) and not minutes
+    if unfinished or any(result.violations for result in results):
         raise typer.Exit(1)
 
 
