@@ -5,9 +5,11 @@ BIN := .venv/bin
 ARGS ?=
 PYTEST_ARGS ?=
 JOBS ?= auto
+SEEDS ?= 20
+SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs migration lock messages missing
+.PHONY: help setup demo test chaos check fix docs migration lock messages missing
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +33,10 @@ demo: setup  ## Run the bot with sandboxes and show it in the browser (ARGS="--h
 
 test: setup  ## Run every test, on every core (PYTEST_ARGS="-k when" runs a part, JOBS=0 one after the other)
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+chaos: setup  ## Disturb the real processes and audit what is left (SEEDS=200; SEED=17 replays one; JOBS=2 side by side)
+	PYTHONPATH=.:tests $(BIN)/python tests/chaos/campaign.py --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) \
+	  --jobs $(or $(filter-out auto 0,$(JOBS)),2) $(ARGS)
 
 check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test with branch coverage
 	$(BIN)/ruff format --check .

@@ -3,11 +3,12 @@
 import asyncio
 import gc
 import signal
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
-from bot.app import setup_of
+from bot.app import setup_of, utc_now
 from bot.engine.procrastinate import Distributed
 from bot.faults import Fault
 from bot.settings import Settings
@@ -25,10 +26,16 @@ class NotReady(Fault):
 class Outpost:
     """As many as wanted run on one database, on any machine that reaches it and the media folder."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = utc_now,
+        step: Callable[[str], None] = lambda _name: None,
+    ) -> None:
         """Build it; nothing is reached yet."""
         self.store = Store(settings.database_url)
-        office = Office(self.store, setup_of(settings, ()), load().couriers, lambda: datetime.now(UTC))
+        self.setup = setup_of(settings, ())
+        office = Office(self.store, self.setup, load().couriers, now, step)
         self.engine = Distributed(office, settings.database_url, promotes=False, crews=frozenset({"account"}))
 
     async def run(self) -> None:

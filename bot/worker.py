@@ -130,8 +130,9 @@ class Worker:
                 if f"{head.source}:{head.lane}" not in self._busy:
                     lane = new.where(Inbound.source == head.source, Inbound.lane == head.lane)
                     rows = session.exec(lane.order_by(order).limit(PIECES)).all()
-                    jobs.append(_Job(head.source, head.lane, tuple(rows)))
-        return [job for job in jobs if job.rows and self._is_kept(job.rows[0])]
+                    if rows:  # what was found a moment ago may have been handled since
+                        jobs.append(_Job(head.source, head.lane, tuple(rows)))
+        return [job for job in jobs if self._is_kept(job.rows[0])]
 
     def _is_kept(self, head: Inbound) -> bool:
         """Whether the event is ours, or becomes it now: of two processes that want it only one gets it."""

@@ -31,6 +31,7 @@ class Distributed:
         """`promotes`: whether this process sweeps. `crews`: the queues it works, "account" and "chat"."""
         self._promotes = promotes
         self._crews = crews
+        self._now = office.now
         self._news = asyncio.Event()
         self._crew = Crew(office, self._news.set)
         self._app = App(connector=PsycopgConnector(conninfo=address))
@@ -106,7 +107,10 @@ class Distributed:
         self._offered[delivery_id] = at + OFFERED_SECONDS
         queue = "account" if self._crew.of(lane) == "account" else "chat"
         key = f"delivery:{delivery_id}"
-        job = self._app.configure_task(task, queue=queue, queueing_lock=key, schedule_at=due_at)
+        # By how much it is ahead of our clock, not when: jobs are begun by the database's clock, which may be another.
+        ahead = (due_at - self._now()).total_seconds() if due_at else 0.0
+        schedule_in = {"seconds": ahead} if ahead > 0 else None
+        job = self._app.configure_task(task, queue=queue, queueing_lock=key, schedule_in=schedule_in)
         try:
             await job.defer_async(delivery_id=delivery_id, lane=lane)
         except AlreadyEnqueued:

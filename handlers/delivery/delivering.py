@@ -139,6 +139,9 @@ class Deliverer:
         except Permanent as permanent:
             shut = delivery.is_to_account and isinstance(permanent, AccessLost)
             return "refused", partial(_hold if shut else _refuse, permanent=permanent)
+        except TROUBLE as away:
+            log.warning("the database went away in the middle of a delivery", delivery=delivery.id, kind=delivery.kind)
+            return "lost", partial(lost, error="Interrupted", reason=type(away).__name__)
         except Exception as bug:
             # A bug of ours in mid-attempt: nobody knows how far it got, so it is looked up, never repeated blindly.
             log.exception("a bug met a delivery", delivery=delivery.id, kind=delivery.kind)

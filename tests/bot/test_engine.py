@@ -86,6 +86,7 @@ class Bench:
         self.make = make
         self.is_alone = store.is_sqlite
         self.courier = PaperCourier()
+        self.now: Callable[[], datetime] = now
         self._setup = Setup(name="Desk", zone="UTC", language="en", media_folder=folder)
 
     def wants(self, lane: str, state: DeliveryState = D.WAITING, **more: Any) -> int:
@@ -106,7 +107,7 @@ class Bench:
         """Do something while the engine runs."""
 
         async def inside() -> None:
-            office = Office(self.store, self._setup, {"paper": self.courier}, now)
+            office = Office(self.store, self._setup, {"paper": self.courier}, self.now)
             engine = self.make(office, alone)
             await engine.start()
             try:
@@ -154,6 +155,16 @@ def test_what_is_due_leaves_and_what_is_not_waits(bench: Bench) -> None:
 
     bench.running(work)
     assert bench.state(later) == D.WAITING
+
+
+def test_what_is_due_leaves_at_once_where_the_clock_is_far_ahead_of_the_databases(bench: Bench) -> None:
+    bench.now = lambda: now() + timedelta(hours=1)
+    due = bench.wants("slack:C1", due_at=bench.now())
+
+    async def work(engine: Engine) -> None:
+        await bench.until(lambda: bench.state(due) == D.DONE)
+
+    bench.running(work)
 
 
 def test_a_wake_is_quicker_than_the_sweep(bench: Bench) -> None:

@@ -9,8 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listens_for
 from sqlmodel import col, select
 
 from bot import worker as working
@@ -208,3 +210,25 @@ def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(post
         store.close()
     for lane in range(lanes):
         assert [text for text in noted if text.startswith(f"{lane}.")] == [f"{lane}.{n}" for n in range(each)]
+
+
+def test_an_event_handled_between_two_looks_does_not_stop_its_lane(postgres: str, tmp_path: Path) -> None:
+    store = Store(postgres)
+    store.migrate()
+    queue = Queue(store, tmp_path / "media")
+    queue.keep("slack", event("a", text="a"))
+    looks: list[str] = []
+
+    @listens_for(store._reader, "after_cursor_execute")
+    def handled_meanwhile(_1: Any, _2: Any, statement: str, *_rest: Any) -> None:
+        if "min(inbound.id)" in statement:
+            looks.append(statement)
+            if len(looks) == 1:
+                with psycopg.connect(postgres) as other:
+                    other.execute("UPDATE inbound SET state = 'done' WHERE event_id = 'a'")
+            elif len(looks) == 2:
+                queue.keep("slack", event("b", text="b"))
+
+    queue.work(until=lambda: queue.noted)
+    assert queue.noted == ["b"]
+    store.close()

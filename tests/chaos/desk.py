@@ -1,9 +1,11 @@
-"""Runs the real bot and ends it by SIGKILL right after the step that it is to die at.
+"""Runs the real bot, or one process of it, and ends it by SIGKILL right after the step that it is to die at.
 
-python tests/chaos/desk.py CONFIG DEADLY DEATHS EVIDENCE_SECONDS
+python tests/chaos/desk.py CONFIG DEADLY DEATHS EVIDENCE_SECONDS [ROLE [CLOCK]]
 
 DEADLY: a file with the steps at which it is to die, a line each, the next one first; may be written at any time.
 DEATHS: a file to which each step is written at which it did die.
+ROLE: all, desk or worker, as in `bottega run --role`.
+CLOCK: a file with the seconds by which its clock is ahead; may be written at any time.
 """
 
 import asyncio
@@ -15,16 +17,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import config, log
-from bot.app import App
+from bot.app import BOTH, App, utc_now
+from bot.outpost import Outpost
 from bot.telegram.connect import TelegramChat
+from chaos.clock import Shifted
+from platforms.mastodon.adapter import Mastodon
 from platforms.registry import specs
 
 
-def main(path: str, deadly: str, deaths: str, evidence: str) -> None:
+def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", clock: str = "") -> None:
     """Run until a deadly step, or until SIGTERM."""
     settings = config.load(Path(path), {spec.name: spec.base_url for spec in specs()})
     log.setup("info", "json", settings.secrets())
     one_at_a_time = threading.Lock()
+    now = Shifted(Path(clock)) if clock else utc_now
 
     def step(name: str) -> None:
         with one_at_a_time:
@@ -35,15 +41,21 @@ def main(path: str, deadly: str, deaths: str, evidence: str) -> None:
                     file.write(f"{name}\n")
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    app = App(settings, step=step)
-    for account in app.setup.accounts.values():
+    process: App | Outpost
+    if role == "worker":
+        process = Outpost(settings, now, step)
+    else:
+        process = App(settings, now, step, crews=BOTH if role == "all" else frozenset({"chat"}))
+        telegram = process.chats["telegram"]
+        assert isinstance(telegram, TelegramChat)
+        # More is said in these minutes than Telegram allows in a group; its pace has tests of its own.
+        telegram.voice.pace.apart, telegram.voice.pace.per_minute = 0.0, 10_000
+    for account in process.setup.accounts.values():
         # The sandbox acts at once or never, so that its evidence may be trusted sooner than a real network's.
         account.platform.evidence_earliest = timedelta(seconds=float(evidence))
-    telegram = app.chats["telegram"]
-    assert isinstance(telegram, TelegramChat)
-    # More is said in these minutes than Telegram allows in a group; its pace has tests of its own.
-    telegram.voice.pace.apart, telegram.voice.pace.per_minute = 0.0, 10_000
-    asyncio.run(app.run())
+        assert isinstance(account.platform, Mastodon)
+        account.platform._http._now = now  # one machine, one clock
+    asyncio.run(process.run())
 
 
 if __name__ == "__main__":

@@ -239,6 +239,15 @@ def test_a_bug_in_one_tick_leaves_the_others_and_their_effects(counter: Counter)
     assert len(counter.rows(Member)) == 2
 
 
+def test_the_trouble_of_the_database_is_no_ticks(counter: Counter) -> None:
+    @counter.registry.tick
+    def away(desk: Desk) -> list[Effect]:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    with pytest.raises(OperationalError), counter.store.write() as session:
+        counter.router.tick(session, START)
+
+
 def test_a_press_in_a_home_draws_it_anew(counter: Counter) -> None:
     counter.handle(Pressed(origin=Origin(chat="slack", actor="U1"), verb="count"))
     assert [row.kind for row in counter.rows(Delivery)] == ["home"]

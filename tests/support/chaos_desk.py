@@ -10,6 +10,8 @@ from typing import Self
 
 DESK = Path(__file__).parents[1] / "chaos" / "desk.py"
 ROOT = Path(__file__).parents[2]
+#: Where desk.py finds the bot, and what stands beside desk.py itself.
+PATHS = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
 
 
 class Supervised:
@@ -71,7 +73,7 @@ class Supervised:
             self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": PATHS}
         command = [sys.executable, str(DESK), str(self._config), str(self._deadly), str(self._deaths), "1"]
         with (self._config.parent / "bot.log").open("ab") as log:
             return subprocess.Popen(command, env=environment, stdout=log, stderr=log)

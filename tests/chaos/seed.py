@@ -1,0 +1,216 @@
+"""One seed, from beginning to end: sandboxes, processes, people and weather; calm; then the audit."""
+
+import shutil
+import socket
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy.exc import DBAPIError
+
+from chaos import audit
+from chaos.databases import Postgres, Sqlite, small_disk
+from chaos.people import Team, answer_to, on_network, rooms
+from chaos.plan import EMBEDDED, SPAN, Plan
+from chaos.processes import Process
+from chaos.strikes import Weather
+from models.store import Store
+from sandbox.slack.person import all_text, labels
+from support.team import button_of, read, title_of
+from support.world import INBOX, TEAM, TOKENS, World, eventually, world_in
+
+#: Seconds for the desk to open, and for everything to come to its end once the weather is calm.
+OPENING, SETTLING = 120.0, 300.0
+#: Seconds between two looks of the team; in the calm, between two times that the clocks are put ahead, and how far.
+LOOK, HOUR_HAND, AHEAD = 0.4, 5.0, 45.0
+#: An end that a supervisor is for: the database was away when the process began.
+AWAY = ("OperationalError", "NotReady", "AdminShutdown", "ConnectionException", "ConnectorException", "PoolTimeout")
+
+
+@dataclass
+class Result:
+    """What became of a seed."""
+
+    plan: Plan
+    struck: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)  #: faults that this machine or setting does not allow
+    steps: list[str] = field(default_factory=list)  #: at which a process was killed
+    lives: int = 0
+    posts: int = 0
+    published: int = 0  #: on each account one
+    comments: int = 0
+    answers: int = 0
+    asked: int = 0
+    violations: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    kept: str = ""  #: where logs and database of a violation are
+
+
+def run(plan: Plan, folder: Path, server: Any, keep: Path) -> Result:
+    """Run it in the folder; `server`: PostgreSQL for the distributed setting; `keep`: where the evidence goes."""
+    result, begun = Result(plan), time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _run(plan, folder, server, result)
+    except Exception:
+        result.violations.append(f"the campaign itself broke: {traceback.format_exc(limit=8)}")
+    result.seconds = time.monotonic() - begun
+    if result.violations:
+        kept = keep / f"seed-{plan.seed}"
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        (folder / "plan.txt").write_text("\n".join([str(plan), "", *result.violations, ""]))
+        shutil.copytree(folder, kept, ignore_dangling_symlinks=True)
+        result.kept = str(kept)
+    return result
+
+
+def _run(plan: Plan, folder: Path, server: Any, result: Result) -> None:
+    with ExitStack() as stack:
+        data = folder / "data"
+        disk = stack.enter_context(small_disk(data)) if plan.setting == EMBEDDED else False
+        world = stack.enter_context(world_in(folder))
+        database = Sqlite(data) if plan.setting == EMBEDDED else Postgres(server)
+        stack.callback(lambda: database.put_aside(folder / "database", kept=bool(result.violations)))
+        store = Store(database.url)
+        stack.callback(store.close)
+        environ = database.environ | _doors(plan)
+        processes = stack.enter_context(_processes(plan, world, environ, store))
+        if plan.slack == "http":
+            at = f"http://127.0.0.1:{environ['BOTTEGA_WEB__PORT']}/slack/events"
+            eventually(lambda: _pointed(world, at), OPENING, "Slack's first event")
+        team = Team(world, plan)
+        weather = Weather(plan, world, processes, database, disk=disk)
+        weather.start()
+        _work(team, SPAN)
+        weather.join()
+        late = _calm(team, weather, store)
+        result.struck, result.left_out = weather.struck, weather.left_out
+        result.violations += [*late, *weather.trouble, *_look_back(team, store, processes, result)]
+        if isinstance(database, Postgres) and (jobs := database.jobs()):
+            result.violations.append(f"jobs that nobody begins: {jobs[:5]}")
+
+
+def _doors(plan: Plan) -> dict[str, str]:
+    """How the chats' events come in, and a policy that does not make late posts wait for minutes."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    doors = {"BOTTEGA_POLICY__SPACING_SECONDS": "1", "BOTTEGA_WEB__PORT": port, "BOTTEGA_SLACK__MODE": plan.slack}
+    if plan.telegram == "webhook":
+        doors["BOTTEGA_TELEGRAM__MODE"] = "webhook"
+        doors["BOTTEGA_TELEGRAM__WEBHOOK_URL"] = f"http://127.0.0.1:{port}/telegram"
+        doors["BOTTEGA_TELEGRAM__WEBHOOK_SECRET"] = "a-secret-of-the-campaign"
+    return doors
+
+
+def _pointed(world: World, address: str) -> bool:
+    """Whether Slack sends to the address now; it asks there first."""
+    answer = requests.post(f"{world.slack.address}/_/settings", json={"request_url": address}, timeout=10)
+    return answer.ok
+
+
+@contextmanager
+def _processes(plan: Plan, world: World, environ: dict[str, str], store: Store) -> Iterator[dict[str, Process]]:
+    """The desk, and its workers once it is open; all of them stopped at the end."""
+    config = world.config()
+    running: dict[str, Process] = {}
+    try:
+        embedded = plan.setting == EMBEDDED
+        running["desk"] = Process("desk", "all" if embedded else "desk", config, environ)
+        eventually(lambda: "the desk is open" in running["desk"].log.read_text(), OPENING, "the start", pause=0.2)
+        for number in () if embedded else (1, 2, 3):
+            name = f"worker {number}"
+            running[name] = Process(name, "worker", config, environ)
+        yield running
+    finally:
+        for process in running.values():
+            process.stop()
+
+
+def _work(team: Team, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        team.look()
+        time.sleep(LOOK)
+
+
+def _calm(team: Team, weather: Weather, store: Store) -> list[str]:
+    """The team goes on until everything is done and settled, while hours pass quickly; what is not, a sentence each."""
+    team.hurries = True
+    end, hand, left = time.monotonic() + SETTLING, time.monotonic() + HOUR_HAND, ["not looked at"]
+    while time.monotonic() < end:
+        team.look()
+        if time.monotonic() > hand:
+            weather.ahead(AHEAD)
+            hand = time.monotonic() + HOUR_HAND
+        left = _left(store)
+        if not left and (team.done() or _only_asked(team, store)):
+            return []
+        time.sleep(LOOK)
+    return [f"not settled after {SETTLING:.0f} s"] if left else []
+
+
+def _left(store: Store) -> list[str]:
+    try:
+        with store.read() as session:
+            return audit.unsettled(session)
+    except DBAPIError as error:
+        return [f"the database: {error}"]
+
+
+def _only_asked(team: Team, store: Store) -> bool:
+    """Whether what is not done waits for a member's answer, which nobody gives here."""
+    with store.read() as session:
+        return audit.asked(session) > 0 and team.done(but=audit.asked(session))
+
+
+def _look_back(team: Team, store: Store, processes: dict[str, Process], result: Result) -> list[str]:
+    outside, logs = _outside(team), {name: process.log.read_text() for name, process in processes.items()}
+    result.lives = sum(process.lives for process in processes.values())
+    result.steps = [step for process in processes.values() for step in process.deaths]
+    result.posts, result.comments = len(team.posts), len(team.comments)
+    timeline = team.nora.timeline()
+    result.published = sum(len(on_network(timeline, p.text, name)) for p in team.posts for name in TOKENS)
+    result.answers = sum(bool(on_network(timeline, answer_to(text))) for text in team.comments)
+    with store.read() as session:
+        result.asked = audit.asked(session)
+        found = audit.violations(session, outside, logs)
+    for process in processes.values():
+        for fall in process.falls:
+            last = fall.tail.strip().splitlines()[-1:]
+            if not any(word in fall.tail for word in AWAY):
+                found.append(f"{fall.who} ended by itself with {fall.status}: {' '.join(last)[-400:]}")
+    return found
+
+
+def _outside(team: Team) -> audit.Outside:
+    """Everything that people see, in every room of theirs."""
+    world = team.world
+    slack = {name: rooms(world.on_slack(name)) for name in TEAM}
+    alone = [world.on_telegram(name).messages() for name in ("Ada", "Chiara") if _has_started(world, name)]
+    telegram = [*team.in_review.messages(), *team.in_inbox.messages(), *(m for room in alone for m in room)]
+    every = [m for person in slack.values() for room in person.values() for m in room]
+    asked = [all_text(m) for m in every if any("It is live" in label for label in labels(m.get("blocks") or []))]
+    asked += [m["text"] for m in telegram if button_of(m, "It is live")]
+    return audit.Outside(
+        posts=[post.text for post in team.posts],
+        comments={text: answer_to(text) if answered else "" for text, answered in team.comments.items()},
+        accounts=list(TOKENS),
+        network=[(status["author"]["acct"], status["text"]) for status in team.nora.timeline()],
+        inbox={
+            "slack": [f"{title_of(m)}\n{read(m)}" for m in slack["Dario"].get(INBOX, [])],
+            "telegram": [m["text"] or "" for m in team.in_inbox.messages()],
+        },
+        chats={"slack": [all_text(m) for m in every], "telegram": [m["text"] or "" for m in telegram]},
+        asked=asked,
+    )
+
+
+def _has_started(world: World, name: str) -> bool:
+    return any(chat["kind"] == "private" for chat in world.on_telegram(name).state()["chats"])

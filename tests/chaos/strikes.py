@@ -1,0 +1,173 @@
+"""How each kind of fault of a plan is brought about, and ended."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from chaos.databases import Postgres, Sqlite
+from chaos.plan import Plan, Strike
+from chaos.processes import Process
+from support.stage import Stage
+from support.world import World
+
+#: Seconds that the clocks are put ahead at the end, so that nothing waits for its hour or its next attempt any more.
+AFTER_ALL = 60.0
+
+
+class Weather:
+    """Strikes as the plan says, from a thread of its own, until it ends; then everything is well again."""
+
+    def __init__(
+        self, plan: Plan, world: World, processes: dict[str, Process], database: Sqlite | Postgres, *, disk: bool
+    ) -> None:
+        """`disk`: whether the disk can be filled here."""
+        self._plan, self._world, self._processes, self._database = plan, world, processes, database
+        self._disk = disk
+        self.struck: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+        self.trouble: list[str] = []
+        self._stages = {"mastodon": world.mastodon, "slack": world.slack, "telegram": world.telegram}
+        self._begun = time.monotonic()
+        self._later: list[threading.Thread] = []
+        self._thread = threading.Thread(target=self._run, name="weather", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._begun = time.monotonic()
+        self._thread.start()
+
+    def join(self) -> None:
+        """Until the last strike is over; then end what lasts, and put the clocks where nothing waits for its hour."""
+        self._thread.join()
+        for thread in self._later:
+            thread.join()
+        for process in self._processes.values():
+            process.disarm()
+        for stage in self._stages.values():
+            stage.calm()
+        self._world.mastodon.act("settings", notifications="on")
+        self.ahead(AFTER_ALL)
+
+    def ahead(self, seconds: float) -> None:
+        """Every clock is where the foremost is, and so much further."""
+        furthest = max(process.clock.seconds for process in self._processes.values())
+        for process in self._processes.values():
+            process.clock.set(furthest + seconds)
+
+    def _run(self) -> None:
+        for strike in self._plan.strikes:
+            time.sleep(max(0.0, self._begun + strike.at - time.monotonic()))
+            try:
+                if self._strike(strike):
+                    self.struck[strike.kind] += 1
+                else:
+                    self.left_out[strike.kind] += 1
+            except Exception as error:
+                self.trouble.append(f"{strike}: {error!r}")
+
+    def _strike(self, strike: Strike) -> bool:
+        given: dict[str, Any] = dict(strike.details)
+        match strike.kind:
+            case "kill":
+                self._processes[given["who"]].kill()
+            case "kill at a step":
+                self._processes[given["who"]].arm(given["step"])
+            case "graceful stop":
+                self._processes[given["who"]].terminate()
+            case "clock forward" | "clock backward":
+                by = given["seconds"] if strike.kind == "clock forward" else -given["seconds"]
+                for process in self._processes.values():
+                    process.clock.set(process.clock.seconds + by)
+            case "one clock ahead":
+                clock = self._processes[given["who"]].clock
+                clock.set(clock.seconds + given["seconds"])
+            case "chat events twice" | "chat connection cut" | "comments twice" | "stream cut":
+                return self._repeat(strike.kind, given)
+            case "database locked" | "disk full" | "database stopped" | "database connections cut":
+                return self._take_database(strike.kind, given)
+            case _:
+                self._disturb(strike.kind, given)
+        return True
+
+    def _disturb(self, kind: str, given: dict[str, Any]) -> None:
+        stage: Stage = self._stages[given["service"]]
+        match, times = given["match"], int(given["times"])
+        match kind:
+            case "dropped before acting":
+                stage.fault(match, "drop_before", times=times)
+            case "dropped after acting":
+                stage.fault(match, "drop_after", times=times)
+            case "garbage for an answer":
+                stage.fault(match, "garbage", times=times)
+            case "slow answers":
+                stage.fault(match, "slow", times=times, seconds=given["seconds"])
+            case "5xx storm":
+                stage.fault(match, "status", times=times, status=int(given["status"]), body="no")
+            case "429 storm":
+                after = int(given["after"])
+                words: dict[str, Any] = {"error": "Too many requests"}
+                if given["service"] == "telegram":
+                    said = f"Too Many Requests: retry after {after}"
+                    words = {"ok": False, "error_code": 429, "description": said, "parameters": {"retry_after": after}}
+                stage.fault(
+                    match,
+                    "status",
+                    times=times,
+                    status=429,
+                    headers={"Retry-After": str(after), "Content-Type": "application/json"},
+                    body=json.dumps(words),
+                )
+            case _:
+                raise ValueError(kind)
+
+    def _repeat(self, kind: str, given: dict[str, Any]) -> bool:
+        match kind:
+            case "chat events twice" if given["service"] == "slack":
+                self._world.slack.act("socket", redeliver=int(given["last"]))
+            case "chat events twice" if self._plan.telegram == "webhook":
+                # The newest first, so that they also come in another order than they happened in.
+                self._world.telegram.act("redeliver")
+            case "chat events twice":
+                # What was polled and lost on the way is asked for again.
+                self._world.telegram.fault("POST /bot*/getUpdates", "drop_after", times=int(given["last"]))
+            case "chat connection cut" if self._plan.slack == "http":
+                return False  # there is no connection that lasts
+            case "chat connection cut":
+                how = {"drop": True} if given["how"] == "drop" else {"disconnect": given["how"]}
+                self._world.slack.act("socket", **how)
+            case "comments twice":
+                self._world.mastodon.act("settings", notifications="doubled")
+                calm = lambda: self._world.mastodon.act("settings", notifications="on")  # noqa: E731 - said in place
+                self._after(given["seconds"], calm)
+            case "stream cut":
+                self._world.mastodon.act("streams/drop")
+        return True
+
+    def _take_database(self, kind: str, given: dict[str, Any]) -> bool:
+        base = self._database
+        match kind, base:
+            case "database locked", Sqlite():
+                self._after(0, lambda: base.lock(given["seconds"]))
+            case "disk full", Sqlite():
+                if not self._disk:
+                    return False
+                base.fill()
+                self._after(given["seconds"], base.free)
+            case "database stopped", Postgres():
+                base.stop(given["how"])
+                time.sleep(given["seconds"])
+                base.start()
+            case "database connections cut", Postgres():
+                base.cut()
+        return True
+
+    def _after(self, seconds: float, act: Callable[[], Any]) -> None:
+        def later() -> None:
+            time.sleep(seconds)
+            act()
+
+        self._later.append(threading.Thread(target=later, daemon=True))
+        self._later[-1].start()
