@@ -1,7 +1,6 @@
 """Puts the parts together: the only file that sees all of them."""
 
 import asyncio
-import fcntl
 import os
 import signal
 import threading
@@ -13,14 +12,13 @@ from typing import IO
 
 import structlog
 
-from bot import slack, telegram
+from bot import lock, slack, telegram
 from bot.archive import Archive
 from bot.chat import Chat
 from bot.clock import Clock
 from bot.collector import Collector
 from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
-from bot.faults import Fault
 from bot.intake import Intake
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
@@ -57,10 +55,6 @@ FORGET_SECONDS = 3600.0
 BOTH = frozenset({"chat", "account"})
 #: Seconds that handlers, then deliveries, get to finish; and after which the process ends whatever hangs.
 WORKER_SECONDS, ENGINE_SECONDS, END_SECONDS = 5.0, 12.0, 25.0
-
-
-class AlreadyRunning(Fault):
-    """Another process works on this SQLite file."""
 
 
 def utc_now() -> datetime:
@@ -115,7 +109,7 @@ class App:
 
     async def start(self) -> None:
         """Bring the database up to date, then begin. Raises AlreadyRunning, Newer, OSError where the port is taken."""
-        self._take_lock()
+        self._lock = lock.take(self.settings.database_url)
         await asyncio.to_thread(self._prepare)
         await self.engine.start()
         await self.worker.start(self.chats)
@@ -179,21 +173,6 @@ class App:
             "whisper": WhisperCourier(voices),
             "home": HomeCourier(voices, self.registry),
         }
-
-    def _take_lock(self) -> None:
-        """One process per SQLite file: a second would take the first one's deliveries for cut off."""
-        if not self.store.is_sqlite:
-            return
-        path = Path(self.settings.database_url.removeprefix("sqlite:///") + ".lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = path.open("a+")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyRunning(f"another bottega runs on {path.with_suffix('')}; stop it first") from error
-        os.truncate(self._lock.fileno(), 0)
-        self._lock.write(str(os.getpid()))
-        self._lock.flush()
 
     def _prepare(self) -> None:
         self.store.migrate()
