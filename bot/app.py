@@ -1,7 +1,6 @@
 """Puts the parts together: the only file that sees all of them."""
 
 import asyncio
-import fcntl
 import gc
 import os
 import signal
@@ -15,14 +14,13 @@ from typing import IO
 
 import structlog
 
-from bot import slack, telegram
+from bot import lock, slack, telegram
 from bot.archive import Archive
 from bot.chat import Chat
 from bot.clock import Clock
 from bot.collector import Collector
 from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
-from bot.faults import Fault
 from bot.intake import Intake
 from bot.leading import Duty, Leading
 from bot.settings import Settings
@@ -64,10 +62,6 @@ BOTH = frozenset({"chat", "account"})
 WORKER_SECONDS, ENGINE_SECONDS, END_SECONDS = 5.0, 12.0, 25.0
 #: A thread lets another run after so long (Python's own: 5 ms): an acknowledgement must not wait for whoever computes.
 SWITCH_SECONDS = 0.001
-
-
-class AlreadyRunning(Fault):
-    """Another process works on this SQLite file."""
 
 
 def utc_now() -> datetime:
@@ -124,7 +118,7 @@ class App:
 
     async def start(self) -> None:
         """Bring the database up to date, then begin. Raises AlreadyRunning, Newer, OSError where the port is taken."""
-        self._take_lock()
+        self._lock = lock.take(self.settings.database_url)
         await asyncio.to_thread(self._prepare)
         await self.engine.start()
         for chat in self.chats.values():
@@ -191,21 +185,6 @@ class App:
             "whisper": WhisperCourier(voices),
             "home": HomeCourier(voices, self.registry),
         }
-
-    def _take_lock(self) -> None:
-        """One process per SQLite file: a second would take the first one's deliveries for cut off."""
-        if not self.store.is_sqlite:
-            return
-        path = Path(self.settings.database_url.removeprefix("sqlite:///") + ".lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = path.open("a+")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyRunning(f"another bottega runs on {path.with_suffix('')}; stop it first") from error
-        os.truncate(self._lock.fileno(), 0)
-        self._lock.write(str(os.getpid()))
-        self._lock.flush()
 
     def _prepare(self) -> None:
         self.store.migrate()

@@ -1,15 +1,16 @@
-"""The command line: bottega run | demo | init | doctor | accounts | members | migrate | export."""
+"""The command line: bottega run | demo | init | doctor | accounts | members | migrate, and the copies of a desk."""
 
 import asyncio
 import errno
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import structlog
 import typer
@@ -29,6 +30,10 @@ from models.account import Account
 from models.member import Identity, Member
 from models.store import Newer, Store
 from platforms.registry import addresses
+
+if TYPE_CHECKING:
+    from bot.keeping.bundle import Manifest
+    from bot.keeping.reading import Back
 
 out = Console()
 err = Console(stderr=True)
@@ -92,8 +97,8 @@ def _settings(path: Path) -> Settings:
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    """The database of a bot that has run."""
+def _store(settings: Settings, *, older: bool = False) -> Iterator[Store]:
+    """The database of a bot that has run; `older`: also of an older version."""
     file = Path(settings.database_url.removeprefix("sqlite:///"))
     if settings.database_url.startswith("sqlite:///") and not file.exists():
         _fail(NO_DATABASE)
@@ -104,7 +109,7 @@ def _store(settings: Settings) -> Iterator[Store]:
                 _fail("The database was written by a newer Bottega. Install that one.")
             case "none":
                 _fail(NO_DATABASE)
-            case "older":
+            case "older" if not older:
                 _fail("The database is of an older Bottega. Run “bottega migrate”, or start the bot once.")
         yield store
     finally:
@@ -240,10 +245,23 @@ def accounts(path: ConfigFile = DEFAULT) -> None:
 @cli.command(name="export")
 def export_command(
     what: Annotated[What, typer.Argument(help="What to write.")],
+    file: Annotated[Path | None, typer.Argument(help="Of “desk”: the file that “bottega import” takes.")] = None,
     path: ConfigFile = DEFAULT,
 ) -> None:
-    """Write posts, comments or the audit log to standard output as JSON lines."""
-    with _store(_settings(path)) as store, store.read() as session:
+    """Write posts, comments or the audit log to standard output as JSON lines, or the whole desk into a file."""
+    settings = _settings(path)
+    if what is What.DESK:
+        if file is None:
+            _fail("Name the file to write: bottega export desk FILE.")
+        from bot.keeping import writing  # as in `run`
+
+        with _store(settings) as store:
+            _kept(file, writing.export(settings, store, file, datetime.now(UTC)))
+        _say("Do not start this desk again once the imported one runs: two would publish everything twice.")
+        return
+    if file is not None:
+        _fail(f"{what.capitalize()} are written to standard output: bottega export {what} > FILE.")
+    with _store(settings) as store, store.read() as session:
         for line in lines(session, what):
             sys.stdout.write(line + "\n")
         if what is What.AUDIT:
@@ -252,6 +270,78 @@ def export_command(
                 err.print(f"audit log: {in_words(chain)}", highlight=False, soft_wrap=True)
             if chain.broken_at is not None:
                 raise typer.Exit(1)
+
+
+@cli.command()
+def backup(
+    where: Annotated[Path, typer.Argument(help="A folder, or the file to write.", show_default=True)] = Path(),
+    path: ConfigFile = DEFAULT,
+) -> None:
+    """Copy the whole desk, photos and videos included, into one file, also while the bot runs."""
+    from bot.keeping import bundle, writing  # as in `run`
+
+    settings, now = _settings(path), datetime.now(UTC)
+    file = where / bundle.name_at(now) if where.is_dir() else where
+    if file.suffix != ".zip":
+        _fail(f"{file} is no folder. Make it, or name a file that ends in .zip.")
+    with _store(settings, older=True) as store:
+        _kept(file, writing.backup(settings, store, file, now))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What “bottega backup” wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="The desk that is there makes room, and is kept beside it.")
+    ] = False,
+    path: ConfigFile = DEFAULT,
+) -> None:
+    """Make a desk of a copy again; it comes up stopped, and a member resumes it."""
+    from bot.keeping import bundle, reading  # as in `run`
+
+    with bundle.opened(file) as found:
+        _back(reading.restore(_settings(path), found, datetime.now(UTC), replace=replace))
+
+
+@cli.command(name="import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="What “bottega export desk” wrote.")],
+    path: ConfigFile = DEFAULT,
+) -> None:
+    """Take an exported desk into an empty database, SQLite or PostgreSQL; it comes up stopped."""
+    from bot.keeping import bundle, reading  # as in `run`
+
+    with bundle.opened(file) as found:
+        _back(reading.load(_settings(path), found, datetime.now(UTC)))
+
+
+def _kept(file: Path, manifest: "Manifest") -> None:
+    media = sum(name.startswith("media/") for name in manifest.entries)
+    _say(f"{file}: {_counted(manifest.counts, media)}, {file.stat().st_size / 1e6:.1f} MB.")
+    if manifest.missing:
+        lost = (
+            f"{len(manifest.missing)} photos or videos are missing in the data folder or damaged, and so in the copy: "
+        )
+        err.print(lost + ", ".join(manifest.missing[:5]), style="red", highlight=False, soft_wrap=True)
+
+
+def _back(back: "Back") -> None:
+    counted = _counted(back.manifest.counts, back.media)
+    _say(f"Back from the copy of {back.manifest.made_at:%Y-%m-%d %H:%M:%S} UTC: {counted}.")
+    _say(f"audit log: {in_words(back.chain)}")
+    if back.aside:
+        _say(f"The desk that was there is {back.aside} now.")
+    _say("It comes up stopped: “bottega run”, look at the accounts and the queue, then type “resume” in chat.")
+
+
+def _counted(counts: Mapping[str, int], media: int) -> str:
+    return (
+        f"{counts['post']} posts, {counts['comment']} comments, {counts['member']} members, {media} photos and videos"
+    )
+
+
+def _say(sentence: str) -> None:
+    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _row(table: Table, *cells: str | None) -> None:

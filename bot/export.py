@@ -22,6 +22,7 @@ class What(StrEnum):
     POSTS = "posts"
     COMMENTS = "comments"
     AUDIT = "audit"
+    DESK = "desk"  #: every row and file, for “bottega import”; `bot.keeping` writes it
 
 
 def lines(session: Session, what: What) -> Iterator[str]:

@@ -4,6 +4,7 @@ WAITING --claim--> SENDING --deliver--> DONE          An expired lease in SENDIN
 WAITING <-postpone- SENDING --refuse--> FAILED        UNSURE is settled by asking the network, or a member.
 WAITING --cancel--> CANCELLED   FAILED --retry--> WAITING   FAILED means: certainly not there.
 SENDING --hold--> HELD --release--> WAITING            HELD: nothing has left until what holds it is over.
+WAITING, SENDING, HELD --doubt--> UNSURE               In a restored copy: it may have left since.
 """
 
 import random
@@ -27,6 +28,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
 #: `Delivery.error` of what failed and a member left so.
 LEFT = "Left"
+#: `Delivery.error` of what is unsure because the desk was restored from a copy.
+RESTORED = "Restored"
 #: Look-ups of an unsure delivery that the network leaves without an answer, before a member is asked beside them.
 PATIENT_LOOKUPS = 5
 #: What goes to networks as a post, and what chats are told or we ask; to the latter nothing points once it is over.
@@ -54,6 +57,7 @@ MACHINE: dict[str, tuple[frozenset[DeliveryState], DeliveryState]] = {
     "postpone": (frozenset({D.SENDING}), D.WAITING),
     "refuse": (frozenset({D.SENDING}), D.FAILED),
     "lose_track": (frozenset({D.SENDING}), D.UNSURE),
+    "doubt": (frozenset({D.WAITING, D.SENDING, D.HELD, D.UNSURE}), D.UNSURE),
     "found": (frozenset({D.UNSURE}), D.DONE),
     "absent": (frozenset({D.UNSURE}), D.WAITING),
     "abandon": (frozenset({D.UNSURE, D.WAITING}), D.FAILED),
@@ -181,6 +185,19 @@ class Delivery(SQLModel, table=True):
         self.error, self.reason, self.finished_at = error, reason, now
         self.check_at, self.checks = check_at or now, 0
 
+    def doubt(self, since: datetime, now: datetime) -> None:
+        """The row is a copy made at `since`: nobody knows what was done with it after, so it is looked up.
+
+        Where it is certainly absent it waits for its own hour: nothing was tried that would count as an attempt.
+        """
+        was_open = self.state in {DeliveryState.SENDING, DeliveryState.UNSURE}
+        self._go("doubt")
+        self._end_attempt()
+        self.started_at = self.started_at if was_open and self.started_at else since
+        self.fence += 1
+        self.attempts = self.checks = 0
+        self.error, self.reason, self.check_at, self.finished_at = RESTORED, "", now, now
+
     def check_again(self, at: datetime | None) -> None:
         """The look-up gave no evidence: again at `at`, or with None not by itself any more (a member is asked)."""
         if self.state != DeliveryState.UNSURE:
@@ -199,7 +216,9 @@ class Delivery(SQLModel, table=True):
         """It is certainly not there: it may be sent again at `due_at`, which may be over for long."""
         self._go("absent")
         self.finished_at = None
-        self.check_at, self.due_at = None, due_at
+        self.check_at = None
+        if self.attempts:  # what was never tried keeps its own hour
+            self.due_at = due_at
 
     def abandon(self, reason: str, now: datetime, error: str = "Abandoned") -> None:
         """A member leaves it as it is, or what it was about is over; another `error` where a retry is welcome."""

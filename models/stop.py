@@ -12,7 +12,7 @@ class Stop(SQLModel, table=True):
     """One standing stop; resuming deletes it, the audit log keeps both."""
 
     name: str = Field(primary_key=True)  #: an account, or EVERYTHING
-    member_id: int = Field(foreign_key="member.id")
+    member_id: int | None = Field(default=None, foreign_key="member.id")  #: None: the desk itself, once restored
     at: datetime
 
 

@@ -126,19 +126,32 @@ class Store:
 
     def schema(self) -> Literal["none", "older", "current", "newer"]:
         """How the schema that is there stands to the one this program knows; "newer" is one it does not know."""
-        scripts = ScriptDirectory.from_config(alembic_config(None))
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
         if revision is None:
             return "none"
-        if revision == scripts.get_current_head():
+        if revision == head():
             return "current"
-        return "older" if revision in {script.revision for script in scripts.walk_revisions()} else "newer"
+        return "older" if knows(revision) else "newer"
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
         self._reader.dispose()
+
+
+def head() -> str:
+    """The revision of the schema that this program works with."""
+    revision = ScriptDirectory.from_config(alembic_config(None)).get_current_head()
+    assert revision, "there are migrations"
+    return revision
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has the revision; one that it has not is newer."""
+    return revision in {
+        script.revision for script in ScriptDirectory.from_config(alembic_config(None)).walk_revisions()
+    }
 
 
 def lock_audit(session: Session) -> None:

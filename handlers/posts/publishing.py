@@ -18,7 +18,7 @@ from handlers.posts.sending import ABANDONED, LEAVINGS, settle
 from handlers.posts.whereabouts import parts_there, settle_buttons, standing_buttons
 from handlers.registry import registry
 from handlers.telling import tell
-from models.delivery import Delivery, DeliveryState
+from models.delivery import RESTORED, Delivery, DeliveryState
 from models.errors import NotFound, OutOfDate, Refused, WrongMoment
 from models.member import Role
 from models.post import Post, PostState
@@ -115,6 +115,13 @@ def _asked(desk: Desk, post: Post, publication: Publication, delivery: Delivery)
             post=post.code,
             account=name,
         )
+        if delivery.error == RESTORED:
+            words = to.room_t(
+                "I was restored from a copy, {post} may have gone out on {account} since, and the network does not "
+                "tell. Please look at {account} and press what is true.",
+                post=post.code,
+                account=name,
+            )
         return sentence(words, *settle_buttons(to, publication, delivery))
 
     yield from tell(desk, post.code, told, delivery.member_id)

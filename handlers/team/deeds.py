@@ -65,6 +65,7 @@ DEEDS = {
     "reply unsure": N_("nobody knows whether the reply went out"),
     "report": N_("reported it"),
     "repost": N_("reposted it"),
+    "restored": N_("was restored from a copy, and stopped publishing"),
     "resumed": N_("resumed publishing"),
     "retried": N_("tried again"),
     "retried reply": N_("tried the reply again"),

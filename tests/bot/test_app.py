@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.app import AlreadyRunning, App, utc_now
+from bot.app import App, utc_now
+from bot.lock import AlreadyRunning
 from bot.settings import DeskSettings, MemberSettings, Settings
 from handlers.setup import OurAccount
 from models.approval import Policy

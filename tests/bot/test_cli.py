@@ -167,7 +167,19 @@ def test_the_version_is_shown() -> None:
 
 def test_help_names_every_command() -> None:
     said = CliRunner().invoke(cli, ["--help"]).output
-    for command in ("run", "demo", "init", "doctor", "accounts", "members", "migrate", "export"):
+    for command in (
+        "run",
+        "demo",
+        "init",
+        "doctor",
+        "accounts",
+        "members",
+        "migrate",
+        "export",
+        "import",
+        "backup",
+        "restore",
+    ):
         assert f" {command} " in said
 
 

@@ -25,6 +25,7 @@ STEPS: dict[str, Callable[[Delivery], object]] = {
     "retry": lambda d: d.retry(NOW),
     "cancel": lambda d: d.cancel(NOW),
     "hold": lambda d: d.hold("Stopped", ""),
+    "doubt": lambda d: d.doubt(NOW, LATER),
     "release": lambda d: d.release(),
 }
 

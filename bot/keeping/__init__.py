@@ -1,0 +1,1 @@
+"""Keeps a desk safe: copies of it, and its move to another database."""
