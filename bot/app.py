@@ -42,6 +42,7 @@ from models.account import Account
 from models.media import Media
 from models.retention import forget
 from models.store import Store
+from models.trace import traced
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
 from platforms.registry import spec
 
@@ -232,7 +233,7 @@ class App:
         self.engine.wake()
 
     def _tick_now(self) -> None:
-        with self.store.write() as session:
+        with traced(), self.store.write() as session:
             self.router.tick(session, self.now())
 
     async def _forget(self) -> None:
@@ -250,6 +251,11 @@ class App:
         await asyncio.gather(*(asyncio.to_thread(self._meet_one, account) for account in self.setup.accounts.values()))
 
     def _meet_one(self, account: OurAccount) -> None:
+        with traced(account=account.name):
+            self._ask(account)
+        self.engine.wake()
+
+    def _ask(self, account: OurAccount) -> None:
         try:
             who = account.platform.whoami()
         except AccessLost as error:
@@ -261,7 +267,6 @@ class App:
             log.exception("a bug met the question who an account is", account=account.name)
         else:
             self._keep(lambda desk: access.met(desk, account.name, who))
-        self.engine.wake()
 
     def _keep(self, decide: Callable[[Desk], Iterable[Effect]]) -> None:
         with self.store.write() as session:

@@ -1,12 +1,14 @@
 """Couriers: how each kind of delivery is made ready, leaves, is looked for, and what follows from its end."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from sqlmodel import Session
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from handlers import outbox
 from handlers.desk import Desk
@@ -117,6 +119,18 @@ class Office:
             raise
         except Exception:
             log.exception("a bug met the end of a delivery", delivery=delivery.id, kind=delivery.kind)
+
+
+@contextmanager
+def following(delivery_id: int) -> Iterator[None]:
+    """What is logged and written in the block tells of the delivery, once `follow` knows it, and bears its trace."""
+    with bound_contextvars(delivery=delivery_id, trace="", kind="", lane="", about=""):
+        yield
+
+
+def follow(delivery: Delivery) -> None:
+    """The row was read: this is what it is, and what it follows from."""
+    bind_contextvars(trace=delivery.trace, kind=delivery.kind, lane=delivery.lane, about=delivery.subject)
 
 
 def answer_unsure(desk: Desk, delivery: Delivery, verdict: str, result: dict[str, Any]) -> None:

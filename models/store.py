@@ -17,6 +17,7 @@ from sqlmodel import Session, create_engine
 
 from models import (
     account,
+    alert,
     approval,
     audit,
     card,
@@ -31,7 +32,21 @@ from models import (
 )
 
 #: Every module with tables, so that whoever has a store has the whole schema.
-TABLES = (account, approval, audit, card, conversation, delivery, inbound, media, member, post, publication, stop)
+TABLES = (
+    account,
+    alert,
+    approval,
+    audit,
+    card,
+    conversation,
+    delivery,
+    inbound,
+    media,
+    member,
+    post,
+    publication,
+    stop,
+)
 #: Seconds a writer waits for another on SQLite.
 BUSY_SECONDS = 10
 #: A number only we use: serialises the audit chain and migrations among processes on PostgreSQL.

@@ -16,7 +16,7 @@ from sqlalchemy.orm import object_session
 from sqlmodel import col, func, select, true
 
 from handlers import outbox
-from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress
+from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress, follow, following
 from handlers.delivery import access
 from handlers.desk import Desk
 from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff, hold
@@ -84,6 +84,10 @@ class Deliverer:
 
     def attempt(self, delivery_id: int, worker: str) -> bool:
         """Claim the delivery and make one attempt; returns False where it was not there to claim."""
+        with following(delivery_id):
+            return self._attempt(delivery_id, worker)
+
+    def _attempt(self, delivery_id: int, worker: str) -> bool:
         try:
             claimed = self._claim(delivery_id, worker)
         except IntegrityError:
@@ -95,6 +99,7 @@ class Deliverer:
             return True
         self._step(f"claimed:{delivery.kind}")
         step, change = self._send(delivery, parcel)
+        log.info("delivery", step=step, attempt=delivery.attempts)
         self._step(f"{step}:{delivery.kind}")
         self._record(delivery, change)
         self._step(f"recorded:{delivery.kind}")
@@ -124,6 +129,7 @@ class Deliverer:
             now = self._now()
             if delivery is None or delivery.state != DeliveryState.WAITING or delivery.due_at > now:
                 return None
+            follow(delivery)
             desk = self._office.desk(session)
             delivery.claim(worker, now)
             session.flush()
