@@ -9,7 +9,10 @@ import structlog
 from bot.app import setup_of
 from bot.engine.procrastinate import Distributed
 from bot.faults import Fault
+from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.web import doors
+from bot.web.health import Health
 from handlers.couriers import Office
 from handlers.registry import load
 from models.store import Store
@@ -27,7 +30,11 @@ class Outpost:
     def __init__(self, settings: Settings) -> None:
         """Build it; nothing is reached yet."""
         self.store = Store(settings.database_url)
-        office = Office(self.store, setup_of(settings, ()), load().couriers, lambda: datetime.now(UTC))
+        metrics = Metrics(settings, self.store, _now, role="worker")
+        setup = setup_of(settings, (), dict, metrics.watch_account)
+        office = Office(self.store, setup, load().couriers, _now, seen=metrics.seen)
+        self._state = "starting"
+        _, self.watched = doors(settings, (), Health(self.store, lambda: self._state), metrics)
         self.engine = Distributed(office, settings.database_url, promotes=False, crews=frozenset({"account"}))
 
     async def run(self) -> None:
@@ -39,8 +46,18 @@ class Outpost:
             asyncio.get_running_loop().add_signal_handler(name, ended.set)
         try:
             await self.engine.start()
+            if self.watched:
+                await self.watched.start()
+            self._state = "ready"
             log.info("the outpost works")
             await ended.wait()
         finally:
+            self._state = "stopping"
             await self.engine.stop()
+            if self.watched:
+                await self.watched.stop()
             self.store.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

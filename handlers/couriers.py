@@ -99,6 +99,8 @@ class Office:
     now: Callable[[], datetime]
     #: Told each step just taken, with the delivery's kind ("sent:reply"); the chaos campaign ends the process there.
     step: Callable[[str], None] = lambda _name: None
+    #: Told of each delivery that was "claimed" or "reaped", or the state in which an attempt or a look-up left it.
+    seen: Callable[[str, Delivery], None] = lambda _what, _delivery: None
 
     def desk(self, session: Session) -> Desk:
         """The desk itself at work."""
@@ -109,6 +111,7 @@ class Office:
 
         Raises the database's trouble: what follows is not lost to a deadlock.
         """
+        self.seen(delivery.state, delivery)
         if delivery.state == DeliveryState.FAILED and delivery.error != "Abandoned" and not delivery.is_to_account:
             given = {"kind": delivery.kind, "lane": delivery.lane, "subject": delivery.subject}
             log.warning("a chat could not be told", reason=delivery.reason or delivery.error, **given)

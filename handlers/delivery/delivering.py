@@ -97,6 +97,7 @@ class Deliverer:
         delivery, parcel = claimed
         if parcel is None:
             return True
+        self._office.seen("claimed", delivery)
         self._step(f"claimed:{delivery.kind}")
         step, change = self._send(delivery, parcel)
         log.info("delivery", step=step, attempt=delivery.attempts)

@@ -59,6 +59,7 @@ class Settler:
             rows = session.exec(query.limit(SWEEP).with_for_update(skip_locked=True)).all()
             for delivery in rows:
                 delivery.lose_track("Interrupted", "the process ended in the middle", now)
+                self._office.seen("reaped", delivery)
             if all_of_them:
                 # A look-up that was cut off too need not wait until its worker is taken for dead.
                 unsure = select(Delivery).where(Delivery.state == DeliveryState.UNSURE, col(Delivery.check_at) > now)
