@@ -333,6 +333,7 @@ def setup_of(
         inbox=settings.places("inbox"),
         command=settings.slack.command,
         claim=settings.claim,
+        alerts=settings.alert_thresholds,
         chats=chats,
         health=health,
     )

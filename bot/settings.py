@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from handlers.intents import Place
+from handlers.setup import Alerts
 from handlers.words import languages
 from models.approval import Policy
 from models.member import Role
@@ -174,6 +175,14 @@ class Web(Section):
     enabled: bool = False  #: health even where no webhook needs the port
 
 
+class AlertSettings(Section):
+    """From when on trouble is told in chat."""
+
+    late_minutes: int = Field(default=10, ge=1, le=10080)
+    unsure_minutes: int = Field(default=30, ge=1, le=10080)
+    unsure_count: int = Field(default=5, ge=1, le=100)
+
+
 class MetricsSettings(Section):
     """A port of their own for metrics and health, and who may read them."""
 
@@ -246,6 +255,7 @@ class Settings(Section):
     policy: Policy = Policy()
     members: tuple[MemberSettings, ...] = ()
     web: Web = Web()
+    alerts: AlertSettings = AlertSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: Logs = Logs()
 
@@ -281,6 +291,12 @@ class Settings(Section):
     def claim(self) -> timedelta:
         """How long a taken comment stays held."""
         return timedelta(minutes=self.desk.claim_minutes)
+
+    @property
+    def alert_thresholds(self) -> Alerts:
+        """From when on trouble is told."""
+        late, unsure = timedelta(minutes=self.alerts.late_minutes), timedelta(minutes=self.alerts.unsure_minutes)
+        return Alerts(late, unsure, self.alerts.unsure_count)
 
     def policy_of(self, account: str) -> Policy:
         """The desk's policy with what differs for the account."""

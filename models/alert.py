@@ -38,15 +38,15 @@ class Alert(SQLModel, table=True):
             self.facts = facts
         return worse
 
-    def calm(self, now: datetime) -> bool:
+    def calm(self, now: datetime, patience: timedelta = CALM) -> bool:
         """Its cause is gone; returns whether that has lasted and the alert is over."""
         self.calm_since = self.calm_since or now
-        if now - self.calm_since >= CALM:
+        if now - self.calm_since >= patience:
             self.over_at = now
         return self.over_at is not None
 
 
-def open_alert(session: Session, name: str) -> Alert | None:
-    """The alert of that name that is not over, locked; None where all is well."""
-    query = select(Alert).where(Alert.name == name, col(Alert.over_at).is_(None))
-    return session.exec(query.with_for_update()).first()
+def open_alerts(session: Session) -> dict[str, Alert]:
+    """Every alert that is not over, by its name, locked."""
+    query = select(Alert).where(col(Alert.over_at).is_(None)).order_by(col(Alert.id))
+    return {alert.name: alert for alert in session.exec(query.with_for_update()).all()}
