@@ -23,9 +23,11 @@ from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
 from bot.intake import Intake
 from bot.leading import Duty, Leading
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
-from bot.web.server import Web
+from bot.web import doors
+from bot.web.health import Health
 from bot.worker import Worker
 from handlers import outbox
 from handlers.couriers import Courier, Office
@@ -43,8 +45,10 @@ from models.account import Account
 from models.media import Media
 from models.retention import forget
 from models.store import Store, lock_audit
+from models.trace import traced
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
 from platforms.registry import spec
+from platforms.spec import Watch, unwatched
 
 log = structlog.get_logger()
 
@@ -87,32 +91,34 @@ class App:
         self.now = now
         self.store = Store(settings.database_url)
         self.chats: dict[str, Chat] = {}
-        self.ready = False
+        self.ready = self._stopping = False
+        role = "all" if crews == BOTH else "desk"
+        self.metrics = Metrics(settings, self.store, now, role=role, health=self._health)
+        watch = self.metrics.watch
         self._lock: IO[str] | None = None
         self._meeting: asyncio.Task[None] | None = None
         self._ticking = asyncio.Lock()
         if settings.slack.is_on:
-            self.chats["slack"] = slack.connect(settings.slack, self._picture, settings.desk.language)
+            self.chats["slack"] = slack.connect(settings.slack, self._picture, settings.desk.language, watch("slack"))
         if settings.telegram.is_on:
             self.chats["telegram"] = telegram.connect(
-                settings.telegram, self._picture, menu, partial(readers_in, self.store)
+                settings.telegram, self._picture, menu, partial(readers_in, self.store), watch("telegram")
             )
-        self.setup = setup_of(settings, tuple(self.chats), self._health)
+        self.setup = setup_of(settings, tuple(self.chats), self._health, self.metrics.watch_account)
         self.registry = load()
         self.router = Router(self.setup, self.registry)
-        office = Office(self.store, self.setup, self._couriers(), now, step)
+        office = Office(self.store, self.setup, self._couriers(), now, step, self.metrics.seen)
         self.engine = _engine(settings, office, crews)
         # Its own connection: a desk whose others are all busy still renews.
         self.leading = Leading(Store(settings.database_url, pool_size=1))
-        self.intake = Intake(self.store, now, step, keeper=self.leading.name)
+        self.intake = Intake(self.store, now, step, self.leading.name, self.metrics.acknowledged)
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
         self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds, step)
         self.clock = Clock()
+        self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
         routes = [route for chat in self.chats.values() for route in chat.routes]
-        self.web: Web | None = None
-        if routes or settings.web.enabled:
-            self.web = Web(settings.web.host, settings.web.port, routes, lambda: self.ready, lambda: self.leading.led)
+        self.web, self.watched = doors(settings, routes, self.health, self.metrics)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -126,8 +132,8 @@ class App:
         chats = [duty for chat in self.chats.values() for duty in chat.duties]
         await self.leading.start([Duty(TIME, self._keep_time), *chats, *self.collector.duties])
         await self.worker.start(self.chats)
-        if self.web:
-            await self.web.start()
+        for door in filter(None, (self.web, self.watched)):
+            await door.start()
         # Every process for itself: an adapter remembers what its network said.
         self.clock.every(MEET_SECONDS, self._meet, "meet")
         self.clock.start()
@@ -137,7 +143,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop listening, finish what is under way, lose nothing; also after a start that failed half-way."""
-        was_open, self.ready = self.ready, False
+        was_open, self.ready, self._stopping = self.ready, False, True
         self.clock.stop()
         # First of all, so that other processes go on with it at once.
         await self.leading.stop()
@@ -147,8 +153,8 @@ class App:
         # The chats last: what is under way still speaks through them, and what they hear meanwhile is only stored.
         for chat in self.chats.values():
             await chat.stop()
-        if self.web:
-            await self.web.stop()
+        for door in filter(None, (self.web, self.watched)):
+            await door.stop()
         self.intake.close()
         if self._meeting:
             self._meeting.cancel()
@@ -211,7 +217,13 @@ class App:
 
     def _health(self) -> Mapping[str, str]:
         """The live state of the chats and collectors, for `status`."""
-        return {**{name: chat.state() for name, chat in self.chats.items()}, **self.collector.states()}
+        return {**self._chat_states(), **self.collector.states()}
+
+    def _chat_states(self) -> Mapping[str, str]:
+        return {name: chat.state() for name, chat in self.chats.items()}
+
+    def _state(self) -> str:
+        return "stopping" if self._stopping else "ready" if self.ready else "starting"
 
     # -- ticks ---------------------------------------------------------------------------------------------------------
 
@@ -237,7 +249,7 @@ class App:
         self.engine.wake()
 
     def _tick_now(self) -> None:
-        with self.store.write() as session:
+        with traced(), self.store.write() as session:
             if self.leading.confirms(session, TIME):
                 self.router.tick(session, self.now())
 
@@ -256,6 +268,11 @@ class App:
         await asyncio.gather(*(asyncio.to_thread(self._meet_one, account) for account in self.setup.accounts.values()))
 
     def _meet_one(self, account: OurAccount) -> None:
+        with traced(account=account.name):
+            self._ask(account)
+        self.engine.wake()
+
+    def _ask(self, account: OurAccount) -> None:
         try:
             who = account.platform.whoami()
         except AccessLost as error:
@@ -267,7 +284,6 @@ class App:
             log.exception("a bug met the question who an account is", account=account.name)
         else:
             self._keep(lambda desk: access.met(desk, account.name, who))
-        self.engine.wake()
 
     def _keep(self, decide: Callable[[Desk], Iterable[Effect]]) -> None:
         with self.store.write() as session:
@@ -295,8 +311,13 @@ def end_soon(seconds: float = END_SECONDS) -> None:
     timer.start()
 
 
-def setup_of(settings: Settings, chats: tuple[str, ...], health: Callable[[], Mapping[str, str]] = dict) -> Setup:
-    """What handlers may know of the settings, with an adapter per account."""
+def setup_of(
+    settings: Settings,
+    chats: tuple[str, ...],
+    health: Callable[[], Mapping[str, str]] = dict,
+    watch: Callable[[str], Watch] = lambda _account: unwatched,
+) -> Setup:
+    """What handlers may know of the settings, with an adapter per account, each watched."""
     accounts = {}
     for name, account in settings.accounts.items():
         kind = spec(account.platform)
@@ -304,6 +325,7 @@ def setup_of(settings: Settings, chats: tuple[str, ...], health: Callable[[], Ma
             base_url=str(account.base_url or kind.base_url),
             token=account.token.get_secret_value(),
             options=account.options,
+            watch=watch(name),
         )
         title = account.title or name
         accounts[name] = OurAccount(name=name, title=title, platform=adapter, policy=settings.policy_of(name))
@@ -317,6 +339,7 @@ def setup_of(settings: Settings, chats: tuple[str, ...], health: Callable[[], Ma
         inbox=settings.places("inbox"),
         command=settings.slack.command,
         claim=settings.claim,
+        alerts=settings.alert_thresholds,
         chats=chats,
         health=health,
     )

@@ -1,6 +1,6 @@
 """What every chat promises to the process, and what the process promises to every chat."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,13 @@ from handlers.forms import Form
 from handlers.intents import Intent, Origin
 from handlers.router import Handled
 from models.errors import Refused
+
+#: Told each answer of a chat: the HTTP status, 0 where none came, and the seconds that it took.
+Watch = Callable[[int, float], None]
+
+
+def unwatched(_status: int, _seconds: float) -> None:
+    """Nobody counts."""
 
 
 @dataclass(frozen=True)

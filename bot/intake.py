@@ -1,6 +1,7 @@
 """The intake: events are stored before they are acknowledged, once each, and wait there to be handled."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,8 +38,13 @@ class Intake:
         now: Callable[[], datetime],
         step: Callable[[str], None] = lambda _name: None,
         keeper: str = "",
+        acknowledged: Callable[[str, float], None] = lambda _source, _seconds: None,
     ) -> None:
-        """`step` is told each step just taken; the chaos campaign ends the process there. `keeper`: this process."""
+        """`step` is told each step just taken; the chaos campaign ends the process there. `keeper`: this process.
+
+        `acknowledged` is told of each event, in seconds, how long its source waited until it may be acknowledged.
+        """
+        self._acknowledged = acknowledged
         self._store = store
         self._now = now
         self._step = step
@@ -54,7 +60,14 @@ class Intake:
         self._pool.shutdown(wait=False)
 
     async def store(self, source: str, event: Event) -> bool:
-        """Keep the event, in the order of the calls; False when it was kept before. Raises when it could not be kept.
+        """Keep the event; False when it was kept before. Raises when it could not be kept."""
+        begun = time.monotonic()
+        is_new = await self._stored(source, event)
+        self._acknowledged(source, time.monotonic() - begun)
+        return is_new
+
+    async def _stored(self, source: str, event: Event) -> bool:
+        """Keep the event, in the order of the calls.
 
         What comes while the database is at work is kept together by the next transaction.
         """
@@ -84,9 +97,11 @@ class Intake:
 
     async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> Sequence[Event]:
         """Keep the events and how far the source was read, in one transaction; returns those not kept before."""
-        loop = asyncio.get_running_loop()
+        loop, begun = asyncio.get_running_loop(), time.monotonic()
         new = await loop.run_in_executor(self._pool, self._keep_all, source, events, cursor)
         self.news.set()
+        if events:
+            self._acknowledged(source, time.monotonic() - begun)
         return new
 
     async def cursor(self, source: str) -> str:
@@ -100,12 +115,14 @@ class Intake:
             return await _within(seconds, self._waiting[key])
         answer: asyncio.Future[Handled] = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
+        begun = time.monotonic()
         try:
-            if not await self.store(source, event):
+            if not await self._stored(source, event):
                 return Handled()  # a redelivery: the first delivery had the answer
             return await _within(seconds, answer)
         finally:
             self._waiting.pop(key, None)
+            self._acknowledged(source, time.monotonic() - begun)
 
     def is_awaited(self, source: str, event_id: str) -> bool:
         """Whether somebody waits for the answer to the event, and will show a refusal where it belongs."""

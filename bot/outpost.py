@@ -11,7 +11,10 @@ import structlog
 from bot.app import setup_of, utc_now
 from bot.engine.procrastinate import Distributed
 from bot.faults import Fault
+from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.web import doors
+from bot.web.health import Health
 from handlers.couriers import Office
 from handlers.registry import load
 from models.store import Store
@@ -34,8 +37,11 @@ class Outpost:
     ) -> None:
         """Build it; nothing is reached yet."""
         self.store = Store(settings.database_url)
-        self.setup = setup_of(settings, ())
-        office = Office(self.store, self.setup, load().couriers, now, step)
+        metrics = Metrics(settings, self.store, now, role="worker")
+        self.setup = setup_of(settings, (), dict, metrics.watch_account)
+        office = Office(self.store, self.setup, load().couriers, now, step, metrics.seen)
+        self._state = "starting"
+        _, self.watched = doors(settings, (), Health(self.store, lambda: self._state), metrics)
         self.engine = Distributed(office, settings.database_url, promotes=False, crews=frozenset({"account"}))
 
     async def run(self) -> None:
@@ -47,9 +53,15 @@ class Outpost:
             asyncio.get_running_loop().add_signal_handler(name, ended.set)
         try:
             await self.engine.start()
+            if self.watched:
+                await self.watched.start()
             gc.freeze()  # as the desk does
+            self._state = "ready"
             log.info("the outpost works")
             await ended.wait()
         finally:
+            self._state = "stopping"
             await self.engine.stop()
+            if self.watched:
+                await self.watched.stop()
             self.store.close()

@@ -1,6 +1,5 @@
 """Reads what the public wrote to an account, and stores it with how far was read: every event once, none lost."""
 
-import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -22,6 +21,7 @@ from models.base import new_key
 from models.conversation import Comment, CommentState
 from models.inbound import Inbound
 from models.store import TROUBLE, Store
+from models.trace import current, new_trace, traced
 from platforms.contract import AccessLost, CommentEvent, CommentGone, Gone, Permanent, ReadsComments, TryLater
 
 log = structlog.get_logger()
@@ -70,6 +70,10 @@ class Reader:
 
     def look(self, account: OurAccount) -> Look:
         """Read what is new, then some of what may have changed."""
+        with traced(account=account.name):
+            return self._look(account)
+
+    def _look(self, account: OurAccount) -> Look:
         platform = account.platform
         assert isinstance(platform, ReadsComments)
         if not self._has_access(account.name):
@@ -98,12 +102,16 @@ class Reader:
         if self.over.is_set():
             return
         told = tuple(events)
+        with traced(current(), account=name):
+            self._keep(name, told, cursor)
+        self._wake()
+
+    def _keep(self, name: str, told: tuple[CommentEvent, ...], cursor: str | None) -> None:
         try:
             self._store_all(name, told, cursor, trouble=(*TROUBLE, IntegrityError))
         except IntegrityError:
             # Somebody may have been quicker to write the same; what fails once more is the event's own fault.
             self._store_all(name, told, cursor, trouble=TROUBLE)
-        self._wake()
 
     def _store_all(
         self,
@@ -124,7 +132,7 @@ class Reader:
                 except trouble:
                     raise
                 except Exception:
-                    bug = secrets.token_hex(4)
+                    bug = new_trace()
                     log.exception("a comment met a bug and was set aside", account=name, bug=bug)
                     self._set_aside(session, name, event, bug)
             if cursor is not None:

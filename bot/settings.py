@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from handlers.intents import Place
+from handlers.setup import Alerts
 from handlers.words import languages
 from models.approval import Policy
 from models.member import Role
@@ -174,6 +175,29 @@ class Web(Section):
     enabled: bool = False  #: health even where no webhook needs the port
 
 
+class AlertSettings(Section):
+    """From when on trouble is told in chat."""
+
+    late_minutes: int = Field(default=10, ge=1, le=10080)
+    unsure_minutes: int = Field(default=30, ge=1, le=10080)
+    unsure_count: int = Field(default=5, ge=1, le=100)
+
+
+class MetricsSettings(Section):
+    """A port of their own for metrics and health, and who may read them."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(default=9464, ge=0, le=65535)
+    token: Secret = SecretStr("")  #: with it, /metrics is on the port of [web] too
+
+    @model_validator(mode="after")
+    def _not_for_everybody(self) -> Self:
+        if self.enabled and self.host not in {"127.0.0.1", "::1", "localhost"} and not self.token.get_secret_value():
+            raise ValueError("token is missing: whoever reaches this host could read the metrics without one")
+        return self
+
+
 class DeskSettings(Section):
     """What concerns the team as a whole."""
 
@@ -231,6 +255,8 @@ class Settings(Section):
     policy: Policy = Policy()
     members: tuple[MemberSettings, ...] = ()
     web: Web = Web()
+    alerts: AlertSettings = AlertSettings()
+    metrics: MetricsSettings = MetricsSettings()
     log: Logs = Logs()
 
     @field_validator("accounts")
@@ -266,6 +292,12 @@ class Settings(Section):
         """How long a taken comment stays held."""
         return timedelta(minutes=self.desk.claim_minutes)
 
+    @property
+    def alert_thresholds(self) -> Alerts:
+        """From when on trouble is told."""
+        late, unsure = timedelta(minutes=self.alerts.late_minutes), timedelta(minutes=self.alerts.unsure_minutes)
+        return Alerts(late, unsure, self.alerts.unsure_count)
+
     def policy_of(self, account: str) -> Policy:
         """The desk's policy with what differs for the account."""
         own = self.accounts[account].policy
@@ -275,7 +307,7 @@ class Settings(Section):
         """Every configured secret, so that the log never shows one."""
         slack, telegram = self.slack, self.telegram
         found = [slack.bot_token, slack.app_token, slack.signing_secret, telegram.token, telegram.webhook_secret]
-        found += [account.token for account in self.accounts.values()]
+        found += [self.metrics.token, *(account.token for account in self.accounts.values())]
         password = urlsplit(self.desk.database.get_secret_value()).password or ""
         return [secret for secret in (*(f.get_secret_value() for f in found), password, unquote(password)) if secret]
 

@@ -1,11 +1,12 @@
 """The worker: stored events become intents and are handled, each lane in order, each event exactly once."""
 
 import asyncio
-import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from handlers.router import Handled, Router
 from models.inbound import Inbound, InboundState
 from models.lease import alive
 from models.store import TROUBLE, Store
+from models.trace import current, traced
 
 log = structlog.get_logger()
 
@@ -148,14 +150,14 @@ class Worker:
 
     async def _work(self, job: _Job) -> None:
         first = job.rows[0]
-        try:
-            with structlog.contextvars.bound_contextvars(source=job.source, event=first.event_id):
+        with traced(first.trace, source=job.source, event_id=first.event_id):
+            try:
                 await self._handle(job, self._chats[job.source])
-        except Exception as error:
-            await self._failed(job, error)
-        finally:
-            self._busy.discard(job.key)
-            self._intake.news.set()
+            except Exception as error:
+                await self._failed(job, error)
+            finally:
+                self._busy.discard(job.key)
+                self._intake.news.set()
 
     async def _failed(self, job: _Job, error: Exception) -> None:
         """Another try, or set aside and told; where the database is in trouble, only a pause."""
@@ -178,6 +180,8 @@ class Worker:
         intent = reading.intent
         if intent is not None:
             intent = await self._fetch(chat, await chat.enrich(intent))
+        if intent is not None:
+            log.info("heard", **_named(intent))
         self._step("read")
         event_id = rows[0].event_id
         awaited = self._intake.is_awaited(job.source, event_id)
@@ -229,7 +233,7 @@ class Worker:
         with self._store.write() as session:
             row = session.get(Inbound, job.rows[0].id, with_for_update=True)
             if row is not None and self._is_ours(row) and not row.again(reason, self._now()):
-                bug = secrets.token_hex(4)
+                bug = current()
                 log.error("an event was set aside", bug=bug, reason=reason)
                 row.set_aside(bug)
                 return bug
@@ -300,7 +304,16 @@ class Worker:
             self._router.tell_form_unopened(session, intent, self._now())
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+        work = partial(copy_context().run, function, *arguments)  # the trace goes along into the thread
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _named(intent: Intent) -> dict[str, str]:
+    """What the log says of an intent: who did what, nothing of what they wrote."""
+    verb = getattr(intent, "verb", "") or getattr(intent, "name", "")
+    subject = getattr(intent, "subject", "")
+    who = {"actor": intent.origin.actor, "room": intent.origin.room}
+    return {"intent": type(intent).__name__.lower(), "verb": verb, "subject": subject, **who}
 
 
 def _has_files(intent: Intent) -> bool:

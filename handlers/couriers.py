@@ -1,6 +1,7 @@
 """Couriers: how each kind of delivery is made ready, leaves, is looked for, and what follows from its end."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -8,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from handlers import outbox
 from handlers.desk import Desk
@@ -100,6 +102,8 @@ class Office:
     now: Callable[[], datetime]
     #: Told each step just taken, with the delivery's kind ("sent:reply"); the chaos campaign ends the process there.
     step: Callable[[str], None] = lambda _name: None
+    #: Told of each delivery that was "claimed" or "reaped", or the state in which an attempt or a look-up left it.
+    seen: Callable[[str, Delivery], None] = lambda _what, _delivery: None
 
     def desk(self, session: Session) -> Desk:
         """The desk itself at work."""
@@ -110,6 +114,7 @@ class Office:
 
         Raises the database's trouble: what follows is not lost to a deadlock.
         """
+        self.seen(delivery.state, delivery)
         if delivery.state == DeliveryState.FAILED and delivery.error != "Abandoned" and not delivery.is_to_account:
             given = {"kind": delivery.kind, "lane": delivery.lane, "subject": delivery.subject}
             log.warning("a chat could not be told", reason=delivery.reason or delivery.error, **given)
@@ -120,6 +125,20 @@ class Office:
             raise
         except Exception:
             log.exception("a bug met the end of a delivery", delivery=delivery.id, kind=delivery.kind)
+
+
+@contextmanager
+def following(delivery_id: int) -> Iterator[None]:
+    """What is logged and written in the block tells of the delivery, once `follow` knows it, and bears its trace."""
+    with bound_contextvars(delivery=delivery_id, trace="", kind="", lane="", about=""):
+        yield
+
+
+def follow(delivery: Delivery) -> None:
+    """The row was read: this is what it is, and what it follows from."""
+    bind_contextvars(
+        delivery=delivery.id, trace=delivery.trace, kind=delivery.kind, lane=delivery.lane, about=delivery.subject
+    )
 
 
 def answer_unsure(desk: Desk, delivery: Delivery, verdict: str, result: dict[str, Any]) -> None:

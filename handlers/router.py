@@ -1,6 +1,5 @@
 """From an intent to its effects: who asks, whether they may, which handler, and what is stored of the answer."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from models.card import Question
 from models.errors import NotAllowed, NotFound, Refused, Unfit
 from models.member import Identity, Member, Role, find_member, holders
 from models.store import TROUBLE
+from models.trace import current, new_trace
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ class Router:
         except (*TROUBLE, IntegrityError):
             raise  # a deadlock, or somebody was quicker to write the same: the whole of it is done again
         except Exception:
-            bug = secrets.token_hex(4)
+            bug = current() or new_trace()
             log.exception("a bug met an intent", bug=bug, intent=type(intent).__name__)
             if question is not None and question.step >= len(question.form["fields"]):
                 asking.step_back(question, "")

@@ -27,6 +27,15 @@ class OurAccount:
 
 
 @dataclass(frozen=True)
+class Alerts:
+    """From when on trouble is told."""
+
+    late: timedelta = timedelta(minutes=10)  #: how late a delivery is
+    unsure: timedelta = timedelta(minutes=30)  #: for how long nobody has known the end of one
+    unsure_count: int = 5  #: or of how many
+
+
+@dataclass(frozen=True)
 class Setup:
     """What a handler may know of the configuration."""
 
@@ -39,6 +48,7 @@ class Setup:
     inbox: tuple[Place, ...] = ()  #: where comments arrive, one place per chat
     command: str = "/social"  #: Slack's slash command
     claim: timedelta = timedelta(minutes=30)  #: how long a taken comment stays held
+    alerts: Alerts = Alerts()
     chats: tuple[str, ...] = ()  #: the chats that are connected
     health: Callable[[], Mapping[str, str]] = dict  #: the live state of each chat and collector, in a word or two
     modal_chats: frozenset[str] = frozenset(

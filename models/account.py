@@ -32,10 +32,14 @@ class Account(SQLModel, table=True):
     checked_at: datetime | None = None
     cursor: str = ""  #: where the collector goes on reading comments
     collected_at: datetime | None = None
+    expires_at: datetime | None = None  #: of the token, where the network tells; None: it does not expire
 
-    def met(self, *, remote_id: str, handle: str, title: str, url: str, now: datetime) -> None:
-        """The network told whose token it is."""
+    def met(
+        self, *, remote_id: str, handle: str, title: str, url: str, now: datetime, expires_at: datetime | None = None
+    ) -> None:
+        """The network told whose token it is, and until when it holds."""
         self.remote_id, self.handle, self.title, self.url = remote_id, handle, title, url
+        self.expires_at = expires_at
         self.access, self.access_reason, self.checked_at = Access.GOOD.value, "", now
 
     def lose_access(self, reason: str, now: datetime) -> bool:

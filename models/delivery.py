@@ -18,6 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import new_key, one_of, while_in
 from models.errors import WrongMoment
+from models.trace import current
 
 #: Back-off after a failure that certainly did not happen: 5 s, doubled each time, at most 15 min, with jitter.
 FIRST_BACKOFF = timedelta(seconds=5)
@@ -32,6 +33,8 @@ LEFT = "Left"
 RESTORED = "Restored"
 #: Look-ups of an unsure delivery that the network leaves without an answer, before a member is asked beside them.
 PATIENT_LOOKUPS = 5
+#: What attempts have moved away from its hour.
+POSTPONED = text("state = 'waiting' AND meant_at IS NOT NULL")
 #: What goes to networks as a post, and what chats are told or we ask; to the latter nothing points once it is over.
 PUBLICATIONS = text("kind = 'publication'")
 NOTICES = text("kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check')")
@@ -74,6 +77,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         one_of("state", DeliveryState),
         while_in("waiting", "ix_delivery_waiting", "due_at", "id"),
+        Index("ix_delivery_postponed", "meant_at", sqlite_where=POSTPONED, postgresql_where=POSTPONED),
         while_in("sending", "ix_delivery_leased", "lease_until"),
         while_in("unsure", "ix_delivery_unsure", "check_at"),
         while_in("held", "ix_delivery_held", "due_at", "id"),
@@ -108,12 +112,19 @@ class Delivery(SQLModel, table=True):
     member_id: int | None = Field(default=None, foreign_key="member.id")  #: who decided it
     created_at: datetime
     finished_at: datetime | None = None  #: of UNSURE: when the attempt was over
+    trace: str = Field(default_factory=current, sa_column_kwargs={"server_default": ""})  #: what it follows from
+    meant_at: datetime | None = None  #: the hour before attempts moved `due_at`; None where they have not
 
     @property
     def number(self) -> int:
         """The id of a stored delivery."""
         assert self.id is not None
         return self.id
+
+    @property
+    def hour(self) -> datetime:
+        """When it should have left, however often it was tried since."""
+        return self.meant_at or self.due_at
 
     @property
     def is_to_account(self) -> bool:
@@ -148,6 +159,14 @@ class Delivery(SQLModel, table=True):
     def _end_attempt(self) -> None:
         self.lease_by, self.lease_until = "", None
 
+    def _later(self, due_at: datetime) -> None:
+        """Another attempt then; the hour it was meant for is remembered."""
+        self.meant_at, self.due_at = self.hour, due_at
+
+    def _anew(self) -> None:
+        """A member decides it again: what follows bears the id of that, and is late from then on only."""
+        self.meant_at, self.trace = None, current() or self.trace
+
     def deliver(self, result: dict[str, Any], now: datetime) -> None:
         """It stands there."""
         self._go("deliver")
@@ -158,7 +177,8 @@ class Delivery(SQLModel, table=True):
         """It certainly did not happen: again at `due_at`."""
         self._go("postpone")
         self._end_attempt()
-        self.error, self.reason, self.due_at = error, reason, due_at
+        self.error, self.reason = error, reason
+        self._later(due_at)
 
     def hold(self, error: str, reason: str) -> None:
         """Claimed, but it does not leave before a member or the account lets it, and then begins anew."""
@@ -218,7 +238,7 @@ class Delivery(SQLModel, table=True):
         self.finished_at = None
         self.check_at = None
         if self.attempts:  # what was never tried keeps its own hour
-            self.due_at = due_at
+            self._later(due_at)
 
     def abandon(self, reason: str, now: datetime, error: str = "Abandoned") -> None:
         """A member leaves it as it is, or what it was about is over; another `error` where a retry is welcome."""
@@ -236,6 +256,7 @@ class Delivery(SQLModel, table=True):
     def retry(self, now: datetime) -> None:
         """A member wants another try."""
         self._go("retry")
+        self._anew()
         self.attempts, self.due_at, self.finished_at, self.error, self.reason = 0, now, None, "", ""
 
     def cancel(self, now: datetime) -> None:
@@ -249,6 +270,7 @@ class Delivery(SQLModel, table=True):
             raise WrongMoment(
                 "That delivery is {state} now; open it again to see what is possible.", state=DeliveryState(self.state)
             )
+        self._anew()
         self.due_at, self.wall, self.zone = due_at, wall, zone
 
 

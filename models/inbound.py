@@ -8,6 +8,7 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import one_of, while_in
+from models.trace import new_trace
 
 #: Tries of an event whose files cannot be fetched or whose handling fails, before it is set aside and told.
 MOST_TRIES = 5
@@ -43,6 +44,8 @@ class Inbound(SQLModel, table=True):
     due_at: datetime
     error: str = ""  #: bug id or reason, once BROKEN
     received_at: datetime
+    #: Born here; whatever follows from the event bears it.
+    trace: str = Field(default_factory=new_trace, sa_column_kwargs={"server_default": ""})
 
     def done(self) -> None:
         """Handled; in the same transaction as what followed from it."""

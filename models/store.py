@@ -17,6 +17,7 @@ from sqlmodel import Session, create_engine
 
 from models import (
     account,
+    alert,
     approval,
     audit,
     card,
@@ -35,6 +36,7 @@ from models.turn import Turn
 #: Every module with tables, so that whoever has a store has the whole schema.
 TABLES = (
     account,
+    alert,
     approval,
     audit,
     card,

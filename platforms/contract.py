@@ -171,6 +171,7 @@ class Who:
     name: str
     url: str
     missing_scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None  #: of the token; None: it does not expire, or the network does not tell
 
 
 @dataclass(frozen=True, slots=True)

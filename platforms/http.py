@@ -23,6 +23,7 @@ from requests_toolbelt import MultipartEncoder
 
 from platforms import sse
 from platforms.contract import OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
+from platforms.spec import Watch, unwatched
 
 #: HTTP status codes that are judged here (RFC 9110, section 15; RFC 6585, section 4).
 OK, NO_CONTENT, BAD_REQUEST, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 204, 400, 408, 429, 500
@@ -130,7 +131,8 @@ class Http:
 
     `refused` turns an answer of 400 or more (that is no 408, 429 or 5xx) into the exception to raise. `reset` reads
     from the headers of a 429 how long to wait. `timeout` is (connect, silence) in seconds, `patience` how long a whole
-    answer may take, `max_bytes` the largest answer. Redirects are never followed: they would carry the token elsewhere.
+    answer may take, `max_bytes` the largest answer; `watch` is told each answer.
+    Redirects are never followed: they would carry the token elsewhere.
     """
 
     def __init__(  # each is a limit that tests and networks set on their own
@@ -147,6 +149,7 @@ class Http:
         patience: float = 60.0,
         max_bytes: int = 8 * 1024 * 1024,
         pool: int = 8,
+        watch: Watch = unwatched,
     ) -> None:
         self.base_url = checked(base_url)
         self._refused = refused
@@ -156,6 +159,7 @@ class Http:
         self._timeout = timeout
         self._patience = patience
         self._max_bytes = max_bytes
+        self._watch = watch
         #: How far the server's clock is ahead of ours by its last `Date`, which is whole seconds; None before.
         self.clock_skew: timedelta | None = None
         self._is_away = False  #: since a failure, until the next answer: an outage is one line in the log
@@ -195,8 +199,10 @@ class Http:
         """
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         times = (self._timeout[0], silence)
+        begun, status = time.monotonic(), 0
         try:
             response = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
+            status = response.status_code
             kind = response.headers.get("Content-Type", "").lower()
             if response.status_code == OK and not any(other in kind for other in ("html", "json")):
                 return _heard(response)
@@ -207,6 +213,8 @@ class Http:
                     self._judged(response, repeatable=True)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=True) from None
+        finally:
+            self._asked("GET", urlsplit(url).path, status, time.monotonic() - begun)
         raise Unreachable(f"The server answered {response.status_code} instead of a stream.")
 
     def redact(self, text: str) -> str:
@@ -217,13 +225,23 @@ class Http:
         return text if len(text) <= REASON else text[: REASON - 1] + "…"
 
     def _send(self, method: str, path: str, *, repeatable: bool, **given: Any) -> Answer:
+        begun, status = time.monotonic(), 0
         try:
             with self._session.request(
                 method, self.base_url + path, timeout=self._timeout, allow_redirects=False, stream=True, **given
             ) as response:
+                status = response.status_code
                 return self._judged(response, repeatable=repeatable)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=repeatable) from None
+        finally:
+            self._asked(method, path, status, time.monotonic() - begun)
+
+    def _asked(self, method: str, path: str, status: int, seconds: float) -> None:
+        """One line for each request; what was asked for (the query) and what was sent stay out of it."""
+        given = {"server": self.base_url, "path": self.redact(path), "status": status, "ms": round(seconds * 1000)}
+        log.info("a network was asked", method=method, **given)
+        self._watch(status, seconds)
 
     def _judged(self, response: requests.Response, *, repeatable: bool) -> Answer:
         told = server_time(response.headers)

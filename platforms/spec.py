@@ -1,10 +1,17 @@
 """What a platform folder offers to the registry: its SPEC."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from platforms.contract import Can, Limits, Platform
+
+#: Told each answer: the HTTP status, 0 where none came, and the seconds that it took.
+Watch = Callable[[int, float], None]
+
+
+def unwatched(_status: int, _seconds: float) -> None:
+    """Nobody counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +34,5 @@ class Spec:
 class Connect(Protocol):
     """Builds an adapter; touches no network."""
 
-    def __call__(self, *, base_url: str, token: str, options: Mapping[str, Any]) -> Platform:
-        """The adapter of one account."""
+    def __call__(self, *, base_url: str, token: str, options: Mapping[str, Any], watch: Watch = unwatched) -> Platform:
+        """The adapter of one account; `watch` is told each answer of the network."""

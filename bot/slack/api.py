@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import time
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chat import Watch, unwatched
 from bot.slack.refusals import meaning
 from platforms.contract import AccessLost, OutcomeUnknown, Unreachable
 
@@ -39,6 +42,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5, sock_read=20)
 TRANSFER = aiohttp.ClientTimeout(total=300, sock_connect=5, sock_read=60)
 
 Json = dict[str, Any]
+log = structlog.get_logger()
 
 
 class WrongVerb(Unreachable):
@@ -48,7 +52,9 @@ class WrongVerb(Unreachable):
 class Api:
     """One workspace, as the bot. To be opened on the loop that uses it."""
 
-    def __init__(self, token: str, url: str) -> None:
+    def __init__(self, token: str, url: str, watch: Watch = unwatched) -> None:
+        """`watch` is told each answer."""
+        self._watch = watch
         self.url = url.rstrip("/") + "/"
         self.token = token
         self.proxy = proxy_for(self.url)
@@ -97,8 +103,10 @@ class Api:
 
     async def _call(self, client: AsyncWebClient, method: str, **request: Any) -> Json:
         assert method in METHODS, method
+        begun, status = time.monotonic(), 0
         try:
             answer = await client.api_call(method, **request)
+            status = answer.status_code
         except SlackApiError as refused:
             response: Any = refused.response
             status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
@@ -107,18 +115,23 @@ class Api:
             raise meaning(status, getattr(response, "headers", {}), getattr(response, "data", None)) from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             raise certainty(error) from error
+        finally:
+            self._asked(method, status, begun)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return {**answer.data, "_headers": headers} if isinstance(answer.data, dict) else {}
 
     async def answer(self, response_url: str, body: Json) -> None:
         """Post to a response_url. Raises as `write` does; an expired or used one is refused."""
         assert self.session is not None
+        begun, status = time.monotonic(), 0
         try:
             async with self.session.post(response_url, json=body, proxy=self.proxy, allow_redirects=False) as response:
                 raw = await response.text()
                 status, headers = response.status, response.headers
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise certainty(error) from error
+        finally:
+            self._asked("response_url", status, begun)
         if status == 200:
             return
         raise meaning(status, headers, _parsed(raw))
@@ -127,15 +140,25 @@ class Api:
         """Send a file's bytes to an upload_url. Raises TryLater: nothing is shown before the upload is completed."""
         assert self.session is not None
         headers = {"Content-Type": mime}
+        begun, status = time.monotonic(), 0
         try:
             request = self.session.post(
                 url, data=content, headers=headers, timeout=TRANSFER, proxy=self.proxy, allow_redirects=False
             )
             async with request as response:
-                if response.status != 200:
-                    raise Unreachable(f"Slack did not take the file (HTTP {response.status}).")
+                status = response.status
+                if status != 200:
+                    raise Unreachable(f"Slack did not take the file (HTTP {status}).")
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Unreachable(f"Slack did not take the file ({type(error).__name__}).") from error
+        finally:
+            self._asked("upload", status, begun)
+
+    def _asked(self, method: str, status: int, begun: float) -> None:
+        """One line for each call: neither what was sent nor where an address with a key leads."""
+        seconds = time.monotonic() - begun
+        log.info("a chat was asked", chat="slack", method=method, status=status, ms=round(seconds * 1000))
+        self._watch(status, seconds)
 
 
 async def socket_address(app_token: str, url: str) -> str:

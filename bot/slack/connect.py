@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.chat import Download, Intake, Later, Reading
+from bot.chat import Download, Intake, Later, Reading, Watch, unwatched
 from bot.leading import Duty
 from bot.settings import Slack
 from bot.slack import check, fetch, forms
@@ -70,6 +70,7 @@ class SlackChat:
         language: str = "en",
         commands: Callable[[], Collection[str]] = lambda: registry.commands,
         clock: Callable[[], float] = time.time,
+        watch: Watch = unwatched,
     ) -> None:
         """`picture` finds a file of the archive; `language`: of what everybody in a room reads.
 
@@ -78,7 +79,7 @@ class SlackChat:
         self._settings = settings
         self._language = language
         self._clock = clock
-        self._api = Api(settings.bot_token.get_secret_value(), str(settings.api_url))
+        self._api = Api(settings.bot_token.get_secret_value(), str(settings.api_url), watch)
         self._people = People(self._api)
         self._listener = Listener(commands, settings.command)
         self.voice = SlackVoice(self._api, Pictures(self._api, picture), Videos(self._api, picture), language, clock)
@@ -273,9 +274,9 @@ class SlackChat:
         return await check.problems(self._settings)
 
 
-def connect(settings: Slack, picture: FindPicture, language: str = "en") -> SlackChat:
-    """The workspace of the settings; nothing is reached before `start`."""
-    return SlackChat(settings, picture, language=language)
+def connect(settings: Slack, picture: FindPicture, language: str = "en", watch: Watch = unwatched) -> SlackChat:
+    """The workspace of the settings; nothing is reached before `start`. `watch` is told each answer."""
+    return SlackChat(settings, picture, language=language, watch=watch)
 
 
 def _identity(told: Json, token: str) -> AuthorizeResult:

@@ -12,9 +12,8 @@ import structlog
 from starlette.routing import BaseRoute, Route
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
-from bot.chat import Download, Intake, Later, Reading
+from bot.chat import Download, Intake, Later, Reading, Watch, unwatched
 from bot.leading import Duty
 from bot.settings import Telegram
 from bot.telegram import check, listen, raw
@@ -28,6 +27,7 @@ from bot.telegram.pace import Pace
 from bot.telegram.presses import Presses
 from bot.telegram.receive import FIRST_PAUSE, LAST_PAUSE, Poller, Webhook
 from bot.telegram.refusals import brief
+from bot.telegram.request import Request
 from bot.telegram.seen import Seen
 from bot.telegram.speak import TelegramVoice
 from bot.telegram.wire import parse
@@ -60,6 +60,7 @@ class TelegramChat:
         *,
         commands: Callable[[], Collection[str]] = tuple,
         hold: int = raw.HOLD,
+        watch: Watch = unwatched,
     ) -> None:
         """`picture` finds a file of the archive, `listing` what stands in a menu, `readers` who has one of their own.
 
@@ -70,8 +71,8 @@ class TelegramChat:
         token, api = settings.token.get_secret_value(), str(settings.api_url).rstrip("/")
         self._settings = settings
         self._hold = hold
-        self._request = HTTPXRequest(CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
-        self._polling = HTTPXRequest(2, connect_timeout=CONNECT, pool_timeout=POOL)
+        self._request = Request(watch, CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
+        self._polling = Request(watch, 2, connect_timeout=CONNECT, pool_timeout=POOL)
         self._bot = Bot(
             token, f"{api}/bot", f"{api}/file/bot", request=self._request, get_updates_request=self._polling
         )
@@ -229,9 +230,10 @@ def connect(
     picture: Callable[[int], tuple[Path, Media]],
     listing: Listing | None = None,
     readers: Readers | None = None,
+    watch: Watch = unwatched,
 ) -> TelegramChat:
-    """The chat that the settings describe; nothing is reached yet."""
-    return TelegramChat(settings, picture, listing, readers, commands=lambda: registry.commands)
+    """The chat that the settings describe; nothing is reached yet. `watch` is told each answer."""
+    return TelegramChat(settings, picture, listing, readers, commands=lambda: registry.commands, watch=watch)
 
 
 def _places(settings: Telegram) -> list[Place]:

@@ -1,15 +1,13 @@
-"""One port for everything that comes in over HTTP: the chats' webhooks and the health of the process."""
+"""A port for what comes in over HTTP: the chats' webhooks, and whoever watches the process."""
 
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 #: Seconds that open requests get when the process stops.
 GRACE = 5
@@ -18,25 +16,10 @@ GRACE = 5
 class Web:
     """Starlette on uvicorn, inside the process's own loop."""
 
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        routes: Sequence[BaseRoute],
-        is_ready: Callable[[], bool],
-        leads: Callable[[], Sequence[str]] = tuple,
-    ) -> None:
-        """`is_ready` answers /readyz, with what this process `leads`; /healthz only says that the process lives."""
-
-        async def alive(_request: Request) -> JSONResponse:
-            return JSONResponse({"status": "alive"})
-
-        async def ready(_request: Request) -> JSONResponse:
-            ok = is_ready()
-            told = {"status": "ready" if ok else "starting", "leads": list(leads())}
-            return JSONResponse(told, status_code=200 if ok else 503)
-
-        app = Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes])
+    def __init__(self, host: str, port: int, routes: Sequence[BaseRoute], section: str = "web") -> None:
+        """`section` of the settings that chooses host and port, for the words of a fault."""
+        self._section = section
+        app = Starlette(routes=list(routes))
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -58,7 +41,7 @@ class Web:
             self._socket = socket.create_server((host, port), family=_family(host), reuse_port=False)
         except OSError as error:
             why = str(error.strerror).partition(" (")[0]
-            raise OSError(error.errno, f"{why}; see [web] host and port", f"{host} port {port}") from error
+            raise OSError(error.errno, f"{why}; see [{self._section}] host and port", f"{host} port {port}") from error
         self.port = int(self._socket.getsockname()[1])
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]), name="web")
         while not self._server.started:

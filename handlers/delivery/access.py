@@ -37,7 +37,14 @@ def met(desk: Desk, name: str, who: Who) -> Iterable[Effect]:
     """The network told whose token it is."""
     yield from works(desk, name)
     account = _locked(desk, name)
-    account.met(remote_id=who.remote_id, handle=who.handle, title=who.name, url=who.url, now=desk.now)
+    account.met(
+        remote_id=who.remote_id,
+        handle=who.handle,
+        title=who.name,
+        url=who.url,
+        now=desk.now,
+        expires_at=who.expires_at,
+    )
 
 
 def works(desk: Desk, name: str) -> Iterable[Effect]:

@@ -1,10 +1,11 @@
 """Asks a network that refused an account whether it takes it again: every few minutes, and when an admin says so."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlmodel import col, or_, select
 
 from handlers.cards import sentence
@@ -19,6 +20,8 @@ from models.delivery import Delivery, DeliveryState
 from models.member import Role
 from platforms.contract import NotPermitted, Platform, Progress, Who
 
+#: Makes the answer plain data and back.
+WHO = TypeAdapter(Who)
 #: How long a network's refusal is believed.
 AGAIN = timedelta(minutes=3)
 #: States in which the answer is still to come.
@@ -37,7 +40,7 @@ class CheckParcel:
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Who it is. Raises AccessLost."""
         try:
-            return {"who": asdict(self.platform.whoami())}
+            return {"who": WHO.dump_python(self.platform.whoami(), mode="json")}
         except NotPermitted:
             return {}  # it may not tell who it is, but the token is taken
 
@@ -63,7 +66,7 @@ class CheckCourier:
                 delivery.cancel(desk.now)  # it has its answer
             case DeliveryState.DONE:
                 if who := delivery.result.get("who"):
-                    yield from access.met(desk, name, Who(**who))
+                    yield from access.met(desk, name, WHO.validate_python(who))
                 told = t("{account} works.", account=name)
             case DeliveryState.FAILED:
                 desk.session.get_one(Account, name).asked(desk.now)

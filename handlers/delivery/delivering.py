@@ -17,7 +17,7 @@ from sqlalchemy.orm import object_session
 from sqlmodel import Session, col, func, select
 
 from handlers import outbox
-from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress
+from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress, follow, following
 from handlers.delivery import access
 from handlers.desk import Desk
 from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff, hold
@@ -109,6 +109,10 @@ class Deliverer:
         While `onward` says so, the same for what is due behind it in its lane: claimed in the transaction that
         records the one before, sooner and cheaper than any sweep could.
         """
+        with following(delivery_id):
+            return self._attempt(delivery_id, worker, onward)
+
+    def _attempt(self, delivery_id: int, worker: str, onward: Callable[[], bool]) -> bool:
         try:
             claimed = self._claim(delivery_id, worker)
         except (IntegrityError, _Silenced):
@@ -120,8 +124,10 @@ class Deliverer:
             if parcel is None:
                 claimed = self._claim_behind(delivery, worker) if onward() else None
                 continue
+            self._office.seen("claimed", delivery)
             self._step(f"claimed:{delivery.kind}")
             step, change = self._send(delivery, parcel)
+            log.info("delivery", step=step, attempt=delivery.attempts)
             self._step(f"{step}:{delivery.kind}")
             claimed = self._record(delivery, change, worker, onward)
             self._step(f"recorded:{delivery.kind}")
@@ -174,6 +180,7 @@ class Deliverer:
         return self._packed(session, behind)
 
     def _reserve(self, session: Session, delivery: Delivery, worker: str) -> None:
+        follow(delivery)
         delivery.claim(worker, self._now())
         session.flush()  # here the database refuses a second in the lane
 
@@ -218,6 +225,7 @@ class Deliverer:
 
         A busy database is tried again: what is known of the network must not be lost to it.
         """
+        follow(claimed)  # a try before this one may have claimed what is behind
         with self._store.write() as session:
             delivery = session.get(Delivery, claimed.id, with_for_update=True)
             now = self._now()

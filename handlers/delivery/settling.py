@@ -7,7 +7,7 @@ import structlog
 from sqlmodel import col, or_, select
 
 from handlers import outbox
-from handlers.couriers import BUG, Office, Parcel, StoredProgress
+from handlers.couriers import BUG, Office, Parcel, StoredProgress, follow, following
 from handlers.delivery import access
 from handlers.desk import Desk
 from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, backoff, hold
@@ -59,6 +59,7 @@ class Settler:
             rows = session.exec(query.limit(SWEEP).with_for_update(skip_locked=True)).all()
             for delivery in rows:
                 delivery.lose_track("Interrupted", "the process ended in the middle", now)
+                self._office.seen("reaped", delivery)
             if all_of_them:
                 # A look-up that was cut off too need not wait until its worker is taken for dead.
                 unsure = select(Delivery).where(Delivery.state == DeliveryState.UNSURE, col(Delivery.check_at) > now)
@@ -68,6 +69,10 @@ class Settler:
 
     def settle(self, delivery_id: int) -> None:
         """Look an unsure delivery up; where there is no evidence to be had, a member is asked."""
+        with following(delivery_id):
+            self._settle(delivery_id)
+
+    def _settle(self, delivery_id: int) -> None:
         looked = self._look_up(delivery_id)
         if looked is None:
             return
@@ -92,6 +97,7 @@ class Settler:
             log.exception("a bug met the look-up of a delivery", delivery=delivery_id, kind=delivery.kind)
         if answer == "unknowable" and not parcel.asks:
             answer = "absent"
+        log.info("looked up", answer="found" if found is not None else answer, checks=delivery.checks)
         self._step(f"looked:{delivery.kind}")
         self._settled(delivery, "found" if found is not None else answer, found or {}, asks=parcel.asks)
         self._step(f"settled:{delivery.kind}")
@@ -104,6 +110,7 @@ class Settler:
             due = delivery and delivery.state == DeliveryState.UNSURE and delivery.check_at and delivery.check_at <= now
             if not delivery or not due:
                 return None
+            follow(delivery)
             desk = self._office.desk(session)
             parcel = self._pack(desk, delivery)
             if parcel is None:

@@ -29,6 +29,7 @@ from platforms.mastodon.media import MediaDoor
 from platforms.mastodon.publishing import Publisher, standing
 from platforms.mastodon.refusals import refused, reset
 from platforms.mastodon.scopes import Scopes
+from platforms.spec import Watch, unwatched
 
 #: What Mastodon can do with a token that has every scope.
 CAN = Can(
@@ -60,12 +61,13 @@ class Mastodon:
     evidence_earliest = timedelta(seconds=45)
     evidence_latest = timedelta(days=7)
 
-    def __init__(  # the contract's three, and the doors to time for tests
+    def __init__(  # the contract's four, and the doors to time for tests
         self,
         *,
         base_url: str,
         token: str,
         options: Mapping[str, Any],
+        watch: Watch = unwatched,
         pause: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: tuple[float, float] = (5.0, 30.0),
@@ -79,6 +81,7 @@ class Mastodon:
             proxy=str(options.get("proxy", "")),
             now=now,
             timeout=timeout,
+            watch=watch,
         )
         self._known = Known(self._http, now)
         self._scopes = Scopes()

@@ -1,4 +1,4 @@
-"""The one port: health, the chats' routes, and what happens when it cannot be opened."""
+"""A port: the chats' routes, and what happens when it cannot be opened."""
 
 import asyncio
 import socket
@@ -34,19 +34,6 @@ def serving(web: Web, look: Look) -> None:
     asyncio.run(asyncio.wait_for(run(), 20))
 
 
-def test_health_is_told_before_the_desk_is_ready_and_readiness_after() -> None:
-    ready = False
-
-    async def look(web: Web) -> None:
-        nonlocal ready
-        assert await status(web, "/healthz") == (200, '{"status":"alive"}')
-        assert await status(web, "/readyz") == (503, '{"status":"starting","leads":["time"]}')
-        ready = True
-        assert await status(web, "/readyz") == (200, '{"status":"ready","leads":["time"]}')
-
-    serving(Web("127.0.0.1", 0, [], lambda: ready, lambda: ["time"]), look)
-
-
 def test_a_chat_is_heard_on_its_own_path_and_method() -> None:
     async def hear(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("heard")
@@ -56,12 +43,12 @@ def test_a_chat_is_heard_on_its_own_path_and_method() -> None:
         assert (await status(web, "/chat"))[0] == 405
         assert (await status(web, "/other"))[0] == 404
 
-    serving(Web("127.0.0.1", 0, [Route("/chat", hear, methods=["POST"])], lambda: True), look)
+    serving(Web("127.0.0.1", 0, [Route("/chat", hear, methods=["POST"])]), look)
 
 
 def test_a_port_that_is_taken_is_a_fault_with_its_cure_and_not_the_end_of_the_process() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        web = Web("127.0.0.1", taken.getsockname()[1], [], lambda: True)
+        web = Web("127.0.0.1", taken.getsockname()[1], [])
         with pytest.raises(OSError, match=r"in use; see \[web\] host and port"):
             asyncio.run(web.start())
         asyncio.run(web.stop())
@@ -76,7 +63,7 @@ def test_what_is_open_is_finished_before_the_port_closes() -> None:
         return PlainTextResponse("done")
 
     async def run() -> None:
-        web = Web("127.0.0.1", 0, [Route("/slow", slow)], lambda: True)
+        web = Web("127.0.0.1", 0, [Route("/slow", slow)])
         await web.start()
         asking = asyncio.create_task(status(web, "/slow"))
         await begun.wait()
@@ -90,12 +77,12 @@ def test_what_is_open_is_finished_before_the_port_closes() -> None:
 
 def test_it_can_be_opened_again_at_once_where_it_was() -> None:
     async def run() -> None:
-        first = Web("127.0.0.1", 0, [], lambda: True)
+        first = Web("127.0.0.1", 0, [])
         await first.start()
         port = first.port
-        await status(first, "/healthz")
+        await status(first, "/")
         await first.stop()
-        second = Web("127.0.0.1", port, [], lambda: True)
+        second = Web("127.0.0.1", port, [])
         await second.start()
         await second.stop()
 

@@ -21,6 +21,7 @@ SMALL = (
     "ix_inbound_new",
     "ix_inbound_broken",
     "ix_delivery_waiting",
+    "ix_delivery_postponed",
     "ix_delivery_leased",
     "ix_delivery_unsure",
     "ix_delivery_held",

@@ -373,5 +373,26 @@ def test_an_outage_is_one_line_in_the_log_and_its_end_another() -> None:
                 door.read("/a")
         for _ in range(2):
             door.read("/a")
-    said = [(entry["log_level"], entry["event"]) for entry in logged if "retry" not in entry["event"]]
+    said = [(entry["log_level"], entry["event"]) for entry in logged if "server" in entry["event"]]
     assert said == [("warning", "a server does not answer as it should"), ("info", "a server answers again")]
+
+
+def test_each_request_is_a_line_in_the_log_without_what_was_asked_and_is_counted() -> None:
+    counted: list[tuple[int, float]] = []
+    behaviours = (answer("200 OK", "[]"), answer("429 Too Many Requests", "{}"), reset)
+    with misbehaving(*behaviours) as server, capture_logs() as logged:
+        door = http(server.address, watch=lambda *answered: counted.append(answered))
+        door.read(f"/a/{TOKEN}", [("q", "private words")])
+        with pytest.raises(RateLimited):
+            door.write("POST", "/b", {"text": "private words"})
+        with pytest.raises(OutcomeUnknown):
+            door.write("POST", "/c", {})
+    asked = [entry for entry in logged if entry["event"] == "a network was asked"]
+    assert [(line["method"], line["path"], line["status"]) for line in asked] == [
+        ("GET", "/a/[hidden]", 200),
+        ("POST", "/b", 429),
+        ("POST", "/c", 0),
+    ]
+    assert [status for status, _ in counted] == [200, 429, 0]
+    assert "private" not in str(logged)
+    assert all(0 <= line["ms"] < 5000 for line in asked)

@@ -25,7 +25,7 @@ class Served:
         self.address = f"http://127.0.0.1:{self.web.port}{PATH}"
 
     async def _serve(self) -> Web:
-        web = Web("127.0.0.1", 0, self.chat.routes, lambda: True)
+        web = Web("127.0.0.1", 0, self.chat.routes)
         await web.start()
         return web
 

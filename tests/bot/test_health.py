@@ -1,0 +1,108 @@
+"""Whoever watches the process learns whether it lives, whether it can work, and what is in the way; nothing secret."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+from pydantic import SecretStr, ValidationError
+
+from bot.app import App
+from bot.settings import DeskSettings, MetricsSettings, Settings
+from bot.settings import Web as WebSettings
+from bot.web.health import Health, metrics
+from bot.web.server import Web
+from models.store import Store
+
+Answer = tuple[int, str]
+Ask = Callable[..., Awaitable[Answer]]
+
+
+def asked(web: Web, look: Callable[[Ask], Awaitable[None]]) -> None:
+    """Look at the pages while the port is open."""
+
+    async def run() -> None:
+        await web.start()
+        try:
+            async with aiohttp.ClientSession() as session:
+
+                async def ask(path: str, **headers: str) -> Answer:
+                    async with session.get(f"http://127.0.0.1:{web.port}{path}", headers=headers) as got:
+                        return got.status, await got.text()
+
+                await look(ask)
+        finally:
+            await web.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def test_what_is_not_ready_is_named_without_its_reason(migrated: Path) -> None:
+    store, state, chats = Store(f"sqlite:///{migrated}"), ["starting"], {"slack": "down: xoxb-secret refused"}
+
+    async def look(ask: Ask) -> None:
+        assert await ask("/healthz") == (200, '{"status":"alive"}')
+        told = '{"status":"not ready","missing":{"process":"starting","slack":"down"}}'
+        assert await ask("/readyz") == (503, told)
+        state[0], chats["slack"] = "ready", "connected"
+        assert await ask("/readyz") == (200, '{"status":"ready"}')
+        state[0] = "stopping"
+        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"process":"stopping"}}')
+
+    asked(Web("127.0.0.1", 0, Health(store, lambda: state[0], lambda: chats).routes), look)
+    store.close()
+
+
+def test_a_database_that_is_away_is_named() -> None:
+    store = Store("postgresql://nobody@127.0.0.1:1/nothing")
+
+    async def look(ask: Ask) -> None:
+        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"database":"away"}}')
+        assert (await ask("/healthz"))[0] == 200
+
+    asked(Web("127.0.0.1", 0, Health(store, lambda: "ready").routes), look)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [({}, 401), ({"Authorization": "Bearer wrong"}, 401), ({"Authorization": "Bearer open-sesame"}, 200)],
+)
+def test_metrics_are_for_whoever_shows_the_token(shown: dict[str, str], status: int) -> None:
+    registry = CollectorRegistry()
+    Counter("counted", "Something", registry=registry).inc()
+
+    async def look(ask: Ask) -> None:
+        found, page = await ask("/metrics", **shown)
+        assert found == status
+        assert ("counted_total 1.0" in page) == (status == 200)
+
+    asked(Web("127.0.0.1", 0, [metrics(registry, "open-sesame")]), look)
+
+
+def made(folder: Path, **more: object) -> App:
+    return App(Settings.model_validate({"desk": DeskSettings(data=folder), **more}))
+
+
+def test_no_port_is_open_unless_asked_for_and_metrics_are_never_open_on_that_of_the_webhooks(tmp_path: Path) -> None:
+    closed = made(tmp_path)
+    assert closed.web is None
+    assert closed.watched is None
+    app = made(tmp_path, web=WebSettings(enabled=True, port=0))
+    assert app.web is not None
+    assert app.watched is None
+
+    async def look(ask: Ask) -> None:
+        assert (await ask("/metrics"))[0] == 404
+        assert (await ask("/readyz"))[0] == 503
+
+    asked(app.web, look)
+
+
+def test_the_port_of_metrics_is_for_this_machine_or_needs_a_token() -> None:
+    with pytest.raises(ValidationError, match="token is missing"):
+        MetricsSettings(enabled=True, host="0.0.0.0")
+    assert MetricsSettings(enabled=True, host="0.0.0.0", token=SecretStr("open-sesame")).enabled
+    assert "open-sesame" in Settings(metrics=MetricsSettings(token=SecretStr("open-sesame"))).secrets()
