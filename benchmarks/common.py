@@ -8,13 +8,14 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -25,6 +26,7 @@ READY_SECONDS, END_SECONDS = 120.0, 90.0
 STALLED_SECONDS = 60.0
 
 Figures = dict[str, Any]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,13 @@ def postgres_version() -> str:
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------
+
+
+def in_pages(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items, so many at a time."""
+    left = iter(items)
+    while page := list(islice(left, size)):
+        yield page
 
 
 def part(ordered: Sequence[float], share: float) -> float:
