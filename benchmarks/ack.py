@@ -1,14 +1,20 @@
 """Measurement 1: how soon a slash command and the press of a button are acknowledged, beside a bare Bolt."""
 
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from benchmarks.common import Child, Figures, Size, children, database, part, spread
 
 IN_FLIGHT = (1, 50, 200)
 #: Acknowledgements timed in each round of each case.
-MANY = 600
+MANY = 300
 PEOPLE = 40
+#: Transport, what is sent, how many in flight.
+Case = tuple[str, str, int]
+CASES: list[Case] = [
+    (mode, kind, n) for mode in ("http", "socket") for kind in ("command", "button") for n in IN_FLIGHT
+]
 CONTENDERS = {
     "bare": "bare slack-bolt, only acknowledges",
     "intake": "Bottega, stores and acknowledges",
@@ -16,12 +22,11 @@ CONTENDERS = {
 }
 
 
-def measure(size: Size, only: tuple[str, ...] = ()) -> Figures:
-    """Every case: transport, kind, number in flight. In each round the contenders take turns."""
+def measure(size: Size, only: tuple[str, ...] = (), cases: Sequence[Case] = CASES) -> Figures:
+    """Every case; in each round the contenders take turns. Bare Bolt is always among them."""
     many = size.of(MANY, 20)
     wanted = [key for key in CONTENDERS if not only or key in only or key == "bare"]
-    cases = [(mode, kind, n) for mode in ("http", "socket") for kind in ("command", "button") for n in IN_FLIGHT]
-    found: dict[tuple[str, str, int], dict[str, list[dict[str, float]]]] = {case: {} for case in cases}
+    found: dict[Case, dict[str, list[dict[str, float]]]] = {case: {} for case in cases}
     for _ in range(size.rounds):
         for case in cases:
             for key in wanted:

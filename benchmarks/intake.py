@@ -21,7 +21,7 @@ from models.inbound import Inbound
 from models.store import Store
 from platforms.contract import RemoteAuthor, RemoteComment
 
-COUNT = 2_000
+COUNT = 1_500
 #: Requests under way at any time; comments that a network gives in one page.
 IN_FLIGHT, PAGE = 50, 40
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

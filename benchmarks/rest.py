@@ -17,8 +17,8 @@ from benchmarks.slack import BOT_TOKEN, SECRET
 from models.store import Store
 
 COUNT = 1_000_000
-#: Seconds after which a desk that is ready is taken for at rest: two of its ticks, and what it asks at the start.
-REST_SECONDS = 12.0
+#: Seconds after which a desk that is ready is taken for at rest: a tick, and what it asks at the start.
+REST_SECONDS = 8.0
 DESKS = {
     "sqlite": "new desk, SQLite",
     "sqlite stored": "desk with a long past, SQLite",
