@@ -55,7 +55,7 @@ async def bare(mode: str, slack: str) -> AsyncIterator[int]:
     async def endpoint(request: Request) -> Response:
         return await adapter.handle(request)
 
-    web = Web("127.0.0.1", 0, [Route(PATH, endpoint, methods=["POST"])], lambda: True)
+    web = Web("127.0.0.1", 0, [Route(PATH, endpoint, methods=["POST"])])
     await web.start()
     yield web.port
     await web.stop()
@@ -90,7 +90,7 @@ async def intake(mode: str, slack: str, url: str) -> AsyncIterator[int]:
     kept = Intake(store, lambda: datetime.now(UTC))
     chat = connect(_slack(mode, slack), _no_picture)
     await chat.start(kept)
-    web = Web("127.0.0.1", 0, chat.routes, lambda: True)
+    web = Web("127.0.0.1", 0, chat.routes)
     await web.start()
     await _connected(chat)
     yield web.port
