@@ -169,6 +169,15 @@ class World(RuleBasedStateMachine):
             except Death:
                 self._die()
 
+    @rule(looks=st.integers(5, 8))
+    def the_network_stays_away(self, looks: int) -> None:
+        """What is unsure is looked up again and again, and the network does not answer."""
+        for _ in range(looks):
+            self.office.now += timedelta(minutes=6)
+            for number, _lane in self.office.settler.unsure():
+                self.office.courier.finds = [TryLater("busy")]
+                self.office.settler.settle(number)
+
     @rule(late=st.booleans())
     def a_worker_comes_late(self, late: bool) -> None:
         """While it sends, its row is taken over: what it then says is not believed."""
