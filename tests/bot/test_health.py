@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter
 from pydantic import SecretStr, ValidationError
 
 from bot.app import App
+from bot.outpost import Outpost
 from bot.settings import DeskSettings, MetricsSettings, Settings
 from bot.settings import Web as WebSettings
 from bot.web.health import Health, metrics
@@ -99,6 +100,21 @@ def test_no_port_is_open_unless_asked_for_and_metrics_are_never_open_on_that_of_
         assert (await ask("/readyz"))[0] == 503
 
     asked(app.web, look)
+
+
+def test_a_worker_that_only_sends_can_be_watched_too(tmp_path: Path) -> None:
+    database = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
+    desk = DeskSettings(data=tmp_path, database=database, engine="procrastinate")
+    assert Outpost(Settings(desk=desk)).watched is None
+    watched = Outpost(Settings(desk=desk, metrics=MetricsSettings(enabled=True, port=0))).watched
+    assert watched is not None
+
+    async def look(ask: Ask) -> None:
+        assert "bottega_database_up 0.0" in (await ask("/metrics"))[1]
+        missing = '{"process":"starting","database":"away"}'
+        assert await ask("/readyz") == (503, f'{{"status":"not ready","missing":{missing}}}')
+
+    asked(watched, look)
 
 
 def test_the_port_of_metrics_is_for_this_machine_or_needs_a_token() -> None:

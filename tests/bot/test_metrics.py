@@ -26,9 +26,15 @@ ACME = {"acme": AccountSettings(platform="mastodon", base_url="http://127.0.0.1:
 
 
 @pytest.fixture
-def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
+def address(migrated: Path, tmp_path: Path) -> str:
     copy(migrated, tmp_path / "desk.db")
-    made = Store(f"sqlite:///{tmp_path / 'desk.db'}")
+    return f"sqlite:///{tmp_path / 'desk.db'}"
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Store]:
+    made = Store(address)
+    made.migrate()
     with made.write() as session:
         session.add(Account(name="acme", platform="mastodon", expires_at=START + timedelta(days=3)))
     yield made
@@ -127,6 +133,20 @@ def test_looking_costs_a_bounded_number_of_indexed_rows_and_is_not_repeated_at_o
     assert counts
     assert all("LIMIT" in statement for statement in counts)
     assert MOST == 10_000
+
+
+def test_postgresql_answers_the_same_questions(postgres: str) -> None:
+    store = Store(postgres)
+    store.migrate()
+    with store.write() as session:
+        session.add(delivery(due_at=START - timedelta(minutes=5), meant_at=START - timedelta(minutes=6)))
+        session.add(Inbound(source="slack", event_id="1", body={}, due_at=START, received_at=START))
+    metrics = Metrics(Settings(), store, lambda: START, role="all")
+    assert value(metrics, "bottega_queue", state="due") == 1
+    assert value(metrics, "bottega_oldest_due_seconds") == 360
+    assert value(metrics, "bottega_inbound", source="slack", state="new") == 1
+    assert value(metrics, "bottega_process_info", role="all", engine="embedded", database="postgresql") == 1
+    store.close()
 
 
 def test_a_database_that_is_away_is_a_metric_too() -> None:

@@ -199,6 +199,7 @@ def test_a_bug_in_a_handler_sets_the_event_aside_with_its_id_and_the_person_is_t
     bench.run(event("e1", verb="bug"), event("e2", text="after"))
     [row] = bench.rows(InboundState.BROKEN)
     assert row.body["verb"] == "bug", "it is kept to be looked at"
+    assert row.error == row.trace, "the id leads to all that is in the log about it"
     assert row.error in bench.told()
     assert bench.noted == ["after"], "what comes behind it goes on"
 

@@ -1,5 +1,6 @@
 """A desk that has outgrown one process: PostgreSQL, a process that listens, and outposts that work for it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,8 +10,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.engine.procrastinate import Distributed
+from models.inbound import Inbound
 from support.story import Desk
 from support.world import World
 
@@ -35,7 +38,7 @@ def outpost(config: Path, environ: dict[str, str]) -> Iterator[subprocess.Popen[
 
 @pytest.fixture
 def environ(postgres: str) -> dict[str, str]:
-    return {"BOTTEGA_DESK__DATABASE": postgres, "BOTTEGA_DESK__ENGINE": "procrastinate"}
+    return {"BOTTEGA_DESK__DATABASE": postgres, "BOTTEGA_DESK__ENGINE": "procrastinate", "BOTTEGA_LOG__FORMAT": "json"}
 
 
 @pytest.mark.timeout(240)
@@ -56,6 +59,12 @@ def test_posts_leave_once_from_whichever_process_and_the_team_is_told(
         for account in ("acme", "acme_it"):
             texts = sorted(status["text"] for status in team.on_network("Post number", account))
             assert texts == [f"Post number {n}" for n in range(POSTS)], "each once"
+        with team.app.store.read() as session:
+            pressed = set(session.exec(select(Inbound.trace).where(Inbound.source == "slack")).all())
+    lines = [json.loads(line) for line in (world.folder / "outpost.log").read_text().splitlines() if line[0] == "{"]
+    asked = [line for line in lines if line["event"] == "a network was asked" and line["method"] == "POST"]
+    assert len(asked) >= 2 * POSTS
+    assert {line["trace"] for line in asked} <= pressed, "each request tells the press that caused it"
 
 
 def refused(world: World, environ: dict[str, str]) -> str:
