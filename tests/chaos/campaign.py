@@ -108,6 +108,7 @@ def rows(results: list[Result]) -> list[Row]:
         row("publications", lambda result: result.published),
         row("comments", lambda result: result.comments),
         row("replies", lambda result: result.answers),
+        row("unsure and looked up", lambda result: result.looked_up),
         row("left to a member's answer", lambda result: result.asked),
         row("violations", lambda result: len(result.violations)),
         row("seconds", lambda result: result.seconds),

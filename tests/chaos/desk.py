@@ -3,7 +3,7 @@
 python tests/chaos/desk.py CONFIG DEADLY DEATHS EVIDENCE_SECONDS [ROLE [CLOCK]]
 
 DEADLY: a file with the steps at which it is to die, a line each, the next one first; may be written at any time.
-DEATHS: a file to which each step is written at which it did die.
+DEATHS: a file to which each step is written at which it did die; beside it, ending in .looked, one of its look-ups.
 ROLE: all, desk or worker, as in `bottega run --role`.
 CLOCK: a file with the seconds by which its clock is ahead; may be written at any time.
 """
@@ -32,8 +32,13 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
     one_at_a_time = threading.Lock()
     now = Shifted(Path(clock)) if clock else utc_now
 
+    looked = Path(deaths).with_suffix(".looked")
+
     def step(name: str) -> None:
         with one_at_a_time:
+            if name.startswith("looked:"):
+                with looked.open("a") as file:
+                    file.write(f"{name}\n")
             wanted, _, rest = Path(deadly).read_text().partition("\n")
             if name == wanted:
                 Path(deadly).write_text(rest)

@@ -57,6 +57,12 @@ class Process:
         """The steps at which it died."""
         return self._deaths.read_text().splitlines()
 
+    @property
+    def looked_up(self) -> int:
+        """How many deliveries of unknown end it looked up."""
+        file = self._deaths.with_suffix(".looked")
+        return len(file.read_text().splitlines()) if file.exists() else 0
+
     def kill(self) -> None:
         """End it now, wherever it is."""
         self._process.kill()

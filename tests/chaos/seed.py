@@ -46,6 +46,7 @@ class Result:
     published: int = 0  #: on each account one
     comments: int = 0
     answers: int = 0
+    looked_up: int = 0  #: deliveries of unknown end
     asked: int = 0
     violations: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -173,6 +174,7 @@ def _only_asked(team: Team, store: Store) -> bool:
 def _look_back(team: Team, store: Store, processes: dict[str, Process], result: Result) -> list[str]:
     outside, logs = _outside(team), {name: process.log.read_text() for name, process in processes.items()}
     result.lives = sum(process.lives for process in processes.values())
+    result.looked_up = sum(process.looked_up for process in processes.values())
     result.steps = [step for process in processes.values() for step in process.deaths]
     result.posts, result.comments = len(team.posts), len(team.comments)
     timeline = team.nora.timeline()

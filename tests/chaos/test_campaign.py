@@ -10,7 +10,7 @@ from chaos.plan import DISTRIBUTED, EMBEDDED, SETTINGS, SPAN, plan
 from support.postgres import running_server
 
 #: Chosen for what they meet: kills, storms, cut connections, a locked or stopped database, clocks that jump.
-SHORT = ((2, EMBEDDED), (1, DISTRIBUTED))
+SHORT = ((54, EMBEDDED), (47, DISTRIBUTED))
 
 
 def survived(number: int, setting: str, tmp_path: Path) -> seed.Result:
