@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,8 +140,9 @@ def _ours(start: Start, contender: Contender, count: int, network: str) -> dict[
         store.close()
         before = _written(url)
         wait_until(partial(_posts, network), count, contender.name)
-        wait_until(partial(_done, store), count, f"{contender.name}, recorded")
+        wait_until(partial(_over, store), count, f"{contender.name}, recorded")
         told = [worker.end() for worker in workers]
+        undone = _undone(store)
         commits, changed = sum(t["commits"] for t in told), sum(t["rows"] for t in told)
         if contender.database == "postgresql":
             # PostgreSQL counts the whole: Procrastinate's too, and each ping of a connection as a transaction.
@@ -150,6 +152,7 @@ def _ours(start: Start, contender: Contender, count: int, network: str) -> dict[
     posts = _posts(network)
     assert posts == count, f"{posts} posts for {count} publications"
     others = {
+        "not done": undone,
         "transactions": commits / count,
         "rows": changed / count,
         "cpu ms": sum(t["cpu"] for t in told) * 1000 / count,
@@ -157,9 +160,21 @@ def _ours(start: Start, contender: Contender, count: int, network: str) -> dict[
     return _figures(contender, network, due, others)
 
 
-def _done(store: Store) -> int:
+def _over(store: Store) -> int:
+    """Deliveries of which nothing is under way any more."""
+    over = col(Delivery.state).not_in([DeliveryState.WAITING, DeliveryState.SENDING])
     with store.read() as session:
-        return session.exec(select(func.count(col(Delivery.id))).where(Delivery.state == DeliveryState.DONE)).one()
+        return session.exec(select(func.count(col(Delivery.id))).where(over)).one()
+
+
+def _undone(store: Store) -> int:
+    """Deliveries that ended otherwise than done, though the network took them; says why."""
+    query = select(Delivery.state, Delivery.error, Delivery.reason).where(Delivery.state != DeliveryState.DONE)
+    with store.read() as session:
+        found = session.exec(query).all()
+    for why, often in Counter(found).items():
+        print(f"    {often} x {', '.join(why)}", flush=True)
+    return len(found)
 
 
 def _written(url: str) -> tuple[int, int]:

@@ -97,7 +97,8 @@ class Child:
         """End it if it still runs."""
         if self._process.poll() is None:
             self._process.kill()
-            self._process.wait(END_SECONDS)
+        with self._process:  # closes the pipes and waits
+            return
 
 
 @contextmanager

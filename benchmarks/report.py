@@ -33,7 +33,8 @@ BURST = """So many publications, all due at the same moment, on 50 accounts of a
 after 50 ms. Rate and lateness are taken where the network answers, so they mean the same for all; lateness is
 mostly the queue, since all is due at once. The bare loop posts with `requests` in as many threads as an engine of
 ours works accounts with, and remembers nothing. Ours keeps the order of every account and records every step;
-Celery and plain Procrastinate post with the same number of threads and keep no order. Database writes are those of
+Celery and plain Procrastinate post with the same number of threads and keep no order. *Unsure* are those
+that the network took and the desk did not record at once: it looks for them later. Database writes are those of
 the deliveries alone, not of scheduling them: transactions (SQLite: as SQLAlchemy commits them; PostgreSQL:
 `pg_stat_database` without the pings of the pool, Procrastinate's reading ones included) and changed rows. CPU is
 that of the contender's own processes. Goal: the embedded engine at least 0.9 times the bare loop, and more with
@@ -130,17 +131,21 @@ def _burst(found: Figures) -> str:
             goal = _goal(reached=rate >= OF_BARE * bare)
         elif key.startswith("workers") and key != "workers1" and first:
             goal = f"{_goal(reached=rate > first)} ({rate / first:.2f} x one)"
+        undone = _span(one["not done"], 0) if "not done" in one else "–"
         writes = [_span(one[name], 2) if name in one else "–" for name in ("transactions", "rows")]
         of_bare = f"{rate / bare:.2f}" if bare else "–"
         late = [_span(one["lateness median s"]), _span(one["lateness p99 s"])]
-        rows.append([one["name"], _span(one["per second"]), of_bare, *late, *writes, _span(one["cpu ms"], 2), goal])
-    rows += [[one["name"], f"not measured: {one['reason']}", *[""] * 7] for one in found["missing"].values()]
+        rows.append(
+            [one["name"], _span(one["per second"]), of_bare, *late, undone, *writes, _span(one["cpu ms"], 2), goal]
+        )
+    rows += [[one["name"], f"not measured: {one['reason']}", *[""] * 8] for one in found["missing"].values()]
     heads = (
         "who",
         "a second",
         "of bare",
         "lateness median, s",
         "lateness p99, s",
+        "unsure",
         "transactions",
         "rows",
         "CPU, ms",

@@ -137,6 +137,7 @@ def _apscheduler(url: str, count: int) -> Iterator[Look]:
 
     yield look
     scheduler.shutdown(wait=False)
+    store.engine.dispose()
 
 
 @contextmanager
