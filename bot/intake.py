@@ -1,13 +1,15 @@
 """The intake: events are stored before they are acknowledged, once each, and wait there to be handled."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, select
 
 from bot.chat import Event
 from handlers.router import Handled
@@ -16,6 +18,14 @@ from models.store import Store
 
 #: Threads that store; acknowledgements depend on them, so nothing else runs there.
 THREADS = 4
+#: Events stored by one transaction: under load an acknowledgement costs a share of a commit.
+TOGETHER = 100
+#: Events that may wait to be stored; more are not acknowledged, so that the chat sends them again.
+MOST_WAITING = 2000
+
+
+class Flooded(Exception):
+    """More comes than can be stored; nothing was kept."""
 
 
 class Intake:
@@ -36,16 +46,41 @@ class Intake:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
         self.news = asyncio.Event()  #: set whenever something new was stored
         self._waiting: dict[tuple[str, str], asyncio.Future[Handled]] = {}
+        self._queue: deque[_Arrived] = deque()
+        self._storing: asyncio.Task[None] | None = None
 
     def close(self) -> None:
         """Nothing is stored any more."""
         self._pool.shutdown(wait=False)
 
     async def store(self, source: str, event: Event) -> bool:
-        """Keep the event; False when it was kept before. Raises when it could not be kept."""
-        is_new = await asyncio.get_running_loop().run_in_executor(self._pool, self._keep, source, event)
-        self.news.set()
-        return is_new
+        """Keep the event, in the order of the calls; False when it was kept before. Raises when it could not be kept.
+
+        What comes while the database is at work is kept together by the next transaction.
+        """
+        if len(self._queue) >= MOST_WAITING:
+            raise Flooded(f"{MOST_WAITING} events wait to be stored")
+        arrived = _Arrived(source, event, asyncio.get_running_loop().create_future())
+        self._queue.append(arrived)
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.create_task(self._store_waiting(), name="intake")
+        return await arrived.kept
+
+    async def _store_waiting(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._queue:
+            arrived = [self._queue.popleft() for _ in range(min(TOGETHER, len(self._queue)))]
+            try:
+                new = await loop.run_in_executor(self._pool, self._keep, arrived)
+            except Exception as error:
+                for one in arrived:
+                    if not one.kept.done():  # its connection may be over
+                        one.kept.set_exception(error)
+            else:
+                for one, is_new in zip(arrived, new, strict=True):
+                    if not one.kept.done():
+                        one.kept.set_result(is_new)
+                self.news.set()
 
     async def store_all(self, source: str, events: Sequence[Event], cursor: str) -> Sequence[Event]:
         """Keep the events and how far the source was read, in one transaction; returns those not kept before."""
@@ -84,26 +119,20 @@ class Intake:
         waiting.set_result(handled)
         return True
 
-    def _keep(self, source: str, event: Event) -> bool:
+    def _keep(self, arrived: Sequence["_Arrived"]) -> list[bool]:
+        """Keep them in one transaction; returns which of them were not kept before."""
         try:
-            with self._store.write() as session:
-                session.add(self._row(source, event))
+            with self._store.write(first=True) as session:
+                new = [self._is_new(session, one.source, one.event) for one in arrived]
         except IntegrityError:
-            return False
+            # Another process kept one of them this moment: each by itself, then.
+            return [False] if len(arrived) == 1 else [self._keep([one])[0] for one in arrived]
         self._step("stored")
-        return True
+        return new
 
     def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> list[Event]:
-        new: list[Event] = []
-        ids = [event.event_id for event in events]
-        with self._store.write() as session:
-            query = select(Inbound.event_id).where(Inbound.source == source, col(Inbound.event_id).in_(ids))
-            known = set(session.exec(query).all())
-            for event in events:
-                if event.event_id not in known:
-                    known.add(event.event_id)
-                    new.append(event)
-                    session.add(self._row(source, event))
+        with self._store.write(first=True) as session:
+            new = [event for event in events if self._is_new(session, source, event)]
             row = session.get(Cursor, source)
             if row is None:
                 session.add(Cursor(name=source, value=cursor))
@@ -112,6 +141,13 @@ class Intake:
         if events:
             self._step("stored")
         return new
+
+    def _is_new(self, session: Session, source: str, event: Event) -> bool:
+        query = select(Inbound.id).where(Inbound.source == source, Inbound.event_id == event.event_id)
+        if session.exec(query).first() is not None:
+            return False
+        session.add(self._row(source, event))
+        return True
 
     def _row(self, source: str, event: Event) -> Inbound:
         now = self._now()
@@ -122,6 +158,15 @@ class Intake:
         with self._store.read() as session:
             row = session.get(Cursor, source)
             return row.value if row else ""
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """An event on its way into the database; `kept` tells whether it was new."""
+
+    source: str
+    event: Event
+    kept: asyncio.Future[bool]
 
 
 async def _within(seconds: float, answer: asyncio.Future[Handled]) -> Handled | None:

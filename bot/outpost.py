@@ -1,6 +1,7 @@
 """An outpost: a process that hears nothing and only works deliveries to accounts, for desks that have many of them."""
 
 import asyncio
+import gc
 import signal
 from datetime import UTC, datetime
 
@@ -39,6 +40,7 @@ class Outpost:
             asyncio.get_running_loop().add_signal_handler(name, ended.set)
         try:
             await self.engine.start()
+            gc.freeze()  # as the desk does
             log.info("the outpost works")
             await ended.wait()
         finally:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from handlers import outbox
 from handlers.desk import Desk
@@ -63,28 +64,30 @@ class Courier(Protocol):
         """What follows from the state it reached (DONE, FAILED, UNSURE, HELD or WAITING), in the same transaction."""
 
 
-@dataclass(frozen=True)
 class StoredProgress:
-    """Progress kept in the delivery's row, committed at each save while the attempt holds the row."""
+    """Progress kept in the delivery's row, committed at each save while the worker holds the row."""
 
-    store: Store
-    delivery_id: int
-    fence: int
-    state: DeliveryState = DeliveryState.SENDING  #: in which the row is, as long as the worker holds it
+    def __init__(self, store: Store, delivery: Delivery) -> None:
+        """`delivery` as it was when the worker took it, for an attempt or for a look-up."""
+        self._store = store
+        self._row = (
+            col(Delivery.id) == delivery.id,
+            col(Delivery.fence) == delivery.fence,
+            col(Delivery.state) == delivery.state,
+        )
+        self._saved = dict(delivery.progress)
 
     def load(self, name: str) -> str | None:
         """What was saved under the name, or None."""
-        with self.store.read() as session:
-            delivery = session.get(Delivery, self.delivery_id)
-            return delivery.progress.get(name) if delivery else None
+        return self._saved.get(name)
 
     def save(self, name: str, value: str) -> None:
         """Remember it. A worker that lost the row must not go on: OutcomeUnknown."""
-        with self.store.write() as session:
-            delivery = session.get(Delivery, self.delivery_id, with_for_update=True)
-            if delivery is None or (delivery.state, delivery.fence) != (self.state, self.fence):
+        saved = {**self._saved, name: value}
+        with self._store.write() as session:
+            if not session.exec(update(Delivery).where(*self._row).values(progress=saved)).rowcount:
                 raise OutcomeUnknown("another worker has taken this delivery over")
-            delivery.progress = {**delivery.progress, name: value}
+        self._saved = saved
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The store: transactions on SQLite (WAL, BEGIN IMMEDIATE) or PostgreSQL, and its migrations."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ from models import (
     publication,
     stop,
 )
+from models.turn import Turn
 
 #: Every module with tables, so that whoever has a store has the whole schema.
 TABLES = (
@@ -79,6 +80,7 @@ class Store:
         if self.is_sqlite:
             self._engine = _sqlite(url, pool_size)
             self._reader = _sqlite(url, pool_size, begin="BEGIN")
+            self._turn: Turn | None = Turn()
         else:
             # SQLAlchemy takes "postgresql://" for psycopg2, which we do not have.
             address = url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -87,11 +89,16 @@ class Store:
             )
             event.listen(engine, "handle_error", _without_values)
             self._engine = self._reader = engine
+            self._turn = None
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A transaction that may write: committed at the end, rolled back on an exception."""
-        with _Session(self._engine, expire_on_commit=False) as session, session.begin():
+    def write(self, *, first: bool = False) -> Iterator[Session]:
+        """A transaction that may write: committed at the end, rolled back on an exception.
+
+        `first`: before whatever else waits to write on SQLite, for what somebody outside waits for.
+        """
+        turn = self._turn.taken(first=first) if self._turn else nullcontext()
+        with turn, _Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

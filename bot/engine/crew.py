@@ -42,7 +42,7 @@ class Crew:
         self._accounts = ThreadPoolExecutor(ACCOUNT_THREADS, thread_name_prefix="account")
         self._chats = ThreadPoolExecutor(CHAT_THREADS * (len(self._chat_names) + 1), thread_name_prefix="chat")
         self._sweeps = ThreadPoolExecutor(2, thread_name_prefix="sweep")
-        self._lanes: dict[str, int] = {}  #: lanes at work -> delivery id
+        self._lanes: set[str] = set()  #: at work
         self._work: set[Future[None]] = set()
         self._leases: asyncio.Task[None] | None = None
         self._stopping = False
@@ -69,11 +69,11 @@ class Crew:
     @property
     def lanes(self) -> set[str]:
         """The lanes at work in this process."""
-        return set(self._lanes)
+        return self._lanes.copy()
 
     def deliver(self, delivery_id: int, lane: str) -> Future[None] | None:
         """Work the delivery and what is due behind it; None where the lane or every thread is busy."""
-        return self._begin(lane, delivery_id, partial(self._in_a_row, delivery_id, lane))
+        return self._begin(lane, delivery_id, partial(self._in_a_row, delivery_id))
 
     def settle(self, delivery_id: int, lane: str) -> Future[None] | None:
         """Look an unsure delivery up."""
@@ -95,12 +95,12 @@ class Crew:
         if busy or self._stopping:
             return None
         loop = asyncio.get_running_loop()
-        self._lanes[lane] = delivery_id
+        self._lanes.add(lane)
         future = pool.submit(work)
         self._work.add(future)
 
         def ended() -> None:
-            self._lanes.pop(lane, None)
+            self._lanes.discard(lane)
             self._work.discard(future)
             if not future.cancelled() and (error := future.exception()):
                 # Most likely the database is away; without the news, the next try waits for the next sweep.
@@ -111,22 +111,17 @@ class Crew:
         future.add_done_callback(lambda _: None if loop.is_closed() else loop.call_soon_threadsafe(ended))
         return future
 
-    def _in_a_row(self, delivery_id: int, lane: str) -> None:
-        """The delivery, then what is due behind it in the lane: sooner than any sweep could find it."""
-        for _ in range(IN_A_ROW):
-            if not self.deliverer.attempt(delivery_id, self._name) or self._stopping:
-                return
-            behind = self.deliverer.due(lane=lane)
-            if not behind:
-                return
-            delivery_id = self._lanes[lane] = behind[0].id
+    def _in_a_row(self, delivery_id: int) -> None:
+        """The delivery, then what is due behind it in the lane."""
+        more = iter(range(1, IN_A_ROW))
+        self.deliverer.attempt(delivery_id, self._name, lambda: not self._stopping and next(more, None) is not None)
 
     async def _keep_leases(self) -> None:
         """Renew ours, and take those of the dead."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 4)
             try:
-                await self.swept(partial(self.deliverer.renew, list(self._lanes.values()), self._name, LEASE))
+                await self.swept(partial(self.deliverer.renew, self.lanes, self._name, LEASE))
                 if await self.swept(self.settler.reap):
                     self._news()
             except Exception:

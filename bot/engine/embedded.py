@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from time import monotonic
 
 import structlog
 
@@ -46,19 +47,22 @@ class Embedded:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def _run(self) -> None:
-        crew = self._crew
+        crew, looked_up = self._crew, 0.0
         while not self._stopping:
             self._news.clear()
+            begun, due, unsure = monotonic(), [], []
             try:
                 due = await crew.swept(partial(crew.deliverer.due, crew.lanes))
-                unsure = await crew.swept(crew.settler.unsure)
+                if begun - looked_up >= SWEEP_SECONDS:  # no news makes a look-up due sooner
+                    looked_up, unsure = begun, await crew.swept(crew.settler.unsure)
             except Exception:
                 log.exception("the sweep failed; the next follows")
-                due, unsure = [], []
             for found in due:
                 crew.deliver(found.id, found.lane)
             for delivery_id, lane in unsure:
                 crew.settle(delivery_id, lane)
+            # Whatever news come: at most half of the time is spent on looking.
+            await asyncio.sleep(min(monotonic() - begun, SWEEP_SECONDS))
             try:
                 await asyncio.wait_for(self._news.wait(), SWEEP_SECONDS)
             except TimeoutError:

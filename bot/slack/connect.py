@@ -89,7 +89,6 @@ class SlackChat:
         self._app: AsyncApp | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
-        self._storing = asyncio.Lock()
         self._trouble = ""
         self._stopped = False
         is_http = settings.mode == "http"
@@ -190,8 +189,7 @@ class SlackChat:
             return await ack(**self._shown(body, handled))
         if event.body["kind"] == "press" and self._reopens(event.body):
             return await ack()
-        async with self._storing:  # one after the other, so that a lane's events keep their order
-            await self._intake.store(CHAT, event)
+        await self._intake.store(CHAT, event)
         return await ack()
 
     def _reopens(self, kept: Json) -> bool:

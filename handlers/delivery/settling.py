@@ -74,7 +74,7 @@ class Settler:
         delivery, parcel = looked
         self._step(f"looking:{delivery.kind}")
         since = delivery.started_at or delivery.created_at
-        progress = StoredProgress(self._store, delivery_id, delivery.fence, DeliveryState.UNSURE)
+        progress = StoredProgress(self._store, delivery)
         found: dict[str, Any] | None = None
         answer = "absent"
         try:

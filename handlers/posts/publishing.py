@@ -33,7 +33,7 @@ class PublicationCourier:
 
     def pack(self, desk: Desk, delivery: Delivery) -> Leaving:
         """The variant as it was approved. Refuses what is not approved as it stands, whatever happened since."""
-        post, publication = desk.post(delivery.subject), _of(desk, delivery)
+        post, publication = _of(desk, delivery)
         account = desk.setup.account(publication.account)
         if delivery.state == D.SENDING:
             stands = (post.state, post.digest) == (PostState.SCHEDULED, publication.digest)
@@ -44,7 +44,7 @@ class PublicationCourier:
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """The post learns it, its threads are told, and who must act is written to."""
-        post, publication = desk.post(delivery.subject), _of(desk, delivery)
+        post, publication = _of(desk, delivery)
         _note_parts(desk, publication, delivery)
         match DeliveryState(delivery.state):
             case D.DONE:
@@ -234,5 +234,7 @@ def _pressed(desk: Desk, intent: Pressed) -> tuple[Post, Publication, Delivery]:
     return post, publication, delivery
 
 
-def _of(desk: Desk, delivery: Delivery) -> Publication:
-    return desk.session.exec(select(Publication).where(Publication.delivery_id == delivery.id)).one()
+def _of(desk: Desk, delivery: Delivery) -> tuple[Post, Publication]:
+    """What the delivery carries, both locked."""
+    query = select(Post, Publication).where(Publication.post_id == Post.id, Publication.delivery_id == delivery.id)
+    return desk.session.exec(query.with_for_update()).one()

@@ -33,7 +33,7 @@ def writers(desk: Desk, post: Post) -> frozenset[int]:
     """Who wrote the post as it stands: its author, and whoever changed it since a revision before was accepted."""
     revision = col(AuditEntry.after)["revision"].as_integer()
     accepted = select(func.max(revision)).where(AuditEntry.subject == post.code, AuditEntry.action == "accepted")
-    since = desk.session.exec(accepted.where(revision < post.revision)).one() or 0
+    since = func.coalesce(accepted.where(revision < post.revision).scalar_subquery(), 0)
     query = select(Revision.member_id).where(Revision.post_id == post.id, Revision.number > since)
     return frozenset({post.author_id, *desk.session.exec(query).all()})
 
@@ -99,5 +99,5 @@ def _counts(member: Member, wanted: Iterable[Policy], wrote: Iterable[int]) -> b
 
 def _members(desk: Desk, found: Iterable[Approval]) -> dict[int, Member]:
     ids = {v.member_id for v in found}
-    members = desk.session.exec(select(Member).where(col(Member.id).in_(ids))).all()
+    members = desk.session.exec(select(Member).where(col(Member.id).in_(ids))).all() if ids else ()
     return {m.number: m for m in members}

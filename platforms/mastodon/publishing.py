@@ -52,7 +52,8 @@ class Publisher:
         """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
         visibility = self._visibility(outgoing, progress)
         standing: list[Published] = []
-        for n, text in enumerate(texts(outgoing)):
+        wanted = texts(outgoing)
+        for n, text in enumerate(wanted):
             part = _loaded(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
@@ -61,7 +62,9 @@ class Publisher:
                     part = self._post(outgoing if n == 0 else None, body, _key(key, n, progress), progress)
                 except Permanent as refusal:
                     raise self._without_beginning(refusal, standing, progress) from None
-                self._stands(progress, n, part, key)
+                self._keys[part.remote_id] = key
+                if n + 1 < len(wanted):  # with the last, all is returned and recorded
+                    _save(progress, n, part)
             standing.append(part)
         return _whole(standing)
 
@@ -83,7 +86,8 @@ class Publisher:
                 if match is None:
                     return None
                 part = wire.published(match)
-                self._stands(progress, n, part, key)
+                self._keys[part.remote_id] = key
+                _save(progress, n, part)
             standing.append(part)
         return _whole(standing)
 
@@ -107,10 +111,6 @@ class Publisher:
             return None
         source = wire.object_of(answer.body)
         return skeleton(wire.text_of(source, "spoiler_text")), skeleton(wire.text_of(source, "text"))
-
-    def _stands(self, progress: Progress, n: int, part: Published, key: str) -> None:
-        self._keys[part.remote_id] = key
-        _save(progress, n, part)
 
     def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
         """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.

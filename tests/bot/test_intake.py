@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bot.intake import Intake
+from bot.intake import MOST_WAITING, Intake
 from handlers.router import Handled
 from models.inbound import Inbound, InboundState
 from models.store import Store
@@ -65,6 +65,26 @@ def test_the_same_event_many_times_at_once_is_kept_once(run: Run, store: Store) 
 
     assert sorted(run(work)) == [False] * 11 + [True]
     assert len(rows(store)) == 1
+
+
+def test_what_comes_together_is_kept_in_its_order(run: Run, store: Store) -> None:
+    ids = [f"e{n}" for n in range(250)]
+
+    async def work(intake: Intake) -> list[bool]:
+        return await asyncio.gather(*(intake.store("slack", event(event_id)) for event_id in ids))
+
+    assert run(work) == [True] * 250
+    assert [row.event_id for row in rows(store)] == ids
+
+
+def test_what_comes_faster_than_it_can_be_kept_is_refused_so_that_it_comes_again(run: Run, store: Store) -> None:
+    async def work(intake: Intake) -> list[object]:
+        many = (intake.store("slack", event(f"e{n}")) for n in range(MOST_WAITING + 5))
+        return await asyncio.gather(*many, return_exceptions=True)
+
+    kept = [outcome for outcome in run(work) if outcome is True]
+    assert len(kept) == MOST_WAITING
+    assert len(rows(store)) == MOST_WAITING
 
 
 def test_two_sources_may_use_the_same_id(run: Run, store: Store) -> None:

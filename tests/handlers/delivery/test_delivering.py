@@ -192,6 +192,31 @@ def test_on_an_account_only_what_fails_waits_and_in_a_room_everything_does(offic
     assert numbers["slack:C1"][0] in office.due()
 
 
+def test_what_is_due_behind_is_claimed_with_the_end_of_the_one_before_as_long_as_wanted(office: PaperOffice) -> None:
+    first, second, third = (office.wants() for _ in range(3))
+    other, later = office.wants("account:other"), office.wants(due_at=office.now + MINUTE)
+    more, steps = iter([True, False]), list[str]()
+    office.steps = steps.append
+    assert office.deliverer.attempt(first, "w", lambda: next(more))
+    assert [office.row(n).state for n in (first, second, third, other, later)] == [D.DONE, D.DONE, *[D.WAITING] * 3]
+    assert steps == [f"{step}:paper" for step in ("claimed", "sent", "recorded") * 2]
+
+
+def test_behind_what_holds_its_lane_nothing_is_claimed(office: PaperOffice) -> None:
+    first, second = office.wants(), office.wants()
+    office.courier.sends = [RateLimited("slowly", MINUTE)]
+    assert office.deliverer.attempt(first, "w", lambda: True)
+    assert (office.row(first).state, office.row(second).state) == (D.WAITING, D.WAITING)
+
+
+def test_what_need_not_leave_is_no_end_of_the_row(office: PaperOffice) -> None:
+    first, second = office.wants(), office.wants()
+    office.courier.packs = [None]
+    assert office.deliverer.attempt(first, "w", lambda: True)
+    assert (office.row(first).state, office.row(second).state) == (D.DONE, D.DONE)
+    assert len(office.courier.sent) == 1
+
+
 def test_a_second_silence_never_shortens_the_first(office: PaperOffice) -> None:
     first, second = office.wants(), office.wants()
     office.courier.sends = [RateLimited("slowly", 10 * MINUTE), RateLimited("slowly", MINUTE)]
@@ -314,9 +339,9 @@ def test_a_deadlock_at_the_end_of_a_delivery_loses_nothing_of_what_follows(postg
 def test_a_lease_is_renewed_by_its_holder_only(office: PaperOffice) -> None:
     number = office.wants(state=D.SENDING, lease_by="me", lease_until=office.now)
     office.deliverer.renew([], "me", LEASE)
-    office.deliverer.renew([number], "somebody else", LEASE)
+    office.deliverer.renew([office.row(number).lane], "somebody else", LEASE)
     assert office.row(number).lease_until == office.now
-    office.deliverer.renew([number], "me", LEASE)
+    office.deliverer.renew([office.row(number).lane], "me", LEASE)
     assert office.row(number).lease_until == office.now + LEASE
 
 
