@@ -93,7 +93,11 @@ class App:
         self.chats: dict[str, Chat] = {}
         self.ready = self._stopping = False
         role = "all" if crews == BOTH else "desk"
-        self.metrics = Metrics(settings, self.store, now, role=role, health=self._health)
+        # Its own connection: a desk whose others are all busy still renews.
+        self.leading = Leading(Store(settings.database_url, pool_size=1))
+        self.metrics = Metrics(
+            settings, self.store, now, role=role, health=self._health, duties=lambda: self.leading.duties
+        )
         watch = self.metrics.watch
         self._lock: IO[str] | None = None
         self._meeting: asyncio.Task[None] | None = None
@@ -109,8 +113,6 @@ class App:
         self.router = Router(self.setup, self.registry)
         office = Office(self.store, self.setup, self._couriers(), now, step, self.metrics.seen)
         self.engine = _engine(settings, office, crews)
-        # Its own connection: a desk whose others are all busy still renews.
-        self.leading = Leading(Store(settings.database_url, pool_size=1))
         self.intake = Intake(self.store, now, step, self.leading.name, self.metrics.acknowledged)
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
@@ -109,12 +110,17 @@ class Leading:
     def leads(self, name: str) -> bool:
         """Whether the duty is this process's now."""
         term = self._terms.get(name)
-        return term is not None and asyncio.get_running_loop().time() < term.until
+        return term is not None and monotonic() < term.until  # the loop's clock, also for threads
+
+    @property
+    def duties(self) -> dict[str, bool]:
+        """What there is to lead, and whether this process does; from any thread."""
+        return {name: self.leads(name) for name in self._duties}
 
     @property
     def led(self) -> list[str]:
         """What this process leads now."""
-        return sorted(name for name in self._terms if self.leads(name))
+        return sorted(name for name, is_ours in self.duties.items() if is_ours)
 
     def confirms(self, session: Session, name: str) -> bool:
         """The same by the database, and until the transaction ends."""
