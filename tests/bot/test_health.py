@@ -45,14 +45,16 @@ def test_what_is_not_ready_is_named_without_its_reason(migrated: Path) -> None:
 
     async def look(ask: Ask) -> None:
         assert await ask("/healthz") == (200, '{"status":"alive"}')
-        told = '{"status":"not ready","missing":{"process":"starting","slack":"down"}}'
+        told = '{"status":"not ready","missing":{"process":"starting","slack":"down"},"leads":["time"]}'
         assert await ask("/readyz") == (503, told)
         state[0], chats["slack"] = "ready", "connected"
-        assert await ask("/readyz") == (200, '{"status":"ready"}')
+        assert await ask("/readyz") == (200, '{"status":"ready","leads":["time"]}')
+        chats["slack"] = "elsewhere"  # another process hears it
+        assert (await ask("/readyz"))[0] == 200
         state[0] = "stopping"
-        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"process":"stopping"}}')
+        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"process":"stopping"},"leads":["time"]}')
 
-    asked(Web("127.0.0.1", 0, Health(store, lambda: state[0], lambda: chats).routes), look)
+    asked(Web("127.0.0.1", 0, Health(store, lambda: state[0], lambda: chats, lambda: ["time"]).routes), look)
     store.close()
 
 
@@ -60,7 +62,7 @@ def test_a_database_that_is_away_is_named() -> None:
     store = Store("postgresql://nobody@127.0.0.1:1/nothing")
 
     async def look(ask: Ask) -> None:
-        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"database":"away"}}')
+        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"database":"away"},"leads":[]}')
         assert (await ask("/healthz"))[0] == 200
 
     asked(Web("127.0.0.1", 0, Health(store, lambda: "ready").routes), look)

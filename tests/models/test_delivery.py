@@ -95,7 +95,7 @@ def test_a_member_is_asked_once_nobody_looks_any_more() -> None:
 
 def test_what_is_absent_waits_again_as_late_as_it_is_or_for_its_next_try() -> None:
     made = delivery(D.UNSURE)
-    made.finished_at = made.check_at = NOW
+    made.attempts, made.finished_at, made.check_at = 1, NOW, NOW
     made.absent(LATER)
     assert made.due_at == LATER
     assert {made.finished_at, made.check_at} == {None}

@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlmodel import select
+
+from models.delivery import Delivery, DeliveryState
 from support.story import Desk
-from support.team import newest
+from support.team import Team, newest
 from support.world import World
 
 #: Seconds in which what was doubted is looked up.
@@ -19,6 +22,11 @@ def typed(world: World, *words: str) -> None:
         [*command, "-c", str(world.folder / "config.toml")], capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
+
+
+def nothing_is_unsure(team: Team) -> bool:
+    with team.app.store.read() as session:
+        return session.exec(select(Delivery.id).where(Delivery.state == DeliveryState.UNSURE)).first() is None
 
 
 def test_a_desk_restored_from_a_copy_finds_what_left_since_and_waits_for_the_resume(
@@ -38,6 +46,7 @@ def test_a_desk_restored_from_a_copy_finds_what_left_since_and_waits_for_the_res
         team.until(lambda: newest(team.bruno.slack, "review", "I was restored from a copy"), timeout=NOT_LONG)
         team.until_thread(gone, f"{gone} stands on", timeout=NOT_LONG)
         assert len(team.on_network("Out since the copy")) == 1
+        team.until(lambda: nothing_is_unsure(team), timeout=NOT_LONG)
         team.bruno.slack.say("dm", f"publish {planned}")
         team.until(lambda: newest(team.bruno.slack, "dm", "was stopped by"))
         team.bruno.slack.say("dm", "resume everything")

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.engine.embedded import Embedded
 from bot.engine.procrastinate import Distributed
+from bot.log import setup
 from handlers.couriers import Office
 from handlers.desk import Desk
 from handlers.effects import Effect
@@ -65,8 +66,8 @@ class LogParcel:
 async def work(address: str, engine: str, log: Path) -> None:
     """Until SIGTERM."""
     store = Store(address)
-    setup = Setup(name="Desk", zone="UTC", language="en", media_folder=log.parent)
-    office = Office(store, setup, {"paper": LogCourier(log)}, lambda: datetime.now(UTC))
+    desk = Setup(name="Desk", zone="UTC", language="en", media_folder=log.parent)
+    office = Office(store, desk, {"paper": LogCourier(log)}, lambda: datetime.now(UTC))
     crews = frozenset({"account", "chat"})
     made = (
         Embedded(office, alone=False)
@@ -77,10 +78,13 @@ async def work(address: str, engine: str, log: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     await made.start()
     os.write(sys.stdout.fileno(), b"ready\n")
-    await over.wait()
+    while not over.is_set():
+        made.wake()  # all look all the time, so that they race for each lane
+        await asyncio.sleep(0.01)
     await made.stop()
     store.close()
 
 
 if __name__ == "__main__":
+    setup("warning", "json", [])  # not to standard output, where nobody reads after the first word
     asyncio.run(work(sys.argv[1], sys.argv[2], Path(sys.argv[3])))
