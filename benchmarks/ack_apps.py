@@ -27,6 +27,7 @@ from bot.intake import Intake
 from bot.settings import DeskSettings, MemberSettings, Settings, Slack, Url
 from bot.settings import Web as WebSettings
 from bot.slack.connect import PATH, connect
+from bot.threads import settle_in
 from bot.web.server import Web
 from models.media import Media
 from models.store import Store
@@ -93,6 +94,7 @@ async def intake(mode: str, slack: str, url: str) -> AsyncIterator[int]:
     web = Web("127.0.0.1", 0, chat.routes)
     await web.start()
     await _connected(chat)
+    settle_in()
     yield web.port
     await chat.stop()
     await web.stop()
@@ -113,6 +115,7 @@ async def desk(mode: str, slack: str, url: str) -> AsyncIterator[int]:
         app = App(settings)
         await app.start()
         await _connected(app.chats["slack"])
+        settle_in()
         yield app.web.port if app.web else 0
         await app.stop()
 

@@ -17,6 +17,7 @@ from benchmarks.rows import ACCOUNTS
 from bot import log
 from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
+from bot.threads import settle_in
 from handlers.couriers import Office
 from handlers.registry import load
 from handlers.setup import OurAccount, Setup
@@ -78,6 +79,7 @@ async def _main(role: str, url: str, network: str) -> None:
         engine = _engine(role, office(store, network, Path(folder)))
         written = Written()
         await engine.start()
+        settle_in()
         print("ready", flush=True)
         before = resource.getrusage(resource.RUSAGE_SELF)
         await asyncio.to_thread(sys.stdin.read)

@@ -1,10 +1,8 @@
 """Puts the parts together: the only file that sees all of them."""
 
 import asyncio
-import gc
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -26,6 +24,7 @@ from bot.leading import Duty, Leading
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
+from bot.threads import settle_in
 from bot.web import doors
 from bot.web.health import Health
 from bot.worker import Worker
@@ -64,8 +63,6 @@ FORGET_SECONDS = 3600.0
 BOTH = frozenset({"chat", "account"})
 #: Seconds that handlers, then deliveries, get to finish; and after which the process ends whatever hangs.
 WORKER_SECONDS, ENGINE_SECONDS, END_SECONDS = 5.0, 12.0, 25.0
-#: A thread lets another run after so long (Python's own: 5 ms): an acknowledgement must not wait for whoever computes.
-SWITCH_SECONDS = 0.001
 
 
 def utc_now() -> datetime:
@@ -174,8 +171,7 @@ class App:
             loop.add_signal_handler(name, ended.set)
         try:
             await self.start()
-            sys.setswitchinterval(SWITCH_SECONDS)
-            gc.freeze()  # what is built by now stays; looking it through again cost a tenth of each delivery's time
+            settle_in()
             await ended.wait()
             end_soon()
         finally:

@@ -1,7 +1,6 @@
 """An outpost: a process that hears nothing and only works deliveries to accounts, for desks that have many of them."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +12,7 @@ from bot.engine.procrastinate import Distributed
 from bot.faults import Fault
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.threads import settle_in
 from bot.web import doors
 from bot.web.health import Health
 from handlers.couriers import Office
@@ -55,7 +55,7 @@ class Outpost:
             await self.engine.start()
             if self.watched:
                 await self.watched.start()
-            gc.freeze()  # as the desk does
+            settle_in()
             self._state = "ready"
             log.info("the outpost works")
             await ended.wait()
