@@ -49,8 +49,7 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
     findings += _log(settings)
     app = App(settings)
     try:
-        if app.web:
-            findings.append(_port(settings))
+        findings += _ports(settings, web=app.web is not None)
         for name, chat in app.chats.items():
             findings += await _chat(name, chat)
         accounts = [app.setup.accounts[name] for name, own in settings.accounts.items() if own.token.get_secret_value()]
@@ -145,15 +144,17 @@ def _log(settings: Settings) -> Iterator[Finding]:
         store.close()
 
 
-def _port(settings: Settings) -> Finding:
-    host, port = settings.web.host, settings.web.port
-    try:
-        with socket.create_connection((host, port), 1):
-            return Finding(
-                "web", True, f"something answers on {host} port {port}; that is well if the bot runs already"
-            )
-    except OSError:
-        return Finding("web", True, f"{host} port {port} is free")
+def _ports(settings: Settings, *, web: bool) -> Iterator[Finding]:
+    """The ports that a bot with these settings opens."""
+    wanted = {"web": settings.web} if web else {}
+    for section, own in (wanted | ({"metrics": settings.metrics} if settings.metrics.enabled else {})).items():
+        where = f"{own.host} port {own.port}"
+        try:
+            socket.create_connection((own.host, own.port), 1).close()
+        except OSError:
+            yield Finding(section, True, f"{where} is free")
+        else:
+            yield Finding(section, True, f"something answers on {where}; that is well if the bot runs already")
 
 
 # -- the others --------------------------------------------------------------------------------------------------------

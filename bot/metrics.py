@@ -81,7 +81,16 @@ class Metrics:
             "bottega_process_info", "What this process does", ("role", "engine", "database"), registry=self.registry
         )
         process.labels(role, settings.desk.engine, database).set(1)
+        self._begin_at_nought(settings)
         self.registry.register(Gauges(store, now, health, duties, asks=role != "worker"))
+
+    def _begin_at_nought(self, settings: Settings) -> None:
+        """Counters of which a rule must see the first step: Prometheus sees no increase in one that is born as 1."""
+        chats = {name for name, chat in (("slack", settings.slack), ("telegram", settings.telegram)) if chat.is_on}
+        for platform in set(self._platforms.values()):
+            self._ends.labels(platform, "publication", DeliveryState.FAILED)
+        for service in chats | set(self._platforms.values()):
+            self._reaped.labels(service)
 
     # -- observers, handed down to where things happen -----------------------------------------------------------------
 

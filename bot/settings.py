@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from sqlalchemy import make_url
 
 from handlers.intents import Place
 from handlers.setup import Alerts
@@ -29,6 +30,9 @@ Url = AnyHttpUrl
 #: A name of an account: it becomes part of an environment variable, whose parts `__` separates.
 ACCOUNT_NAME = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,38}[a-z0-9]|[a-z]", re.ASCII)
 DATABASE = re.compile(r"sqlite:///.+|postgresql(\+psycopg)?://.+")
+
+#: What cures a password that is read as something else.
+ENCODED = "in a password write @ as %40, / as %2F, : as %3A, # as %23 and % as %25"
 
 
 def _shaped(pattern: str, cure: str) -> Callable[[str], str]:
@@ -48,6 +52,16 @@ def _token(secret: SecretStr) -> SecretStr:
     if not text.isascii() or re.search(r"\s", text):
         raise ValueError("contains a blank or a character that no token has; copy it once more")
     return SecretStr(text)
+
+
+def _of_a_server(address: str) -> None:
+    """Refuse an address of which a part of the password would be taken for the host or the port, and shown as such."""
+    try:
+        url = make_url(address or "sqlite://")
+    except ValueError as error:  # SQLAlchemy's words repeat what it took for the port
+        raise ValueError(f"the port is no number; {ENCODED}") from error
+    if "@" in (url.host or ""):
+        raise ValueError(f"there is an @ too many; {ENCODED}")
 
 
 Secret = Annotated[SecretStr, AfterValidator(_token)]
@@ -235,6 +249,7 @@ class DeskSettings(Section):
     def _database(cls, database: SecretStr) -> SecretStr:
         if database.get_secret_value() and not DATABASE.fullmatch(database.get_secret_value()):
             raise ValueError("write sqlite:///path/to/file or postgresql://name:password@host/database")
+        _of_a_server(database.get_secret_value())
         return database
 
 

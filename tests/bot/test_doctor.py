@@ -122,14 +122,18 @@ def test_secrets_that_everybody_can_read_are_named(world: World) -> None:
     assert faults(look(world)) == []
 
 
-def test_a_port_is_only_looked_at_where_one_is_needed(world: World) -> None:
+@pytest.mark.parametrize("section", ["web", "metrics"])
+def test_a_port_is_only_looked_at_where_one_is_needed(world: World, section: str) -> None:
+    def seen(port: str) -> list[Finding]:
+        return look(world, **{f"{section.upper()}__ENABLED": "true", f"{section.upper()}__PORT": port})  # type: ignore[arg-type]
+
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
-        taken = look(world, WEB__ENABLED="true", WEB__PORT=port)
+        taken = seen(port)
     assert faults(taken) == []
-    assert "something answers" in next(finding.sentence for finding in taken if finding.subject == "web")
-    free = look(world, WEB__ENABLED="true", WEB__PORT=port)
-    assert f"port {port} is free" in next(finding.sentence for finding in free if finding.subject == "web")
+    assert "something answers" in next(finding.sentence for finding in taken if finding.subject == section)
+    assert f"port {port} is free" in next(finding.sentence for finding in seen(port) if finding.subject == section)
+    assert not {"web", "metrics"} & {finding.subject for finding in look(world)}
 
 
 # -- the configuration -------------------------------------------------------------------------------------------------

@@ -176,6 +176,12 @@ def test_lateness_counts_from_the_hour_that_was_meant_until_the_first_attempt_an
     assert (seconds("attempt"), seconds("done")) == (40, 40)
 
 
+def test_the_first_death_and_the_first_failure_are_an_increase(metrics: Metrics) -> None:
+    assert value(metrics, "bottega_lease_reaps_total", platform="mastodon") == 0
+    failed = {"platform": "mastodon", "kind": "publication", "end": "failed"}
+    assert value(metrics, "bottega_deliveries_total", **failed) == 0
+
+
 def test_answers_are_counted_by_what_they_mean(metrics: Metrics) -> None:
     watch = metrics.watch_account("acme")
     for status in (200, 202, 429, 503, 0):

@@ -90,6 +90,27 @@ def test_a_database_of_another_kind_is_refused(url: str) -> None:
     assert "postgresql://name:password@host/database" in refusal(desk={"database": url})
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://desk:hun@ter2@db.example/desk",
+        "postgresql://desk:hunter2@db.example:ter2/desk",
+        "postgresql://desk@db.example:54x2/desk",
+    ],
+)
+def test_a_database_address_that_would_be_read_wrongly_is_refused_without_its_password(url: str) -> None:
+    said = refusal(desk={"database": url})
+    assert "in a password write @ as %40" in said
+    assert "ter2" not in said
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://desk:hun%40ter2@db.example:5433/desk", "postgresql:///desk?host=/run/pg", "sqlite:////a@b.db"]
+)
+def test_usual_database_addresses_are_taken(url: str) -> None:
+    assert Settings.model_validate({"desk": {"database": url}}).database_url == url
+
+
 @pytest.mark.parametrize("name", ["Acme", "acme-it", "acme it", "1st", "a__b", "acme_", "_a", "a" * 41, "", "è"])
 def test_an_account_name_must_fit_into_a_variable(name: str) -> None:
     assert "small letters" in refusal(accounts={name: {"platform": "mastodon"}})
