@@ -45,12 +45,12 @@ def test_what_is_not_ready_is_named_without_its_reason(migrated: Path) -> None:
 
     async def look(ask: Ask) -> None:
         assert await ask("/healthz") == (200, '{"status":"alive"}')
-        told = '{"status":"not ready","missing":{"process":"starting","slack":"down"}}'
+        told = '{"status":"not ready","missing":{"process":"starting","slack":"down"},"leads":[]}'
         assert await ask("/readyz") == (503, told)
         state[0], chats["slack"] = "ready", "connected"
-        assert await ask("/readyz") == (200, '{"status":"ready"}')
+        assert await ask("/readyz") == (200, '{"status":"ready","leads":[]}')
         state[0] = "stopping"
-        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"process":"stopping"}}')
+        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"process":"stopping"},"leads":[]}')
 
     asked(Web("127.0.0.1", 0, Health(store, lambda: state[0], lambda: chats).routes), look)
     store.close()
@@ -60,7 +60,7 @@ def test_a_database_that_is_away_is_named() -> None:
     store = Store("postgresql://nobody@127.0.0.1:1/nothing")
 
     async def look(ask: Ask) -> None:
-        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"database":"away"}}')
+        assert await ask("/readyz") == (503, '{"status":"not ready","missing":{"database":"away"},"leads":[]}')
         assert (await ask("/healthz"))[0] == 200
 
     asked(Web("127.0.0.1", 0, Health(store, lambda: "ready").routes), look)
@@ -112,7 +112,7 @@ def test_a_worker_that_only_sends_can_be_watched_too(tmp_path: Path) -> None:
     async def look(ask: Ask) -> None:
         assert "bottega_database_up 0.0" in (await ask("/metrics"))[1]
         missing = '{"process":"starting","database":"away"}'
-        assert await ask("/readyz") == (503, f'{{"status":"not ready","missing":{missing}}}')
+        assert await ask("/readyz") == (503, f'{{"status":"not ready","missing":{missing},"leads":[]}}')
 
     asked(watched, look)
 
