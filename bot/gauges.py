@@ -1,6 +1,7 @@
 """What the database and the chats say when Prometheus asks: bounded queries over what is under way."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from threading import Lock
@@ -131,8 +132,11 @@ def _queue(session: Session, now: datetime) -> Iterator[Sample]:
 def _inbound(session: Session, now: datetime) -> Iterator[Sample]:
     for state in (InboundState.NEW, InboundState.BROKEN):
         rows = select(Inbound.source).where(Inbound.state == state).limit(MOST).subquery()
+        counts: Counter[str] = Counter()  # every account's comments are one source: the same labels twice are an error
         for source, count in session.exec(select(rows.c.source, func.count()).group_by(rows.c.source)).all():
-            yield "bottega_inbound", (source.partition(":")[0], state.value), count
+            counts[source.partition(":")[0]] += count
+        for kind, count in counts.items():
+            yield "bottega_inbound", (kind, state.value), count
     new = select(Inbound.received_at).where(Inbound.state == InboundState.NEW).limit(MOST).subquery()
     yield "bottega_oldest_inbound_seconds", (), _age(now, session.exec(select(func.min(new.c.received_at))).one())
 

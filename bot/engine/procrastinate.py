@@ -37,7 +37,7 @@ class Distributed:
         self._app = App(connector=PsycopgConnector(conninfo=address))
         self._app.task(name=DELIVER)(self._deliver)
         self._app.task(name=SETTLE)(self._settle)
-        self._offered: dict[int, float] = {}
+        self._offered: dict[str, float] = {}  #: queueing lock -> until when
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -99,14 +99,15 @@ class Distributed:
                 continue
 
     async def _offer(self, task: str, delivery_id: int, lane: str, due_at: datetime | None = None) -> None:
-        """One job for the delivery, unless it has one or had one a moment ago."""
+        """One job for the delivery at its hour, unless it has one or had one a moment ago."""
+        # Whoever moves it does not wait for the job of the hour before, which will find nothing to do.
+        key = f"delivery:{delivery_id}" + (f":{due_at.isoformat()}" if due_at else "")
         at = monotonic()
-        self._offered = {n: until for n, until in self._offered.items() if until > at}
-        if delivery_id in self._offered:
+        self._offered = {name: until for name, until in self._offered.items() if until > at}
+        if key in self._offered:
             return
-        self._offered[delivery_id] = at + OFFERED_SECONDS
+        self._offered[key] = at + OFFERED_SECONDS
         queue = "account" if self._crew.of(lane) == "account" else "chat"
-        key = f"delivery:{delivery_id}"
         # By how much it is ahead of our clock, not when: jobs are begun by the database's clock, which may be another.
         ahead = (due_at - self._now()).total_seconds() if due_at else 0.0
         schedule_in = {"seconds": ahead} if ahead > 0 else None

@@ -78,13 +78,17 @@ class Health:
 
 def metrics(registry: CollectorRegistry, token: str) -> BaseRoute:
     """The page that Prometheus reads, for whoever shows the token; "" for everybody who reaches the port."""
+    writing: asyncio.Task[bytes] | None = None
 
     async def tell(request: Request) -> Response:
+        nonlocal writing
         shown = request.headers.get("Authorization", "")
         if token and not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
             return PlainTextResponse("Show the token of [metrics].\n", 401, {"WWW-Authenticate": "Bearer"})
-        # In a thread: the database is asked.
-        page = await asyncio.to_thread(generate_latest, registry)
+        if writing is None or writing.done():
+            # In a thread, because the database is asked; in one alone, however often Prometheus comes while it hangs.
+            writing = asyncio.create_task(asyncio.to_thread(generate_latest, registry))
+        page = await asyncio.shield(writing)
         return Response(page, media_type=CONTENT_TYPE_LATEST)
 
     return Route("/metrics", tell)

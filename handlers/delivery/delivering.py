@@ -44,12 +44,20 @@ FREE = (
 )
 #: Of deliveries in a lane.
 ORDER = (col(Delivery.due_at), col(Delivery.id))
-#: The first of the parameter `lane`; made once, since every delivery asks it.
+#: The first of the parameter `lane`; made once, since every delivery asks it. Where somebody holds that one's row (to
+#: cancel it, or to draw it anew), none: what comes after must not overtake.
 BEHIND = (
     select(Delivery)
-    .where(*FREE, bindparam("lane") == _LANE)
-    .order_by(*ORDER)
-    .limit(1)
+    .where(
+        col(Delivery.id)
+        == select(Delivery.id)
+        .where(*FREE, bindparam("lane") == _LANE)
+        .order_by(*ORDER)
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery(),
+        _STATE == DeliveryState.WAITING,
+    )
     .with_for_update(skip_locked=True)
 )
 #: Lanes read for one sweep; more wait for the next.

@@ -167,6 +167,21 @@ def test_what_is_due_leaves_at_once_where_the_clock_is_far_ahead_of_the_database
     bench.running(work)
 
 
+def test_what_shall_leave_now_does_not_wait_for_the_hour_it_had(bench: Bench) -> None:
+    soon = timedelta(seconds=50)  # near enough to be promoted
+    moved, first = bench.wants("account:acme", due_at=now() + soon), bench.wants("account:other")
+
+    async def work(engine: Engine) -> None:
+        await bench.until(lambda: bench.state(first) == D.DONE)
+        await asyncio.sleep(SWEEP_SECONDS)
+        with bench.store.write() as session:
+            session.get_one(Delivery, moved).move(now(), "", "")
+        engine.wake()
+        await bench.until(lambda: bench.state(moved) == D.DONE)
+
+    bench.running(work)
+
+
 def test_a_wake_is_quicker_than_the_sweep(bench: Bench) -> None:
     async def work(engine: Engine) -> None:
         await asyncio.sleep(SWEEP_SECONDS / 5)

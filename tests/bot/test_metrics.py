@@ -88,6 +88,17 @@ def test_the_dashboard_can_be_imported() -> None:
     assert all(panel["datasource"]["uid"] == "${DS_PROMETHEUS}" for panel in panels if panel["type"] != "row")
 
 
+def test_comments_set_aside_of_several_accounts_are_one_sample(metrics: Metrics, store: Store) -> None:
+    broken = {"state": InboundState.BROKEN.value, "due_at": START, "received_at": START, "body": {}}
+    with store.write() as session:
+        for number, source in enumerate(("account:acme", "account:acme", "account:beta")):
+            session.add(Inbound(source=source, event_id=str(number), **broken))  # type: ignore[arg-type]
+    samples = [sample for family in metrics.registry.collect() for sample in family.samples]
+    labels = [(sample.name, *sorted(sample.labels.items())) for sample in samples]
+    assert len(set(labels)) == len(labels), "Prometheus takes only one of the same name and labels"
+    assert value(metrics, "bottega_inbound", source="account", state="broken") == 3
+
+
 def cells(at: dict[str, int]) -> list[tuple[int, int]]:
     return [(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])]
 

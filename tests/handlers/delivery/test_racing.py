@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.delivery import LEASE, DeliveryState
+from models.delivery import LEASE, Delivery, DeliveryState
 from models.store import Store
 from support.desks import copied
 from support.paper_office import PaperOffice
@@ -64,3 +64,18 @@ def test_a_process_that_slept_through_its_lease_is_not_believed(office: PaperOff
     row = office.row(number)
     assert (row.state, row.fence, row.attempts) == (D.DONE, 2, 2)
     assert row.result == {"sent": row.key}, "not what the sleeper said"
+
+
+def test_what_is_behind_a_row_that_somebody_holds_does_not_overtake_it(postgres: str) -> None:
+    store = Store(postgres)
+    store.migrate()
+    office = PaperOffice(store)
+    lane = "slack:C1"
+    first, held, last = (office.wants(lane) for _ in range(3))
+    with store.write() as session:
+        assert session.get(Delivery, held, with_for_update=True)  # as who draws a card anew does
+        office.deliverer.attempt(first, "bench", lambda: True)
+        assert [office.row(number).state for number in (first, held, last)] == [D.DONE, D.WAITING, D.WAITING]
+    office.deliverer.attempt(held, "bench", lambda: True)
+    assert [office.row(number).state for number in (first, held, last)] == [D.DONE, D.DONE, D.DONE]
+    store.close()
