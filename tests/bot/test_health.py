@@ -1,12 +1,15 @@
 """Whoever watches the process learns whether it lives, whether it can work, and what is in the way; nothing secret."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from pydantic import SecretStr, ValidationError
 
 from bot.app import App
@@ -114,7 +117,7 @@ def test_a_worker_that_only_sends_can_be_watched_too(tmp_path: Path) -> None:
     async def look(ask: Ask) -> None:
         assert "bottega_database_up 0.0" in (await ask("/metrics"))[1]
         missing = '{"process":"starting","database":"away"}'
-        assert await ask("/readyz") == (503, f'{{"status":"not ready","missing":{missing}}}')
+        assert await ask("/readyz") == (503, f'{{"status":"not ready","missing":{missing},"leads":[]}}')
 
     asked(watched, look)
 
@@ -124,3 +127,32 @@ def test_the_port_of_metrics_is_for_this_machine_or_needs_a_token() -> None:
         MetricsSettings(enabled=True, host="0.0.0.0")
     assert MetricsSettings(enabled=True, host="0.0.0.0", token=SecretStr("open-sesame")).enabled
     assert "open-sesame" in Settings(metrics=MetricsSettings(token=SecretStr("open-sesame"))).secrets()
+
+
+def test_a_database_that_hangs_takes_one_thread_however_often_the_metrics_are_read() -> None:
+    over, threads = threading.Event(), set[int]()
+
+    class Hanging(Collector):
+        def collect(self) -> Iterator[Metric]:
+            threads.add(threading.get_ident())
+            over.wait(60)
+            yield GaugeMetricFamily("seen", "it", value=1)
+
+        def describe(self) -> list[Metric]:
+            return []
+
+    registry = CollectorRegistry()
+    registry.register(Hanging())
+
+    async def look(ask: Ask) -> None:
+        asking = [asyncio.ensure_future(ask("/metrics")) for _ in range(40)]
+        await asyncio.wait(asking, timeout=1)
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 20) == "free"
+        over.set()
+        assert {status for status, _ in await asyncio.gather(*asking)} == {200}
+
+    try:
+        asked(Web("127.0.0.1", 0, [metrics(registry, "")]), look)
+    finally:
+        over.set()
+    assert len(threads) == 1
