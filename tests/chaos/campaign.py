@@ -109,6 +109,8 @@ def rows(results: list[Result]) -> list[Row]:
         row("comments", lambda result: result.comments),
         row("replies", lambda result: result.answers),
         row("unsure and looked up", lambda result: result.looked_up),
+        row("a member said: it is live", lambda result: result.told["it is live"]),
+        row("a member said: it is not", lambda result: result.told["it is not"]),
         row("left to a member's answer", lambda result: result.asked),
         row("violations", lambda result: len(result.violations)),
         row("seconds", lambda result: result.seconds),
