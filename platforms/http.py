@@ -160,8 +160,8 @@ class Http:
         self._patience = patience
         self._max_bytes = max_bytes
         self._watch = watch
-        #: How far the server's clock is ahead of ours by its last `Date`, which is whole seconds; None before.
-        self.clock_skew: timedelta | None = None
+        #: The server's last `Date`, which is whole seconds, and when that came by the clock that nobody sets.
+        self._told: tuple[datetime, float] | None = None
         self._is_away = False  #: since a failure, until the next answer: an outage is one line in the log
         self._session = requests.Session()
         # With trust_env a ~/.netrc would replace our Authorization header.
@@ -243,9 +243,23 @@ class Http:
         log.info("a network was asked", method=method, **given)
         self._watch(status, seconds)
 
+    @property
+    def server_time(self) -> datetime | None:
+        """What time it is for the server, however often our own clock was set since it last told; None before."""
+        if self._told is None:
+            return None
+        told, at = self._told
+        return told + timedelta(seconds=time.monotonic() - at)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far the server's clock is ahead of ours; None while unknown."""
+        there = self.server_time
+        return None if there is None else there - self._now()
+
     def _judged(self, response: requests.Response, *, repeatable: bool) -> Answer:
-        told = server_time(response.headers)
-        self.clock_skew = told - self._now() if told else self.clock_skew
+        if told := server_time(response.headers):
+            self._told = told, time.monotonic()
         code = response.status_code
         uncertain = Unreachable if repeatable else OutcomeUnknown
         if code == TOO_MANY:
