@@ -58,11 +58,13 @@ class Plan:
     telegram: str  #: "polling" or "webhook"
     posts: int
     comments: int
+    keys: bool  #: whether the network knows Idempotency-Key; where not, look-ups alone keep posts from standing twice
     strikes: tuple[Strike, ...]
 
     def __str__(self) -> str:
         head = f"seed {self.seed}: {self.setting}; Slack by {self.slack}, Telegram by {self.telegram}; "
         head += f"{self.posts} posts, {self.comments} comments"
+        head += "" if self.keys else "; no Idempotency-Key"
         return "\n".join([head, *(f"  {strike}" for strike in self.strikes)])
 
 
@@ -75,6 +77,7 @@ def plan(seed: int, setting: str = "") -> Plan:
     # The first come from a shuffled pack, so that every kind is met often also in a short campaign.
     pack = draw.sample(sorted(kinds), min(count, len(kinds)))
     pack += draw.choices(sorted(kinds), k=count - len(pack))
+    pack.append("kill at a step")
     moments = sorted(round(draw.uniform(0.5, SPAN), 1) for _ in pack)
     draw.shuffle(pack)
     # Armed while there is still work that takes the step.
@@ -87,6 +90,7 @@ def plan(seed: int, setting: str = "") -> Plan:
         telegram=draw.choice(("polling", "webhook")),
         posts=draw.randint(8, 12),
         comments=draw.randint(5, 8),
+        keys=draw.random() < 0.6,
         strikes=tuple(strikes),
     )
 

@@ -90,6 +90,7 @@ def _run(plan: Plan, folder: Path, server: Any, result: Result) -> None:
             if plan.slack == "http":
                 at = f"http://127.0.0.1:{environ['BOTTEGA_WEB__PORT']}/slack/events"
                 eventually(lambda: _pointed(world, at), OPENING, "Slack's first event")
+            world.mastodon.act("settings", idempotency=plan.keys)
             team = Team(world, plan)
             weather = Weather(plan, world, processes, database, disk=disk)
             weather.start()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos import seed
+from chaos import campaign, seed
 from chaos.plan import DISTRIBUTED, EMBEDDED, SETTINGS, SPAN, plan
 from support.postgres import running_server
 
@@ -47,3 +47,14 @@ def test_every_kind_of_fault_is_met_within_forty_seeds() -> None:
     assert {"database stopped", "database connections cut", "one clock ahead"} <= met[DISTRIBUTED] - met[EMBEDDED]
     assert len(met[EMBEDDED]) == 18
     assert len(met[DISTRIBUTED]) == 19
+
+
+def test_a_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n\nWords.\n")
+    for seconds in (1, 2):
+        result = seed.Result(plan(seconds), seconds=seconds)
+        campaign.rewrite(page, campaign.markdown([result]), f"{seconds} of 40 seeds.")
+    text = page.read_text()
+    assert text.startswith("# Page\n\nWords.\n\n## The last long run\n\n2 of 40 seeds.\n")
+    assert (text.count("| seconds |"), "1 of 40" in text) == (1, False)
