@@ -163,8 +163,9 @@ def main(
     console.print(table)
     console.print(f"{time.monotonic() - begun:.0f} s on the wall, {jobs} side by side")
     if output is not None:
-        head = f"{len(results)} of {len(numbers)} seeds, from {numbers[0]} on; "
-        head += f"ended on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC after {(time.monotonic() - begun) / 60:.0f} minutes, {jobs} side by side."
+        minutes = (time.monotonic() - begun) / 60
+        head = f"{len(results)} of {len(numbers)} seeds, from {numbers[0]} on, {jobs} side by side; "
+        head += f"ended on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC after {minutes:.0f} minutes."
         rewrite(output, markdown(results), head)
     unfinished = len(results) < len(numbers) and not minutes
     if unfinished or any(result.violations for result in results):

@@ -63,7 +63,7 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
         # The sandbox acts at once or never, so that its evidence may be trusted sooner than a real network's.
         account.platform.evidence_earliest = timedelta(seconds=float(evidence))
         assert isinstance(account.platform, Mastodon)
-        account.platform._http._now = now  # one machine, one clock
+        account.platform._http._now = account.platform._http.clock._now = now  # one machine, one clock
     if isinstance(process.engine, Distributed):
         process.engine.stalled_seconds = 2.0  # the end of a campaign waits for it
     asyncio.run(process.run())
