@@ -205,6 +205,10 @@ class Platform(Protocol):
     def clock_skew(self) -> timedelta | None:
         """How far the network's clock is ahead of this machine's, as its last answer told; None while unknown."""
 
+    @property
+    def server_time(self) -> datetime | None:
+        """What time it is for the network, however our clock is set; None while unknown."""
+
     def whoami(self) -> Who:
         """Whose token it is; refreshes what is known of limits and abilities. Raises AccessLost, TryLater."""
 
@@ -220,15 +224,13 @@ class Platform(Protocol):
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand on the network, going on from `progress`.
 
-        `key` is the same on every attempt. Raises TryLater when it is certain that nothing more happened than
-        `progress` knows, OutcomeUnknown when it is not certain, Permanent when it certainly did not and never will.
+        `key` is the same on every attempt. Raises TryLater (nothing beyond `progress`), OutcomeUnknown, Permanent.
         """
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
-        """Look whether an attempt begun at `since` stands on the network; None means certainly absent.
+        """Look whether an attempt begun at `since`, by the network's clock, stands there; None: certainly absent.
 
-        For a chain, parts found are saved in `progress` and None means: the chain is not whole, and `publish` may go on
-        from `progress`. Raises CannotTell where the network gives no evidence, TryLater where it cannot be asked now.
+        Found parts of a chain are saved; None: `publish` goes on from them. Raises CannotTell (no evidence), TryLater.
         """
 
     def standing(self, saved: Mapping[str, str]) -> Published | None:

@@ -23,6 +23,7 @@ from requests_toolbelt import MultipartEncoder
 
 from platforms import sse
 from platforms.contract import OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
+from platforms.server_clock import ServerClock, server_time
 from platforms.spec import Watch, unwatched
 
 #: HTTP status codes that are judged here (RFC 9110, section 15; RFC 6585, section 4).
@@ -105,15 +106,6 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
         return None
 
 
-def server_time(headers: Mapping[str, str]) -> datetime | None:
-    """What the server's clock shows by `Date` (RFC 9110, section 6.6.1), to the second; None where it tells nothing."""
-    try:
-        stamp = parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return stamp.replace(tzinfo=stamp.tzinfo or UTC)
-
-
 def believable(seconds: float) -> timedelta:
     """The span, but at least a second and never longer than LONGEST_WAIT."""
     return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
@@ -160,8 +152,7 @@ class Http:
         self._patience = patience
         self._max_bytes = max_bytes
         self._watch = watch
-        #: How far the server's clock is ahead of ours by its last `Date`, which is whole seconds; None before.
-        self.clock_skew: timedelta | None = None
+        self.clock = ServerClock(now)
         self._is_away = False  #: since a failure, until the next answer: an outage is one line in the log
         self._session = requests.Session()
         # With trust_env a ~/.netrc would replace our Authorization header.
@@ -244,8 +235,8 @@ class Http:
         self._watch(status, seconds)
 
     def _judged(self, response: requests.Response, *, repeatable: bool) -> Answer:
-        told = server_time(response.headers)
-        self.clock_skew = told - self._now() if told else self.clock_skew
+        if told := server_time(response.headers):
+            self.clock.heard(told)
         code = response.status_code
         uncertain = Unreachable if repeatable else OutcomeUnknown
         if code == TOO_MANY:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, Literal
 
 from aiohttp import web
@@ -75,6 +76,12 @@ class Service(ABC):
                 web.options("/_/{rest:.*}", self._preflight),
             ]
         )
+
+        self.app.on_response_prepare.append(self._date)
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """A server's `Date` and the times in its answers come from one clock."""
+        response.headers["Date"] = format_datetime(self.now(), usegmt=True)
 
     # -- for subclasses ------------------------------------------------------------------------------------------------
 

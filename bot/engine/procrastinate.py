@@ -19,6 +19,8 @@ log = structlog.get_logger()
 AHEAD = timedelta(seconds=60)
 #: Seconds between sweeps when nothing wakes the engine, between polls for jobs, and between looks for stalled ones.
 SWEEP_SECONDS, POLL_SECONDS, STALLED_SECONDS = 1.0, 1.0, 30.0
+#: Seconds until the worker of a queue begins again that ended because its database was away.
+AGAIN_SECONDS = 1.0
 #: Seconds during which a delivery that was made a job is not offered again.
 OFFERED_SECONDS = 5.0
 DELIVER, SETTLE = "bottega.deliver", "bottega.settle"
@@ -41,6 +43,7 @@ class Distributed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
+        self.stalled_seconds = STALLED_SECONDS  #: between two looks for stalled jobs
 
     async def start(self) -> None:
         """Make Procrastinate's tables where there are none yet, then begin."""
@@ -49,16 +52,7 @@ class Distributed:
         await self._prepare()
         await self._crew.start(alone=False)
         for queue in sorted(self._crews):
-            room = ACCOUNT_THREADS if queue == "account" else CHAT_THREADS
-            working = self._app.run_worker_async(
-                queues=[queue],
-                name=queue,
-                concurrency=room,
-                fetch_job_polling_interval=POLL_SECONDS,
-                delete_jobs="always",
-                install_signal_handlers=False,
-            )
-            self._tasks.append(asyncio.create_task(working, name=f"worker {queue}"))
+            self._tasks.append(asyncio.create_task(self._work(queue), name=f"worker {queue}"))
         if self._promotes:
             self._tasks.append(asyncio.create_task(self._run(), name="engine"))
             self._tasks.append(asyncio.create_task(self._recover(), name="stalled"))
@@ -120,7 +114,7 @@ class Distributed:
     async def _recover(self) -> None:
         """Forget jobs whose worker is dead: their rows say what becomes of the deliveries."""
         while not self._stopping:
-            await asyncio.sleep(STALLED_SECONDS)
+            await asyncio.sleep(self.stalled_seconds)
             try:
                 for job in await self._app.job_manager.get_stalled_jobs():
                     await self._forget(job)
@@ -146,6 +140,25 @@ class Distributed:
                 raise
 
     # -- work ----------------------------------------------------------------------------------------------------------
+
+    async def _work(self, queue: str) -> None:
+        """Procrastinate's worker of the queue, again whenever it ends: it does when its database is away for long."""
+        room = ACCOUNT_THREADS if queue == "account" else CHAT_THREADS
+        while not self._stopping:
+            try:
+                await self._app.run_worker_async(
+                    queues=[queue],
+                    name=queue,
+                    concurrency=room,
+                    fetch_job_polling_interval=POLL_SECONDS,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                )
+            except Exception:
+                log.exception("the worker of a queue ended; it begins again", queue=queue)
+            else:
+                log.warning("the worker of a queue ended; it begins again", queue=queue)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _deliver(self, delivery_id: int, lane: str) -> None:
         """A job: an attempt, and what is due behind it. Where the lane is busy here, whoever works it goes on."""

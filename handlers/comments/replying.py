@@ -10,7 +10,7 @@ from handlers.cards import Button, Tone, number_of, sentence
 from handlers.comments.replies import outgoing, refuse_if_changed, refuse_if_held, refuse_unless_sendable
 from handlers.couriers import answer_unsure
 from handlers.delivery import access
-from handlers.delivery.leaving import Leaving
+from handlers.delivery.leaving import Leaving, begin
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -127,6 +127,8 @@ class ReplyCourier:
             refuse_if_changed(comment, reply.answers)
             access.expect(desk, comment.account)
         platform = desk.setup.account(comment.account).platform
+        if delivery.state == DeliveryState.SENDING:
+            begin(delivery, platform)
         return ReplyParcel(platform, outgoing(comment, reply), comment.text)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from platforms.contract import Outgoing, Platform, Progress, Published
+from models.delivery import Delivery
+from platforms.contract import NotPermitted, Outgoing, Platform, Progress, Published
+
+#: Progress: the network's own time when the attempt was claimed; "" where it was not known then.
+BEGUN = "begun"
+
+
+def begin(delivery: Delivery, platform: Platform) -> None:
+    """Keep the network's own time with the claim: ours may be set before anybody asks what stands since."""
+    there = platform.server_time
+    delivery.progress = {**delivery.progress, BEGUN: there.isoformat() if there else ""}
 
 
 @dataclass(frozen=True)
@@ -30,13 +40,30 @@ class Leaving:
         return True
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it stand on the network."""
+        """Make it stand on the network, once that has told its time."""
+        if not progress.load(BEGUN):
+            self._ask_time(progress)
         return _kept(self.platform.publish(self.outgoing, key, progress))
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """Look whether it stands there."""
-        found = self.platform.find(self.outgoing, key, since, progress)
+        """Look whether it stands there since the attempt."""
+        found = self.platform.find(self.outgoing, key, self._since(since, progress), progress)
         return None if found is None else _kept(found)
+
+    def _ask_time(self, progress: Progress) -> None:
+        """A process that has never asked this network does not know its time."""
+        try:
+            self.platform.whoami()
+        except NotPermitted:
+            pass  # it may not tell who it is, but it has answered
+        if there := self.platform.server_time:
+            progress.save(BEGUN, there.isoformat())
+
+    def _since(self, since: datetime, progress: Progress) -> datetime:
+        """When the attempt began, by the network's clock; where that was not kept, by ours as it goes now."""
+        if begun := progress.load(BEGUN):
+            return datetime.fromisoformat(begun)
+        return since + min(self.platform.clock_skew or timedelta(), timedelta())
 
 
 def _kept(published: Published) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from handlers.cards import Card, number_of, sentence
 from handlers.couriers import answer_unsure
-from handlers.delivery.leaving import Leaving
+from handlers.delivery.leaving import Leaving, begin
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -40,6 +40,7 @@ class PublicationCourier:
             if not stands or not is_reached(desk, post, account.policy):
                 raise WrongMoment("{post} is not approved as it stands now, so it was not published.", post=post.code)
             expect_free(desk, account, delivery, begun=publication.is_in_part)
+            begin(delivery, account.platform)
         return Leaving(account.platform, outgoing(desk, post.content, account.name))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:

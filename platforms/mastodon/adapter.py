@@ -104,7 +104,12 @@ class Mastodon:
     @property
     def clock_skew(self) -> timedelta | None:
         """How far the server's clock is ahead of ours, to about a second; None before the first answer."""
-        return self._http.clock_skew
+        return self._http.clock.skew
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What time it is for the server, at most a second or two behind it; None before the first answer."""
+        return self._http.clock.time
 
     def whoami(self) -> Who:
         """Whose token it is and which scopes it lacks, asked now, and the server's limits.

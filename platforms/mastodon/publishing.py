@@ -196,8 +196,7 @@ class Publisher:
                 answer = self._http.read(path, params)
             if not isinstance(answer.body, list):
                 raise TryLater("The server did not list the account's posts.")
-            behind = max(-(self._http.clock_skew or timedelta()), timedelta())
-            start = since - behind - MARGIN
+            start = since - MARGIN
             page = wire.list_of(answer.body)
             young = [s for s in page if (wire.time_of(s.get("created_at")) or start) >= start]
             yield from young

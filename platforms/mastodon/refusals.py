@@ -14,7 +14,8 @@ from platforms.contract import (
     Unreachable,
     Unsupported,
 )
-from platforms.http import Answer, believable, retry_after, server_time
+from platforms.http import Answer, believable, retry_after
+from platforms.server_clock import server_time
 
 #: Words of a 403 that mean the whole account is locked, not this act (Mastodon source, config/locales/en.yml).
 LOCKED = ("login is currently disabled", "missing a confirmed e-mail", "pending review", "suspended")

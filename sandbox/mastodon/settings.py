@@ -27,6 +27,7 @@ class Settings:
     """Everything adjustable. Sizes in bytes, matrices in pixels, times in seconds of the sandbox clock.
 
     `media_seconds` None: pictures are ready at once and everything else after one second, as on a calm server.
+    `idempotency`: whether a repeated Idempotency-Key gives the first answer; some dialects do not know it.
     `notifications`: "on", "paused" (kept back until "on" again) or "doubled" (each is stored and streamed twice).
     """
 
@@ -45,6 +46,7 @@ class Settings:
     media_fails: bool = False
     streaming: bool = True
     thump_seconds: float = 15.0
+    idempotency: bool = True
     notifications: Literal["on", "paused", "doubled"] = "on"
     rates: dict[str, Rate] = field(default_factory=_rates)
 

@@ -76,7 +76,8 @@ class Statuses:
         token = self.access.token(request)
         body = await read_body(request, *CREATE)
         self.world.sweep()
-        key = (person.id, request.headers.get("Idempotency-Key", ""))
+        known = self.world.settings.idempotency
+        key = (person.id, request.headers.get("Idempotency-Key", "") if known else "")
         if key[1] and key in self.world.keys:
             return self._again(self.world.keys[key][0], person)
         draft = self._draft(body, person)

@@ -308,3 +308,23 @@ def test_a_database_that_is_away_for_a_while_does_not_end_the_engine(bench: Benc
         await bench.until(lambda: bench.state(number) == D.DONE)
 
     bench.running(work)
+
+
+@pytest.mark.parametrize("bench", ["procrastinate"], indirect=True)
+def test_a_worker_of_a_queue_that_its_database_ended_begins_again(bench: Bench) -> None:
+    def run(words: str) -> set[int]:
+        with bench.store.write() as session:
+            found = session.connection().execute(text(words))
+            return {row[0] for row in found} if found.returns_rows else set()
+
+    async def work(engine: Engine) -> None:
+        workers = "SELECT id FROM procrastinate_workers"
+        await bench.until(lambda: len(run(workers)) == 2)
+        first = run(workers)
+        run("ALTER TABLE procrastinate_jobs RENAME TO away")
+        await bench.until(lambda: not first & run(workers))
+        run("ALTER TABLE away RENAME TO procrastinate_jobs")
+        number = bench.wants("slack:C1")
+        await bench.until(lambda: bench.state(number) == D.DONE)
+
+    bench.running(work)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,6 +88,8 @@ def say(result: Result, console: Console, count: str) -> None:
         console.print(f"  Logs and database: {result.kept}", markup=False, highlight=False, soft_wrap=True)
 
 
+#: Below it, the last run's table stands in the document.
+HEADING = "## The last long run"
 Row = tuple[str, str, str, str]
 
 
@@ -100,6 +103,7 @@ def rows(results: list[Result]) -> list[Row]:
     kinds = sorted({kind for result in results for kind in result.struck})
     return [
         row("seeds", lambda _result: 1),
+        row("… without Idempotency-Key", lambda result: not result.plan.keys),
         *(row(kind, lambda result, kind=kind: result.struck[kind]) for kind in kinds),
         row("faults in all", lambda result: sum(result.struck.values())),
         row("… not possible here", lambda result: sum(result.left_out.values())),
@@ -109,6 +113,8 @@ def rows(results: list[Result]) -> list[Row]:
         row("comments", lambda result: result.comments),
         row("replies", lambda result: result.answers),
         row("unsure and looked up", lambda result: result.looked_up),
+        row("a member said: it is live", lambda result: result.told["it is live"]),
+        row("a member said: it is not", lambda result: result.told["it is not"]),
         row("left to a member's answer", lambda result: result.asked),
         row("violations", lambda result: len(result.violations)),
         row("seconds", lambda result: result.seconds),
@@ -125,6 +131,12 @@ def markdown(results: list[Result]) -> str:
     return "\n".join([*lines, "", f"Killed at a named step: {died or 'never'}.", ""])
 
 
+def rewrite(document: Path, table: str, head: str) -> None:
+    """Put the table where the document's last one was, or at its end."""
+    text, _, _ = document.read_text().partition(f"\n{HEADING}\n")
+    document.write_text(f"{text.rstrip()}\n\n{HEADING}\n\n{head}\n\n{table}")
+
+
 def main(
     seeds: Annotated[int, typer.Option(help="How many, from the first on.")] = 20,
     first: Annotated[int, typer.Option(help="The first.")] = 1,
@@ -133,7 +145,7 @@ def main(
     jobs: Annotated[int, typer.Option(help="Seeds side by side.")] = 2,
     keep: Annotated[Path, typer.Option(help="Where logs and databases of violations go.")] = Path("chaos-evidence"),
     minutes: Annotated[float, typer.Option(help="No further seed begins after so many; 0 for no limit.")] = 0.0,
-    output: Annotated[Path | None, typer.Option("--markdown", help="Write the table there too.")] = None,
+    output: Annotated[Path | None, typer.Option("--write", help="Put the table into this document.")] = None,
 ) -> None:
     """Run seeds and print what was survived; exit status 1 where a promise was broken."""
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -151,7 +163,10 @@ def main(
     console.print(table)
     console.print(f"{time.monotonic() - begun:.0f} s on the wall, {jobs} side by side")
     if output is not None:
-        output.write_text(markdown(results))
+        minutes = (time.monotonic() - begun) / 60
+        head = f"{len(results)} of {len(numbers)} seeds, from {numbers[0]} on, {jobs} side by side; "
+        head += f"ended on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC after {minutes:.0f} minutes."
+        rewrite(output, markdown(results), head)
     unfinished = len(results) < len(numbers) and not minutes
     if unfinished or any(result.violations for result in results):
         raise typer.Exit(1)

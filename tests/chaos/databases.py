@@ -117,9 +117,9 @@ class Postgres:
             connection.execute(f"DROP DATABASE {self._name} WITH (FORCE)")
 
     def jobs(self) -> list[tuple[int, str, str]]:
-        """(id, status, task) of the jobs that nobody has begun."""
+        """(id, status, task) of the jobs that are there: nobody has begun them, or nobody has ended them."""
         with psycopg.connect(self.url) as connection:
-            query = "SELECT id, status::text, task_name FROM procrastinate_jobs WHERE status = 'todo'"
+            query = "SELECT id, status::text, task_name FROM procrastinate_jobs"
             return connection.execute(query).fetchall()
 
 

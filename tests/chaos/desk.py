@@ -2,7 +2,8 @@
 
 python tests/chaos/desk.py CONFIG DEADLY DEATHS EVIDENCE_SECONDS [ROLE [CLOCK]]
 
-DEADLY: a file with the steps at which it is to die, a line each, the next one first; may be written at any time.
+DEADLY: a file with the steps at which it is to die: a line for each death, the next one first; of several steps in a
+        line it dies at whichever comes, and the others stay. May be written at any time, and shared by processes.
 DEATHS: a file to which each step is written at which it did die; beside it, ending in .looked, one of its look-ups.
 ROLE: all, desk or worker, as in `bottega run --role`.
 CLOCK: a file with the seconds by which its clock is ahead; may be written at any time.
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from bot import config, log
 from bot.app import BOTH, App, utc_now
+from bot.engine.procrastinate import Distributed
 from bot.outpost import Outpost
 from bot.telegram.connect import TelegramChat
 from chaos.clock import Shifted
@@ -39,9 +41,11 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
             if name.startswith("looked:"):
                 with looked.open("a") as file:
                     file.write(f"{name}\n")
-            wanted, _, rest = Path(deadly).read_text().partition("\n")
-            if name == wanted:
-                Path(deadly).write_text(rest)
+            line, _, rest = Path(deadly).read_text().partition("\n")
+            wanted = line.split()
+            if name in wanted:
+                wanted.remove(name)
+                Path(deadly).write_text(f"{' '.join(wanted)}\n{rest}" if wanted else rest)
                 with Path(deaths).open("a") as file:
                     file.write(f"{name}\n")
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -59,7 +63,9 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
         # The sandbox acts at once or never, so that its evidence may be trusted sooner than a real network's.
         account.platform.evidence_earliest = timedelta(seconds=float(evidence))
         assert isinstance(account.platform, Mastodon)
-        account.platform._http._now = now  # one machine, one clock
+        account.platform._http._now = account.platform._http.clock._now = now  # one machine, one clock
+    if isinstance(process.engine, Distributed):
+        process.engine.stalled_seconds = 2.0  # the end of a campaign waits for it
     asyncio.run(process.run())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos.plan import SPAN, Plan
+from chaos.questions import Questions, answer_to, buttons, on_network
 from sandbox.mastodon.person import Visitor
 from sandbox.slack.person import Refused, SlackPerson, all_text, find_element
 from sandbox.telegram.person import Impossible, TelegramPerson
@@ -59,6 +60,7 @@ class Team:
         self._last: dict[tuple[Any, ...], float] = {}
         self._commented = 0.0
         self._begun = time.monotonic()  #: posts are begun one after the other, so that no fault meets an idle desk
+        self.questions = Questions(self)
         self.hurries = False  #: whether nobody gives a post an hour any more
 
     # -- one look ------------------------------------------------------------------------------------------------------
@@ -81,16 +83,24 @@ class Team:
             self._approve(number, post, card, tele)
             self._send_out(post, card)
         self._answer(timeline, dario)
+        self.questions.look(timeline, bruno)
 
-    def done(self, but: int = 0) -> bool:
-        """Whether every post and answer stands and both chats show every comment; `but`: how many may be missing."""
+    def undone(self) -> list[str]:
+        """What somebody wanted and has not come about, a sentence each; empty when all is done."""
         shown, timeline = self.shown(), self.nora.timeline()
-        missing = sum(not on_network(timeline, post.text, account) for post in self.posts for account in TOKENS)
+        left = [
+            f"{post.text!r} does not stand on {account}"
+            for post in self.posts
+            for account in TOKENS
+            if not on_network(timeline, post.text, account)
+        ]
         for text, answered in self.comments.items():
-            missing += answered and not on_network(timeline, answer_to(text))
-            if not all(text in chat for chat in shown.values()):
-                return False
-        return missing <= but and len(self.comments) == self.plan.comments
+            if answered and not on_network(timeline, answer_to(text)):
+                left.append(f"{text!r} is not answered")
+            left += [f"{text!r} is not shown in {chat}" for chat, words in shown.items() if text not in words]
+        if len(self.comments) < self.plan.comments:
+            left.append(f"only {len(self.comments)} of {self.plan.comments} comments were written")
+        return left
 
     def shown(self) -> dict[str, str]:
         """All that stands in the inbox of each chat."""
@@ -108,7 +118,7 @@ class Team:
             if found and post.text in words:
                 post.code = found[1]
                 return
-        if self._may("say", post.text, every=SAY_AGAIN):
+        if self.may("say", post.text, every=SAY_AGAIN):
             if post.by == "slack":
                 self.ada.say("dm", f"post {post.text}")
             else:
@@ -137,7 +147,7 @@ class Team:
             return
         said = all_text(card)
         if "· Approved" in title_of(card) and post.hour and not self.hurries:
-            if self._may("schedule", post.code, every=SAY_AGAIN):
+            if self.may("schedule", post.code, every=SAY_AGAIN):
                 self.bruno.say("dm", f"schedule {post.code} in 1 minute")
         elif "· Approved" in title_of(card) or OVERDUE in said:
             self._press(self.bruno, "Publish now", card)
@@ -177,12 +187,12 @@ class Team:
             previews = [m for m in dario.get("dm", []) if answer_to(text) in all_text(m) and _has(m, SEND)]
             if previews:
                 self._press(self.dario, SEND, previews[-1])
-            elif self._may("reply", text, every=SAY_AGAIN):
+            elif self.may("reply", text, every=SAY_AGAIN):
                 self.dario.say("dm", f"reply {code} {answer_to(text)}")
 
     # -- hands ---------------------------------------------------------------------------------------------------------
 
-    def _may(self, *what: Any, every: float) -> bool:
+    def may(self, *what: Any, every: float) -> bool:
         """Whether it was not done a moment ago; then it is being done now."""
         now = time.monotonic()
         if now - self._last.get(what, -every) < every:
@@ -191,7 +201,7 @@ class Team:
         return True
 
     def _press(self, person: SlackPerson, label: str, message: Seen) -> None:
-        if not _has(message, label) or not self._may("press", label, message["ts"], every=PRESS_AGAIN):
+        if not _has(message, label) or not self.may("press", label, message["ts"], every=PRESS_AGAIN):
             return
         try:
             person.press(label, message=message)
@@ -199,17 +209,12 @@ class Team:
             return  # it was taken away meanwhile; what is there now is seen in the next look
 
     def _touch(self, person: TelegramPerson, label: str, message: Seen) -> None:
-        if not self._may("touch", label, message["id"], every=PRESS_AGAIN):
+        if not self.may("touch", label, message["id"], every=PRESS_AGAIN):
             return
         try:
             person.press(label, message, wait=0)
         except Impossible:
             return  # as above
-
-
-def answer_to(text: str) -> str:
-    """What we answer to a comment."""
-    return f"Answer to {text}"
 
 
 def rooms(person: SlackPerson) -> dict[str, list[Seen]]:
@@ -221,17 +226,9 @@ def rooms(person: SlackPerson) -> dict[str, list[Seen]]:
     return found
 
 
-def on_network(timeline: list[Seen], text: str, account: str = "acme") -> list[Seen]:
-    """What the account has published with that text."""
-    return [status for status in timeline if status["author"]["acct"] == account and text in status["text"]]
-
-
 def _has(message: Seen, label: str) -> bool:
     return find_element(message.get("blocks") or [], label) is not None
 
 
 def _labels(message: Seen) -> Iterator[str]:
-    for block in message.get("blocks") or []:
-        for element in block.get("elements", []):
-            if element.get("type") == "button":
-                yield element["text"]["text"]
+    return (button["text"]["text"] for _, button in buttons(message))

@@ -15,6 +15,14 @@ ACCOUNT_STEPS = tuple(
     for kind in ("publication", "reply")
     for step in ("claimed", "sent", "recorded", "lost", "postponed", "looking", "looked", "settled")
 )
+#: Steps that are only taken when a request goes otherwise -> how it does then.
+OTHERWISE = {
+    "lost": "dropped after acting",
+    "postponed": "429 storm",
+    "looking": "dropped after acting",
+    "looked": "dropped after acting",
+    "settled": "dropped after acting",
+}
 DESK_STEPS = (
     *("stored", "read", "deciding", "handled", "collected", "kept"),
     *(f"{step}:{kind}" for kind in ("card", "message", "direct") for step in ("claimed", "sent", "recorded", "looked")),
@@ -50,11 +58,13 @@ class Plan:
     telegram: str  #: "polling" or "webhook"
     posts: int
     comments: int
+    keys: bool  #: whether the network knows Idempotency-Key; where not, look-ups alone keep posts from standing twice
     strikes: tuple[Strike, ...]
 
     def __str__(self) -> str:
         head = f"seed {self.seed}: {self.setting}; Slack by {self.slack}, Telegram by {self.telegram}; "
         head += f"{self.posts} posts, {self.comments} comments"
+        head += "" if self.keys else "; no Idempotency-Key"
         return "\n".join([head, *(f"  {strike}" for strike in self.strikes)])
 
 
@@ -67,8 +77,11 @@ def plan(seed: int, setting: str = "") -> Plan:
     # The first come from a shuffled pack, so that every kind is met often also in a short campaign.
     pack = draw.sample(sorted(kinds), min(count, len(kinds)))
     pack += draw.choices(sorted(kinds), k=count - len(pack))
+    pack.append("kill at a step")
     moments = sorted(round(draw.uniform(0.5, SPAN), 1) for _ in pack)
     draw.shuffle(pack)
+    # Armed while there is still work that takes the step.
+    pack.sort(key=lambda kind: kind != "kill at a step")
     strikes = [Strike(at, kind, kinds[kind](draw)) for at, kind in zip(moments, pack, strict=True)]
     return Plan(
         seed=seed,
@@ -77,6 +90,7 @@ def plan(seed: int, setting: str = "") -> Plan:
         telegram=draw.choice(("polling", "webhook")),
         posts=draw.randint(8, 12),
         comments=draw.randint(5, 8),
+        keys=draw.random() < 0.6,
         strikes=tuple(strikes),
     )
 
@@ -95,7 +109,8 @@ def _kinds(setting: str) -> dict[str, Draw]:
     def at_step(draw: random.Random) -> Details:
         who = draw.choice(names)
         here = ACCOUNT_STEPS if who != "desk" else DESK_STEPS
-        return {"who": who, "step": draw.choice((*here, *ACCOUNT_STEPS) if setting == EMBEDDED else here)}
+        step = draw.choice((*here, *ACCOUNT_STEPS) if setting == EMBEDDED else here)
+        return {"who": who if who == "desk" else "a worker", "step": step}
 
     def request(draw: random.Random) -> Details:
         service = draw.choice(sorted(REQUESTS))
@@ -119,6 +134,7 @@ def _kinds(setting: str) -> dict[str, Draw]:
         "chat events twice": lambda draw: {"service": draw.choice(("slack", "telegram")), "last": draw.randint(2, 6)},
         "chat connection cut": lambda draw: {"how": draw.choice(("drop", "refresh_requested", "link_disabled"))},
         "comments twice": lambda draw: {"seconds": draw.randint(3, 8)},
+        "a network that does not tell": lambda draw: {"how": draw.choice(("drop_before", "drop_after"))},
         "stream cut": lambda _draw: {},
     }
     if setting == EMBEDDED:

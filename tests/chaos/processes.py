@@ -33,10 +33,12 @@ class Process:
     """One supervised process."""
 
     def __init__(self, name: str, role: str, config: Path, environ: dict[str, str]) -> None:
+        """Processes of one role share the steps at which one of them is to die."""
         self.name = name
         base = config.parent / name.replace(" ", "_")
         self.log = base.with_suffix(".log")
-        self._deadly, self._deaths = base.with_suffix(".deadly"), base.with_suffix(".deaths")
+        self.role = role
+        self._deadly, self._deaths = config.parent / f"{role}.deadly", base.with_suffix(".deaths")
         for file in (self._deadly, self._deaths):
             file.touch()
         clock = base.with_suffix(".clock")
@@ -75,10 +77,15 @@ class Process:
         threading.Thread(target=self._expect_end, args=(process,), daemon=True).start()
 
     def arm(self, step: str) -> None:
-        """It dies at the next such step."""
+        """Whoever of its role takes such a step next dies there."""
         new = self._deadly.with_suffix(".new")
-        new.write_text(f"{step}\n")
+        new.write_text(f"{' '.join([*self.armed, step])}\n")
         new.replace(self._deadly)
+
+    @property
+    def armed(self) -> list[str]:
+        """Steps at which nobody has died yet."""
+        return self._deadly.read_text().split()
 
     def disarm(self) -> None:
         """It dies at no step any more."""

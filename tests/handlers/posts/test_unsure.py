@@ -177,3 +177,19 @@ def test_the_network_is_asked_by_an_answer_that_gives_up(bench: DeskBench) -> No
     bench.mastodon.calm()
     bench.deliver()
     assert "acme could not take it (lost 99 times). Press Retry to try again." in bench.told()[-1]
+
+
+def test_a_clock_that_is_set_back_before_the_look_up_hides_nothing(bench: DeskBench) -> None:
+    bench.mastodon.act("settings", idempotency=False)
+    approved(bench)
+    bench.now += timedelta(hours=1)  # ahead of the network's when it leaves
+    bench.mastodon.fault(POSTING, "drop_after")
+    bench.press("Bruno", "Publish now", "P1")
+    assert state(bench) == DeliveryState.UNSURE
+    bench.now -= timedelta(hours=1)
+    with bench.store.write() as session:  # by the clock as it is now, a look-up is due
+        session.get_one(Delivery, bench.deliveries()[0].number).check_at = bench.now
+        session.get_one(Delivery, bench.deliveries()[0].number).finished_at = bench.now - LOOK
+    bench.wait(LOOK)
+    assert len(bench.public()) == 1
+    assert bench.post().state == PostState.PUBLISHED

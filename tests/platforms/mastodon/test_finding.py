@@ -83,13 +83,15 @@ def test_posts_that_are_no_list_are_asked_for_later(bench: MastodonBench, accoun
         account.find(Outgoing(("needle",)), "key", datetime.now(UTC), Kept())
 
 
-def test_clock_ahead_of_the_servers_does_not_hide_the_post(
-    bench: MastodonBench, account: Mastodon, clock: Clock
-) -> None:
-    clock.moved = timedelta(minutes=10)
-    since = clock.now()
-    account.publish(Outgoing(("skewed",)), "key", Kept())
-    assert account.find(Outgoing(("skewed",)), "key", since, Kept())
+def test_time_of_the_server_is_known_however_our_clock_is_set(account: Mastodon, clock: Clock) -> None:
+    assert account.server_time is None
+    account.whoami()
+    for hours in (3, -3):
+        clock.moved = timedelta(hours=hours)
+        assert account.server_time is not None
+        assert abs(account.server_time - datetime.now(UTC)) < timedelta(minutes=2)
+        assert account.clock_skew is not None
+        assert abs(account.clock_skew + clock.moved) < timedelta(minutes=2)
 
 
 def test_missing_scopes_are_named_and_their_abilities_gone(bench: MastodonBench, account: Mastodon) -> None:

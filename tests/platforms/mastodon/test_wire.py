@@ -22,11 +22,12 @@ from platforms.contract import (
     Unreachable,
     Unsupported,
 )
-from platforms.http import LONGEST_WAIT, Answer, server_time
+from platforms.http import LONGEST_WAIT, Answer
 from platforms.mastodon import wire
 from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import SCOPE, WebPage, refused, reset
 from platforms.mastodon.scopes import WANTED, Scopes
+from platforms.server_clock import server_time
 
 STATUS = {
     "id": "109",

@@ -1,0 +1,42 @@
+"""What time it is for a server, by what it last told."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+
+class ServerClock:
+    """A server's clock: its last `Date`, which is whole seconds, carried on by the clock that nobody sets."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """`now`: our own clock, which may be set at any time."""
+        self._now = now
+        self._told: tuple[datetime, float] | None = None
+
+    def heard(self, told: datetime) -> None:
+        """It has just said so."""
+        self._told = told, time.monotonic()
+
+    @property
+    def time(self) -> datetime | None:
+        """Its time, a second or two behind at most; None before it told."""
+        if self._told is None:
+            return None
+        told, at = self._told
+        return told + timedelta(seconds=time.monotonic() - at)
+
+    @property
+    def skew(self) -> timedelta | None:
+        """How far it is ahead of ours; None before it told."""
+        there = self.time
+        return None if there is None else there - self._now()
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """What the server's clock shows by `Date` (RFC 9110, section 6.6.1), to the second; None where it tells nothing."""
+    try:
+        stamp = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return stamp.replace(tzinfo=stamp.tzinfo or UTC)
