@@ -61,6 +61,8 @@ class _Sentences(TyperGroup):
         except OSError as fault:
             if fault.errno == errno.EPIPE:
                 raise  # whoever read our output has read enough
+            if fault.errno == errno.ENOSPC:
+                _fail(f"{fault.filename or 'The disk'} is full: make room and try again.")
             _fail(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror or str(fault))
 
 

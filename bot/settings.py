@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -291,6 +292,20 @@ class Settings(Section):
             if twice is not None:
                 raise ValueError(f"two members have the {what} {twice!r}; make them one, or mend one of them")
         return members
+
+    @field_validator("metrics")
+    @classmethod
+    def _its_own_door(cls, metrics: MetricsSettings, given: ValidationInfo) -> MetricsSettings:
+        web = given.data.get("web")
+        if (
+            web
+            and web.enabled
+            and metrics.enabled
+            and metrics.port
+            and (web.host, web.port) == (metrics.host, metrics.port)
+        ):
+            raise ValueError("host and port are those of [web]; give the metrics another port")
+        return metrics
 
     @property
     def database_url(self) -> str:

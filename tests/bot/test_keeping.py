@@ -84,6 +84,14 @@ def test_a_missing_or_damaged_picture_is_named_and_the_rest_is_kept(home: Path, 
     typed(folder_of(tmp_path / "new"), "restore", tmp_path / "b.zip")
 
 
+def test_a_disk_that_is_full_is_said_with_its_cure(home: Path) -> None:
+    words = ["export", "audit", "-c", str(home / "config.toml")]
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
+        told = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, told.stderr) == (1, "The disk is full: make room and try again.\n")
+
+
 def test_where_a_copy_cannot_be_written_nothing_is_left_of_it(home: Path, tmp_path: Path) -> None:
     file = kept(home)
     assert "is there already" in refusal(home, "backup", file)

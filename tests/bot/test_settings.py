@@ -186,3 +186,8 @@ def test_the_database_lies_in_the_data_folder_unless_it_is_named() -> None:
 
 def test_the_first_member_is_admin_unless_said_otherwise() -> None:
     assert MemberSettings(name="Ada", slack="U1").roles == (Role.ADMIN,)
+
+
+def test_the_metrics_have_a_door_of_their_own() -> None:
+    with pytest.raises(ValidationError, match="give the metrics another port"):
+        Settings.model_validate({"web": {"enabled": True, "port": 9000}, "metrics": {"enabled": True, "port": 9000}})

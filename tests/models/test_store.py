@@ -200,3 +200,10 @@ def test_a_database_of_a_newer_program_is_left_alone(store: Store) -> None:
     assert store.schema() == "newer"
     with pytest.raises(Newer):
         store.migrate()
+
+
+def test_nobody_else_on_the_machine_reads_the_file_of_a_new_desk(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'new' / 'desk.db'}")
+    store.migrate()
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "new").iterdir()} == {0}
+    store.close()
