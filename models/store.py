@@ -172,10 +172,13 @@ def _without_values(failed: ExceptionContext) -> None:
 def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True) -> Engine:
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    if not Path(path).exists():
-        Path(path).touch(mode=0o600)  # whoever runs us reads what the team wrote, and nobody else on the machine
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args=arguments, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def _private(*_: Any) -> None:
+        if not Path(path).exists():
+            Path(path).touch(mode=0o600)  # what the team wrote is not for others on the machine
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
