@@ -8,6 +8,7 @@ import json
 import sys
 import time
 import urllib.request
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,9 @@ class _Connection(asyncio.Protocol):
         match method, path:
             case b"POST", b"/api/v1/statuses":
                 asyncio.get_running_loop().call_later(DELAY, self._post)
+            case b"GET", b"/api/v1/accounts/verify_credentials":
+                network.others += 1
+                self._answer({"id": "1", "acct": "a", "url": "http://network.invalid/a"})
             case b"GET", b"/count":
                 self._answer({"posts": len(network.answered), "others": network.others})
             case b"GET", b"/times":
@@ -86,7 +90,9 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, body: dict[str, Any], status: bytes = b"200 OK") -> None:
         text = json.dumps(body).encode()
-        head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(text))
+        date = formatdate(usegmt=True).encode()
+        told = b"HTTP/1.1 %b\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        head = told % (status, date, len(text))
         if self._transport and not self._transport.is_closing():
             self._transport.write(head + text)
 
