@@ -23,7 +23,7 @@ LIVE, ABSENT = "it is live", "it is not"
 
 
 class Questions:
-    """Bruno answers them."""
+    """Bruno answers those about posts, Dario those about his answers."""
 
     def __init__(self, team: "Team") -> None:
         self._team = team
@@ -62,8 +62,10 @@ class Questions:
         if not self._team.may("tell", button["value"], every=AGAIN):
             return
         named = {"action_id": button["action_id"], "block_id": block["block_id"], "value": button["value"]}
+        # Whoever took a comment holds it: nobody else may say what became of the answer.
+        person = self._team.dario if "reply" in button["value"] else self._team.bruno
         try:
-            self._team.bruno.act("press", channel=message["channel"], ts=message["ts"], selected=None, **named)
+            person.act("press", channel=message["channel"], ts=message["ts"], selected=None, **named)
         except Refused:
             return  # it was taken away meanwhile; what is there now is seen in the next look
         self.told[answer].add(button["value"])
