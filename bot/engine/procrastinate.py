@@ -4,11 +4,15 @@ import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
+from typing import Any
 
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker
 
 from bot.engine.crew import ACCOUNT_THREADS, CHAT_THREADS, Crew
 from handlers.couriers import Office
@@ -17,7 +21,7 @@ log = structlog.get_logger()
 
 #: How long before its hour a delivery becomes a job: a sweep that fails for less is not noticed.
 AHEAD = timedelta(seconds=60)
-#: Seconds between sweeps when nothing wakes the engine, between polls for jobs, and between looks for stalled ones.
+#: Seconds between sweeps when nothing wakes the engine, between polls for jobs, and between looks for unended ones.
 SWEEP_SECONDS, POLL_SECONDS, STALLED_SECONDS = 1.0, 1.0, 30.0
 #: Seconds until the worker of a queue begins again that ended because its database was away.
 AGAIN_SECONDS = 1.0
@@ -40,10 +44,12 @@ class Distributed:
         self._app.task(name=DELIVER)(self._deliver)
         self._app.task(name=SETTLE)(self._settle)
         self._offered: dict[str, float] = {}  #: queueing lock -> until when
+        self._over: set[int] = set()  #: ids of jobs that were worked here since the last look for unended ones
+        self._over_before: set[int] = set()  #: ... that were so at that look: they should have ended since
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
-        self.stalled_seconds = STALLED_SECONDS  #: between two looks for stalled jobs
+        self.stalled_seconds = STALLED_SECONDS  #: between two looks for jobs that nobody ends
 
     async def start(self) -> None:
         """Make Procrastinate's tables where there are none yet, then begin."""
@@ -55,7 +61,7 @@ class Distributed:
             self._tasks.append(asyncio.create_task(self._work(queue), name=f"worker {queue}"))
         if self._promotes:
             self._tasks.append(asyncio.create_task(self._run(), name="engine"))
-            self._tasks.append(asyncio.create_task(self._recover(), name="stalled"))
+        self._tasks.append(asyncio.create_task(self._recover(), name="stalled"))
 
     async def stop(self, seconds: float = 25.0) -> None:
         """Take no job more and let what is under way finish; what does not is settled by another process."""
@@ -112,22 +118,33 @@ class Distributed:
             log.debug("a delivery has its job already", delivery=delivery_id)
 
     async def _recover(self) -> None:
-        """Forget jobs whose worker is dead: their rows say what becomes of the deliveries."""
+        """Forget jobs that nobody ends: their rows say what becomes of the deliveries."""
         while not self._stopping:
             await asyncio.sleep(self.stalled_seconds)
             try:
-                for job in await self._app.job_manager.get_stalled_jobs():
-                    await self._forget(job)
+                await self._forget_over()
+                if self._promotes:
+                    for job in await self._app.job_manager.get_stalled_jobs():
+                        await self._forget(job, "its worker is gone")
             except Exception:
                 log.exception("stalled jobs could not be recovered")
 
-    async def _forget(self, job: Job) -> None:
+    async def _forget_over(self) -> None:
+        """Forget jobs that were over here at the look before: their ends were lost, and their worker lives."""
+        doing = await self._app.job_manager.list_jobs_async(status="doing") if self._over_before else ()
+        lost = [job for job in doing if job.id in self._over_before]
+        for job in lost:
+            await self._forget(job, "its end was lost")
+        # Where that was lost too, the next look meets them again.
+        self._over_before, self._over = {*self._over, *(job.id for job in lost if job.id)}, set()
+
+    async def _forget(self, job: Job, reason: str) -> None:
         try:
             await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-        except ConnectorException as error:
-            log.info("a job of a dead worker was not forgotten here", job=job.id, reason=str(error))  # by another desk
+        except ConnectorException as error:  # another process was quicker, or the database is away
+            log.info("a job that nobody ends was not forgotten here", job=job.id, reason=str(error))
         else:
-            log.warning("a worker died with a job", job=job.id, task=job.task_name)
+            log.warning("a job that nobody ended was forgotten", job=job.id, task=job.task_name, reason=reason)
 
     async def _prepare(self) -> None:
         """Procrastinate's own tables; another process may make them at the same moment."""
@@ -153,12 +170,21 @@ class Distributed:
                     fetch_job_polling_interval=POLL_SECONDS,
                     delete_jobs="always",
                     install_signal_handlers=False,
+                    worker_middleware=[self._noted],
                 )
             except Exception:
                 log.exception("the worker of a queue ended; it begins again", queue=queue)
             else:
                 log.warning("the worker of a queue ended; it begins again", queue=queue)
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _noted(self, work: AsyncCallNext, context: JobContext, _worker: Worker) -> Any:
+        """Work a job and note that it is over, however: what Procrastinate does next is to end it, once."""
+        try:
+            return await work()
+        finally:
+            if context.job.id is not None:
+                self._over.add(context.job.id)
 
     async def _deliver(self, delivery_id: int, lane: str) -> None:
         """A job: an attempt, and what is due behind it. Where the lane is busy here, whoever works it goes on."""

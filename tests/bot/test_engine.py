@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from bot.engine.crew import ACCOUNT_THREADS
 from bot.engine.embedded import SWEEP_SECONDS, Embedded
-from bot.engine.procrastinate import Distributed
+from bot.engine.procrastinate import DELIVER, Distributed
 from handlers.couriers import Office
 from handlers.delivery.settling import Settler
 from handlers.desk import Desk
@@ -28,6 +28,12 @@ from platforms.contract import Progress
 from support.paper_chat import now
 
 D = DeliveryState
+#: The ends of jobs are refused from now on. A sequence counts also what is rolled back: how often.
+REFUSING = (
+    "CREATE SEQUENCE refused",
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''%'', nextval(''refused''); END'",
+    "CREATE TRIGGER refuse BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION refuse()",
+)
 Engine = Embedded | Distributed
 
 
@@ -327,5 +333,36 @@ def test_a_worker_of_a_queue_that_its_database_ended_begins_again(bench: Bench) 
         await asyncio.to_thread(run, "ALTER TABLE away RENAME TO procrastinate_jobs")
         number = bench.wants("slack:C1")
         await bench.until(lambda: bench.state(number) == D.DONE)
+
+    bench.running(work)
+
+
+@pytest.mark.parametrize("bench", ["procrastinate"], indirect=True)
+def test_a_job_whose_end_was_lost_is_ended_by_the_process_that_worked_it(bench: Bench) -> None:
+    def run(words: str) -> list[Any]:
+        with bench.store.write() as session:
+            found = session.connection().execute(text(words))
+            return [row[0] for row in found] if found.returns_rows else []
+
+    def outpost(office: Office, alone: bool) -> Distributed:
+        address = bench.store.url.replace("postgresql+psycopg://", "postgresql://")
+        made = Distributed(office, address, promotes=False, crews=frozenset({"account"}))
+        made.stalled_seconds = 0.1
+        return made
+
+    bench.make = outpost
+    due = bench.wants("account:acme")
+
+    async def work(engine: Engine) -> None:
+        for words in REFUSING:
+            await asyncio.to_thread(run, words)
+        given = f"jsonb_build_object('delivery_id', {due}, 'lane', 'account:acme')"
+        job = f"INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('account', '{DELIVER}', {given})"
+        await asyncio.to_thread(run, job)
+        await bench.until(lambda: run("SELECT last_value FROM refused")[0] > 2)  # to the worker, then to looks
+        assert bench.state(due) == D.DONE
+        assert run("SELECT status::text FROM procrastinate_jobs") == ["doing"]
+        await asyncio.to_thread(run, "DROP TRIGGER refuse ON procrastinate_jobs")
+        await bench.until(lambda: not run("SELECT id FROM procrastinate_jobs"))
 
     bench.running(work)
