@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import TimeoutError as OutOfTime
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -43,7 +43,7 @@ DELIVERY = "bottega_delivery"
 ANSWERABLE = 29 * 60.0
 #: Seconds that a worker waits for one piece of work on the loop; above every time-out inside it.
 PATIENCE = 400.0
-#: Slack's clock and ours may differ by so much when a lost message is looked for.
+#: Slack's clock and ours may differ by so much when a lost message is looked for in a room where none of ours stands.
 MARGIN = timedelta(seconds=60)
 PAGE, MOST_PAGES = 200, 20
 #: Attempts that wait for Slack to make a picture ready; then it is uploaded again; then cards go without for a while.
@@ -85,7 +85,7 @@ class SlackVoice:
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
-        return self._on_loop(self._find(place, key, reply_to or place.thread, lost.since))
+        return self._on_loop(self._find(place, key, reply_to or place.thread, _oldest(lost)))
 
     def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> None:
         """Show it only to the person: there where they acted, or in private where that is not possible."""
@@ -181,9 +181,8 @@ class SlackVoice:
             log.warning("a card goes without its pictures", reason=refused.reason)
             return {}
 
-    async def _find(self, place: Place, key: str, thread: str, since: datetime) -> Sent | None:
+    async def _find(self, place: Place, key: str, thread: str, oldest: str) -> Sent | None:
         method = "conversations.replies" if thread else "conversations.history"
-        oldest = f"{(since - MARGIN).timestamp():.6f}"
         asked: Json = {"channel": place.room, "ts": thread or None, "oldest": oldest, "limit": PAGE}
         cursor = ""
         for _page in range(MOST_PAGES):
@@ -278,6 +277,12 @@ class SlackVoice:
 
 def _drawing(card: Card, files: dict[int, str], t: Translator) -> Json:
     return {"text": render.fallback(card), "blocks": render.blocks(card, files, t)}
+
+
+def _oldest(lost: Lost) -> str:
+    """After what a lost message stands. Our newest known one has Slack's own time; our clock may be ahead of that."""
+    since = (lost.since - MARGIN).timestamp()
+    return f"{min(since, max(map(float, lost.known_ids), default=since)):.6f}"
 
 
 def _key_of(message: Json) -> str:

@@ -40,7 +40,8 @@ def send(voice: SlackVoice, card: Card = HELLO, *, room: str = REVIEW, key: str 
 
 
 def find(voice: SlackVoice, key: str = "k1", **more: Any) -> str | None:
-    found = voice.find(PLACE, HELLO, key=key, reply_to=more.get("reply_to", ""), lost=Lost(since=now(), known_ids=()))
+    lost = Lost(since=more.get("since", now()), known_ids=more.get("known_ids", ()))
+    found = voice.find(PLACE, HELLO, key=key, reply_to=more.get("reply_to", ""), lost=lost)
     return found.message_id if found else None
 
 
@@ -77,6 +78,17 @@ def test_a_lost_reply_is_found_in_its_thread(bench: SlackBench, voice: SlackVoic
     reply = send(voice, key="k2", reply_to=root)
     assert find(voice, "k2", reply_to=root) == reply
     assert find(voice, "k2") is None
+
+
+def test_a_lost_message_is_found_after_our_newest_known_one_where_our_clock_is_ahead(
+    bench: SlackBench, voice: SlackVoice
+) -> None:
+    before = send(voice, key="k1"), send(voice, key="k2")
+    lost = send(voice, key="k3")
+    ahead = {"since": now() + timedelta(hours=1), "known_ids": before}
+    assert find(voice, "k3", **ahead) == lost
+    assert find(voice, "k4", **ahead) is None
+    assert find(voice, "k1", **ahead) is None, "no further back than the newest"
 
 
 def test_a_message_that_never_left_is_certainly_absent(bench: SlackBench, voice: SlackVoice) -> None:
