@@ -104,7 +104,7 @@ def test_the_answer_to_a_press_comes_into_sight_and_a_button_leads_back_to_the_n
     back = page.locator("#telegram").get_by_label("To the newest message")
     expect(back).to_be_visible()
     bruno.say("Not to be followed")
-    expect(page.get_by_text("Not to be followed")).not_to_be_in_viewport()
+    expect(page.get_by_text("Not to be followed", exact=True)).not_to_be_in_viewport()
     back.click()
     expect(last).to_be_in_viewport()
     expect(back).to_be_hidden()
