@@ -121,16 +121,13 @@ class Deliverer:
             return self._attempt(delivery_id, worker, onward)
 
     def _attempt(self, delivery_id: int, worker: str, onward: Callable[[], bool]) -> bool:
-        try:
-            claimed = self._claim(delivery_id, worker)
-        except (IntegrityError, _Silenced):
-            return False  # the lane was claimed by another worker meanwhile, or has to wait
+        claimed = self._claim(partial(self._waiting, delivery_id=delivery_id), worker)
         if claimed is None:
             return False
         while claimed is not None:
             delivery, parcel = claimed
             if parcel is None:
-                claimed = self._claim_behind(delivery, worker) if onward() else None
+                claimed = self._claim(partial(self._behind, lane=delivery.lane), worker) if onward() else None
                 continue
             self._office.seen("claimed", delivery)
             self._step(f"claimed:{delivery.kind}")
@@ -162,38 +159,39 @@ class Deliverer:
             return "lost", partial(lost, error=BUG, reason=type(bug).__name__)
         return "sent", partial(_deliver, result=result)
 
-    def _claim(self, delivery_id: int, worker: str) -> Claimed | None:
-        with self._store.write() as session:
-            delivery = session.get(Delivery, delivery_id, with_for_update=True)
-            if delivery is None or delivery.state != DeliveryState.WAITING or delivery.due_at > self._now():
-                return None
-            self._reserve(session, delivery, worker)
-            # Only now: while the lane was another worker's, that one may have learned that it has to wait.
-            lane = session.get(Lane, delivery.lane)
-            if lane is not None and lane.not_before > self._now():
-                raise _Silenced
-            return self._packed(session, delivery)
-
-    def _claim_behind(self, delivery: Delivery, worker: str) -> Claimed | None:
-        with self._store.write() as session:
-            return self._take_behind(session, delivery.lane, worker)
-
-    def _take_behind(self, session: Session, lane: str, worker: str) -> Claimed | None:
-        """Claim what is due next in the lane, which was this worker's until now."""
-        now = self._now()
-        behind = session.exec(BEHIND, params={"now": now, "by": now, "lane": lane}).first()
-        if behind is None:
+    def _claim(self, find: Callable[[Session], Delivery | None], worker: str) -> Claimed | None:
+        """Claim what is found; None where that is nothing, or its lane is another worker's by now or has to wait."""
+        try:
+            with self._store.write() as session:
+                delivery = find(session)
+                if delivery is None:
+                    return None
+                self._reserve(session, delivery, worker)
+                # Only now: while the lane was another worker's, that one may have learned that it has to wait.
+                lane = session.get(Lane, delivery.lane)
+                if lane is not None and lane.not_before > self._now():
+                    raise _Silenced
+                return self._packed(self._office.desk(session), delivery)
+        except (IntegrityError, _Silenced):
             return None
-        self._reserve(session, behind, worker)
-        return self._packed(session, behind)
+
+    def _waiting(self, session: Session, delivery_id: int) -> Delivery | None:
+        """The delivery, if it may be claimed."""
+        delivery = session.get(Delivery, delivery_id, with_for_update=True)
+        is_due = delivery and delivery.state == DeliveryState.WAITING and delivery.due_at <= self._now()
+        return delivery if is_due else None
+
+    def _behind(self, session: Session, lane: str) -> Delivery | None:
+        """What is due next in the lane, which was this worker's until now."""
+        now = self._now()
+        return session.exec(BEHIND, params={"now": now, "by": now, "lane": lane}).first()
 
     def _reserve(self, session: Session, delivery: Delivery, worker: str) -> None:
         follow(delivery)
         delivery.claim(worker, self._now())
         session.flush()  # here the database refuses a second in the lane
 
-    def _packed(self, session: Session, delivery: Delivery) -> Claimed:
-        desk = self._office.desk(session)
+    def _packed(self, desk: Desk, delivery: Delivery) -> Claimed:
         parcel = self._pack(desk, delivery)
         if parcel is None and delivery.state != DeliveryState.WAITING:
             self._office.conclude(desk, delivery)
@@ -244,7 +242,11 @@ class Deliverer:
             desk = self._office.desk(session)
             outbox.keep(desk, access.learned(desk, delivery))
             self._office.conclude(desk, delivery)
-            return self._take_behind(session, delivery.lane, worker) if onward() else None
+            behind = self._behind(session, delivery.lane) if onward() else None
+            if behind is None:
+                return None
+            self._reserve(session, behind, worker)
+            return self._packed(desk, behind)
 
     def renew(self, lanes: Iterable[str], worker: str, lease: timedelta) -> None:
         """Keep the leases of what this worker is sending in these lanes."""

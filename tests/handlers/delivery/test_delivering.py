@@ -260,6 +260,18 @@ def test_what_need_not_leave_is_no_end_of_the_row(office: PaperOffice) -> None:
     assert len(office.courier.sent) == 1
 
 
+def test_what_another_worker_claims_behind_what_did_not_leave_is_left_to_it(office: PaperOffice) -> None:
+    first, second = office.wants(), office.wants()
+    office.courier.packs = [None]
+
+    def quicker() -> bool:
+        office.wants(state=D.SENDING, lease_until=office.now + LEASE)
+        return True
+
+    assert office.deliverer.attempt(first, "w", quicker)
+    assert (office.row(first).state, office.row(second).state) == (D.DONE, D.WAITING)
+
+
 def test_a_second_silence_never_shortens_the_first(office: PaperOffice) -> None:
     first, second = office.wants(), office.wants()
     office.courier.sends = [RateLimited("slowly", 10 * MINUTE), RateLimited("slowly", MINUTE)]
