@@ -15,7 +15,6 @@ from models.conversation import Comment, Conversation
 from models.errors import NotAllowed, NotFound
 from models.member import Identity, Member, Role, holders
 from models.post import Post
-from models.store import lock_audit
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -82,7 +81,6 @@ class Desk:
         after: dict[str, Any] | None = None,
     ) -> None:
         """Write to the audit log who did what, with the chat message it came from."""
-        lock_audit(self.session)
         member, origin = self.member_or_none, self.origin
         source = f"{origin.chat}:{origin.room}:{origin.message_id}" if origin else ""
         entry = audit.AuditEntry(

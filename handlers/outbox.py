@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,6 +17,8 @@ from models.card import CardRow
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed
 from models.member import find_member
+
+_CARDS = select(CardRow).where(CardRow.subject == bindparam("subject")).order_by(col(CardRow.id))
 
 
 def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
@@ -61,7 +64,7 @@ def _keep(desk: Desk, effect: Effect) -> None:
 
 def cards_of(session: Session, subject: str) -> list[CardRow]:
     """Every living card of the subject."""
-    return list(session.exec(select(CardRow).where(CardRow.subject == subject).order_by(col(CardRow.id))).all())
+    return list(session.exec(_CARDS, params={"subject": subject}).all())
 
 
 def draw(desk: Desk, row: CardRow) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Setting
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, select
 
 from models.base import one_of
@@ -72,10 +72,16 @@ class Approval(SQLModel, table=True):
         self.verdict, self.note, self.chat, self.at = verdict.value, note, chat, now
 
 
+_VERDICTS = (
+    select(Approval)
+    .where(Approval.post_id == bindparam("post"), Approval.digest == bindparam("as_it_stands"))
+    .order_by("at")
+)
+
+
 def verdicts(session: Session, post: Post) -> Sequence[Approval]:
     """The verdicts on the post as it stands, oldest first."""
-    query = select(Approval).where(Approval.post_id == post.id, Approval.digest == post.digest).order_by("at")
-    return session.exec(query).all()
+    return session.exec(_VERDICTS, params={"post": post.id, "as_it_stands": post.digest}).all()
 
 
 def void(session: Session, post: Post) -> None:

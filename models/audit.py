@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Index, Table, event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Field, Session, SQLModel, col, select
 
 #: What the first entry is chained to.
@@ -68,6 +69,12 @@ SEALS = {
 }
 
 
+#: In a session's `info`: the entries of its transaction, each with the savepoint in which it was written.
+_WRITTEN = "audit"
+#: The hash of the last entry.
+_HEAD = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
+
+
 @event.listens_for(SQLModel.metadata.tables["audit"], "after_create")
 def _seal(_table: Table, connection: Connection, **_: Any) -> None:
     for statement in SEALS[connection.dialect.name]:
@@ -75,11 +82,32 @@ def _seal(_table: Table, connection: Connection, **_: Any) -> None:
 
 
 def append(session: Session, entry: AuditEntry) -> None:
-    """Write the entry at the end of the chain. The caller's transaction holds the only writer's place."""
-    last = session.exec(select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)).first()
-    entry.previous = last or GENESIS
-    entry.hash = entry.compute()
-    session.add(entry)
+    """Write the entry at the end of the chain, once the transaction ends: until then nobody waits for that end.
+
+    A savepoint that is rolled back takes with it what was written since.
+    """
+    session.info.setdefault(_WRITTEN, []).append((session.get_nested_transaction(), entry))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _take_back(session: Session, ended: SessionTransaction) -> None:
+    written = session.info.get(_WRITTEN, [])
+    session.info[_WRITTEN] = [(within, entry) for within, entry in written if ended.nested and within is not ended]
+
+
+def written(session: Session) -> list[AuditEntry]:
+    """What this transaction has written and `seal` has not yet put into the chain."""
+    return [entry for _within, entry in session.info.get(_WRITTEN, [])]
+
+
+def seal(session: Session) -> None:
+    """Chain what was written to the last entry. The caller's transaction holds the only writer's place."""
+    previous = session.exec(_HEAD).first() or GENESIS
+    for entry in written(session):
+        entry.previous = previous
+        entry.hash = previous = entry.compute()
+        session.add(entry)
+    session.info.pop(_WRITTEN, None)
     session.flush()
 
 

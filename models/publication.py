@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.delivery import Delivery, DeliveryState
@@ -70,14 +70,16 @@ class Publication(SQLModel, table=True):
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
 
 
+_OF_POST = (
+    select(Publication, Delivery)
+    .where(Publication.delivery_id == Delivery.id, Publication.post_id == bindparam("post"))
+    .order_by(Publication.account, col(Publication.id))
+)
+
+
 def of_post(session: Session, post_id: int) -> list[tuple[Publication, Delivery]]:
     """All publications of a post with their deliveries, by account, the newest revision of each last."""
-    query = (
-        select(Publication, Delivery)
-        .where(Publication.delivery_id == Delivery.id, Publication.post_id == post_id)
-        .order_by(Publication.account, col(Publication.id))
-    )
-    return list(session.exec(query).all())
+    return list(session.exec(_OF_POST, params={"post": post_id}).all())
 
 
 def current(session: Session, post_id: int) -> dict[str, tuple[Publication, Delivery]]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 #: The name that stops every account.
@@ -16,6 +17,9 @@ class Stop(SQLModel, table=True):
     at: datetime
 
 
+_ONE_OR_ALL = select(Stop).where(col(Stop.name).in_((EVERYTHING, bindparam("account"))))
+
+
 def stops(session: Session) -> dict[str, Stop]:
     """Every standing stop by its name."""
     return {stop.name: stop for stop in session.exec(select(Stop).order_by(Stop.name)).all()}
@@ -23,5 +27,5 @@ def stops(session: Session) -> dict[str, Stop]:
 
 def stop_of(session: Session, account: str) -> Stop | None:
     """What stops the account: its own stop, or that of everything; None while it may publish."""
-    found = {stop.name: stop for stop in session.exec(select(Stop).where(col(Stop.name).in_((EVERYTHING, account))))}
+    found = {stop.name: stop for stop in session.exec(_ONE_OR_ALL, params={"account": account})}
     return found.get(EVERYTHING) or found.get(account)

@@ -63,13 +63,21 @@ class Newer(Exception):
 
 
 class _Session(Session):
-    """A session in which a row that is locked is also read anew: it may have changed since it was read unlocked."""
+    """A session in which a row that is locked is also read anew: it may have changed since it was read unlocked.
+
+    It keeps what it has read until it ends: asked for again by its key, that needs no statement.
+    """
 
 
 @event.listens_for(_Session, "do_orm_execute")
 def _read_anew(executing: ORMExecuteState) -> None:
     if executing.is_select and getattr(executing.statement, "_for_update_arg", None) is not None:
         executing.update_execution_options(populate_existing=True)
+
+
+@event.listens_for(_Session, "loaded_as_persistent")
+def _remember(session: Session, row: object) -> None:
+    session.info.setdefault("rows", []).append(row)
 
 
 class Store:
@@ -102,6 +110,9 @@ class Store:
         turn = self._turn.taken(first=first) if self._turn else nullcontext()
         with turn, _Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
+            if audit.written(session):
+                lock_audit(session)
+                audit.seal(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

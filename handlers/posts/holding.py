@@ -36,8 +36,8 @@ def expect_free(desk: Desk, account: OurAccount, delivery: Delivery, *, begun: b
 
 def is_late(desk: Desk, account: OurAccount, delivery: Delivery) -> bool:
     """Whether it is later than the account's grace: than its hour, or than the network let the account go on."""
-    soonest, lane = delivery.due_at, desk.session.get(Lane, delivery.lane)
-    if lane is not None and delivery.error == RateLimited.__name__:
+    soonest = delivery.due_at
+    if delivery.error == RateLimited.__name__ and (lane := desk.session.get(Lane, delivery.lane)):
         soonest = max(soonest, lane.not_before)
     return desk.now - soonest > timedelta(minutes=account.policy.grace_minutes)
 

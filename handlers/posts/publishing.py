@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import select
 
 from handlers.cards import Card, number_of, sentence
@@ -26,6 +27,12 @@ from models.publication import Publication
 from platforms.contract import ContentRefused, NotPermitted
 
 D = DeliveryState
+
+_CARRIED = (
+    select(Post, Publication)
+    .where(Publication.post_id == Post.id, Publication.delivery_id == bindparam("delivery"))
+    .with_for_update()
+)
 
 
 class PublicationCourier:
@@ -244,5 +251,4 @@ def _pressed(desk: Desk, intent: Pressed) -> tuple[Post, Publication, Delivery]:
 
 def _of(desk: Desk, delivery: Delivery) -> tuple[Post, Publication]:
     """What the delivery carries, both locked."""
-    query = select(Post, Publication).where(Publication.post_id == Post.id, Publication.delivery_id == delivery.id)
-    return desk.session.exec(query.with_for_update()).one()
+    return desk.session.exec(_CARRIED, params={"delivery": delivery.id}).one()

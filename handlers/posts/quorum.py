@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from handlers.desk import Desk
@@ -29,13 +30,19 @@ def policies(desk: Desk, post: Post) -> list[Policy]:
     return [account.policy for account in ours(desk, post.content)] or [Policy()]
 
 
+_REVISION = col(AuditEntry.after)["revision"].as_integer()
+_ACCEPTED = select(func.max(_REVISION)).where(
+    AuditEntry.subject == bindparam("code"), AuditEntry.action == "accepted", bindparam("revision") > _REVISION
+)
+_WROTE = select(Revision.member_id).where(
+    Revision.post_id == bindparam("post"), Revision.number > func.coalesce(_ACCEPTED.scalar_subquery(), 0)
+)
+
+
 def writers(desk: Desk, post: Post) -> frozenset[int]:
     """Who wrote the post as it stands: its author, and whoever changed it since a revision before was accepted."""
-    revision = col(AuditEntry.after)["revision"].as_integer()
-    accepted = select(func.max(revision)).where(AuditEntry.subject == post.code, AuditEntry.action == "accepted")
-    since = func.coalesce(accepted.where(revision < post.revision).scalar_subquery(), 0)
-    query = select(Revision.member_id).where(Revision.post_id == post.id, Revision.number > since)
-    return frozenset({post.author_id, *desk.session.exec(query).all()})
+    given = {"post": post.id, "code": post.code, "revision": post.revision}
+    return frozenset({post.author_id, *desk.session.exec(_WROTE, params=given).all()})
 
 
 def standing(desk: Desk, post: Post) -> Standing:

@@ -227,6 +227,7 @@ def test_an_empty_export_is_empty(folder: Path, store: Store, what: str) -> None
 def test_an_exported_audit_log_ends_with_the_hash_worth_keeping_or_with_a_fault(folder: Path, store: Store) -> None:
     with store.write() as session:
         append(session, AuditEntry(at=NOW, actor="Ada", action="one", subject="P1", previous="", hash=""))
+    with store.read() as session:
         head = chain(session).head
     result = typed(folder, "export audit")
     assert json.loads(result.stdout)["hash"] == head

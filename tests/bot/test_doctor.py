@@ -77,6 +77,7 @@ def test_an_altered_log_is_named_wherever_it_was_altered(world: World) -> None:
     with store.write() as session:
         for action in ("one", "two"):
             append(session, AuditEntry(at=NOW, actor="Ada", action=action, subject="P1", previous="", hash=""))
+    with store.read() as session:
         head = chain(session).head
     store.close()
     assert Finding("audit log", True, f"2 entries, as they were written; the last one's hash is {head}") in look(world)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import select
 
 from models.audit import GENESIS, AuditEntry, append, chain, fits
 from models.store import Store
@@ -55,6 +56,35 @@ def test_every_tampering_shows_where_it_begins(store: Store, tampering: str, at:
         entry = session.get(AuditEntry, at)
         assert entry
         assert not fits(session, entry)
+
+
+def test_what_is_taken_back_within_a_transaction_is_not_in_the_log(store: Store) -> None:
+    with store.write() as session:
+        append(session, entry("four"))
+        with session.begin_nested() as savepoint:
+            append(session, entry("never"))
+            savepoint.rollback()
+        with session.begin_nested():
+            append(session, entry("five"))
+    with store.write() as session:
+        append(session, entry("never"))
+        session.rollback()
+    with store.read() as session:
+        assert [e.action for e in session.exec(select(AuditEntry))] == ["one", "two", "three", "four", "five"]
+        assert chain(session).broken_at is None
+
+
+def test_who_has_written_keeps_nobody_from_the_log_while_the_transaction_goes_on(postgres: str) -> None:
+    store = Store(postgres)
+    store.migrate()
+    with store.write() as slow:
+        append(slow, entry("begun first"))
+        with store.write() as quick:
+            append(quick, entry("ended first"))
+    with store.read() as session:
+        assert [e.action for e in session.exec(select(AuditEntry))] == ["ended first", "begun first"]
+        assert chain(session).broken_at is None
+    store.close()
 
 
 def test_whoever_kept_the_head_sees_that_the_end_was_cut_off(store: Store) -> None:

@@ -1,5 +1,6 @@
 """The store: transactions that lose nothing, on both databases."""
 
+import gc
 import threading
 import traceback
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from models.account import Access, Account
 from models.delivery import Delivery, Lane
@@ -44,6 +46,20 @@ def test_a_time_comes_back_as_the_same_instant(store: Store) -> None:
         assert lane
         assert lane.not_before == NOW
         assert lane.not_before.utcoffset() == timedelta()
+
+
+def test_what_a_transaction_has_read_it_need_not_read_again(store: Store) -> None:
+    with store.write() as session:
+        session.add(Lane(name="a", not_before=NOW))
+    asked = list[str]()
+    with store.write() as session:
+        event.listen(session, "do_orm_execute", lambda executing: asked.append(str(executing.statement)))
+        assert session.exec(select(Lane)).one().name == "a"  # nobody holds the row any more
+        gc.collect()
+        assert session.get(Lane, "a")
+        assert len(asked) == 1
+        assert session.get(Lane, "a", with_for_update=True)
+        assert len(asked) == 2
 
 
 def test_what_raises_leaves_nothing_behind(store: Store) -> None:
