@@ -80,11 +80,16 @@ def lost(desk: Desk, name: str, refusal: AccessLost) -> Iterable[Effect]:
             name=name.upper(),
         )
     for place in desk.setup.review:
-        yield Post(place=place, card=sentence(told, check_button(t, name)))
+        yield Post(place=place, card=sentence(told, reconnect_button(t, name)))
+
+
+def reconnect_button(t: Translator, name: str) -> Button:
+    """Lets an admin ask the network at once whether it takes the account again, when what it missed is put right."""
+    return Button(verb="check_access", label=t("Reconnect"), value=name)
 
 
 def check_button(t: Translator, name: str) -> Button:
-    """Lets an admin ask the network at once."""
+    """Lets an admin ask the network at once about an account that works."""
     return Button(verb="check_access", label=t("Check again"), value=name)
 
 

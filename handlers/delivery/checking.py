@@ -18,7 +18,7 @@ from handlers.setup import OurAccount
 from models.account import Access, Account
 from models.delivery import Delivery, DeliveryState
 from models.member import Role
-from platforms.contract import NotPermitted, Platform, Progress, Who
+from platforms.contract import AccessLost, NotPermitted, Platform, Progress, Who
 
 #: Makes the answer plain data and back.
 WHO = TypeAdapter(Who)
@@ -62,7 +62,12 @@ class CheckCourier:
         told = ""
         match delivery.state:
             case DeliveryState.HELD:
-                told = t("{account} is still refused: {reason}", account=name, reason=delivery.reason)
+                told = t("{account} is still refused: {reason}.", account=name, reason=delivery.reason.rstrip(". "))
+                if delivery.error == AccessLost.__name__:
+                    told += " " + t(
+                        "Whoever runs me makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
+                        name=name.upper(),
+                    )
                 delivery.cancel(desk.now)  # it has its answer
             case DeliveryState.DONE:
                 if who := delivery.result.get("who"):

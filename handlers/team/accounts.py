@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.cards import Card, Row, Style, sentence, text
-from handlers.delivery.access import check_button
+from handlers.delivery.access import reconnect_button
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command
@@ -40,7 +40,7 @@ def _row(desk: Desk, account: OurAccount, known: Account | None) -> Row:
     )
     lost = known is not None and known.access == Access.LOST
     return Row(
-        buttons=(check_button(t, account.name),) if lost and desk.member.has(Role.ADMIN) else (),
+        buttons=(reconnect_button(t, account.name),) if lost and desk.member.has(Role.ADMIN) else (),
         spans=(
             text(name, Style.BOLD),
             text(f" · {platform.name.title()} · "),

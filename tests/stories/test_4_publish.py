@@ -199,7 +199,7 @@ def test_a_lost_token_is_told_once_with_what_to_do(desk: Desk) -> None:
         team.until(lambda: "access to acme is lost" in team.thread(code))
         team.world.mastodon.act("settings", restore_token="acme")
         lost = team.until_told(team.dario, "review", "acme has lost access")
-        team.dario.slack.press("Check again", message=lost)
+        team.dario.slack.press("Reconnect", message=lost)
         team.until(lambda: team.on_network("No access"), timeout=20)
         told = [m for m in flat(team.bruno.slack, "review") if "has lost access to its network" in read(m)]
         assert len(told) <= 1

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -263,12 +264,8 @@ def test_what_need_not_leave_is_no_end_of_the_row(office: PaperOffice) -> None:
 def test_what_another_worker_claims_behind_what_did_not_leave_is_left_to_it(office: PaperOffice) -> None:
     first, second = office.wants(), office.wants()
     office.courier.packs = [None]
-
-    def quicker() -> bool:
-        office.wants(state=D.SENDING, lease_until=office.now + LEASE)
-        return True
-
-    assert office.deliverer.attempt(first, "w", quicker)
+    theirs = partial(office.wants, state=D.SENDING, lease_until=office.now + LEASE)
+    assert office.deliverer.attempt(first, "w", lambda: theirs() > 0)
     assert (office.row(first).state, office.row(second).state) == (D.DONE, D.WAITING)
 
 
