@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from bot.telegram.asides import Asides
 from bot.telegram.confirming import Questions
 from bot.telegram.fetch import fetch
 from bot.telegram.listen import CHAT, Me
-from bot.telegram.menu import Listing, Menus, Readers
+from bot.telegram.menu import Listing, Menus, Reader, Readers
 from bot.telegram.pace import Pace
 from bot.telegram.presses import Presses
 from bot.telegram.receive import FIRST_PAUSE, LAST_PAUSE, Poller, Webhook
@@ -42,8 +43,8 @@ log = structlog.get_logger()
 CONNECTIONS, CONNECT, POOL = 32, 10.0, 10.0
 #: Seconds that messages under way get to end when the bot stops.
 FINISH = 10.0
-#: Seconds between looks whether somebody's menu must change.
-MENUS_EVERY = 60.0
+#: Seconds between looks whether somebody's menu must change, and until one that was refused is tried again.
+MENUS_LOOK, MENUS_EVERY = 3.0, 60.0
 
 
 class TelegramChat:
@@ -108,7 +109,7 @@ class TelegramChat:
         self._intake = self._webhook.intake = intake
         self._task = asyncio.create_task(self._run(), name="telegram")
         if self._menus:
-            self._menu_task = asyncio.create_task(self._keep_menus(), name="telegram menus")
+            self._menu_task = asyncio.create_task(self._keep_menus(self._menus), name="telegram menus")
 
     async def stop(self) -> None:
         """Stop listening; what was acknowledged is stored."""
@@ -183,13 +184,18 @@ class TelegramChat:
         await self._bot.shutdown()
         await asyncio.gather(self._request.shutdown(), self._polling.shutdown())
 
-    async def _keep_menus(self) -> None:
+    async def _keep_menus(self, menus: Menus) -> None:
+        drawn: Sequence[Reader] | None = None
+        again = 0.0
         while True:
             try:
-                await self.refresh_menus()
+                readers = await asyncio.to_thread(menus.readers)
+                if self._me and (readers != drawn or monotonic() >= again):
+                    await menus.refresh(readers)
+                    drawn, again = readers, monotonic() + MENUS_EVERY
             except Exception:
                 log.exception("the command menus could not be drawn up")
-            await asyncio.sleep(MENUS_EVERY if self._me else FIRST_PAUSE)
+            await asyncio.sleep(MENUS_LOOK)
 
     # -- events --------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, select, text
 
 from chaos.audit import Outside, violations
 from models.account import Account
-from models.audit import AuditEntry, append
+from models.audit import AuditEntry, append, seal
 from models.conversation import Comment, Conversation, Reply
 from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound
@@ -78,6 +78,7 @@ def planted(migrated: Path, tmp_path: Path) -> Iterator[Planted]:
             append(
                 session, AuditEntry(at=NOW, actor="Ada", action=f"deed {number}", subject="P1", previous="", hash="")
             )
+        seal(session)
         yield Planted(session)
     store.close()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.slack.person import SlackPerson, all_text, find_element
+from sandbox.slack.person import Refused, SlackPerson, all_text, find_element
 from support.chaos_desk import Supervised
 from support.team import code_of
 from support.world import INBOX, TOKENS, World, eventually
@@ -118,7 +118,10 @@ class Story:
             if found := done():
                 return found
             if message := self.button(person, label, about):
-                person.press(label, message=message)
+                try:
+                    person.press(label, message=message)
+                except Refused:
+                    return None  # it was taken away meanwhile; what is there now is seen in the next look
             return eventually_soon(done)
 
         eventually(tried, PATIENCE, f"{label} of {about}", pause=0.2)
