@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.chat import Event
 from handlers.router import Handled
@@ -23,6 +24,11 @@ THREADS = 4
 TOGETHER = 100
 #: Events that may wait to be stored; more are not acknowledged, so that the chat sends them again.
 MOST_WAITING = 2000
+
+_KEPT = select(Inbound.source, Inbound.event_id).where(
+    col(Inbound.source).in_(bindparam("sources", expanding=True)),
+    col(Inbound.event_id).in_(bindparam("ids", expanding=True)),
+)
 
 
 class Flooded(Exception):
@@ -140,7 +146,7 @@ class Intake:
         """Keep them in one transaction; returns which of them were not kept before."""
         try:
             with self._store.write(first=True) as session:
-                new = [self._is_new(session, one.source, one.event) for one in arrived]
+                new = self._add(session, [(one.source, one.event) for one in arrived])
         except IntegrityError:
             # Another process kept one of them this moment: each by itself, then.
             return [False] if len(arrived) == 1 else [self._keep([one])[0] for one in arrived]
@@ -149,7 +155,7 @@ class Intake:
 
     def _keep_all(self, source: str, events: Sequence[Event], cursor: str) -> list[Event]:
         with self._store.write(first=True) as session:
-            new = [event for event in events if self._is_new(session, source, event)]
+            is_new = self._add(session, [(source, event) for event in events])
             row = session.get(Cursor, source)
             if row is None:
                 session.add(Cursor(name=source, value=cursor))
@@ -157,14 +163,20 @@ class Intake:
                 row.value = cursor
         if events:
             self._step("stored")
-        return new
+        return [event for event, new in zip(events, is_new, strict=True) if new]
 
-    def _is_new(self, session: Session, source: str, event: Event) -> bool:
-        query = select(Inbound.id).where(Inbound.source == source, Inbound.event_id == event.event_id)
-        if session.exec(query).first() is not None:
-            return False
-        session.add(self._row(source, event))
-        return True
+    def _add(self, session: Session, events: Sequence[tuple[str, Event]]) -> list[bool]:
+        """Keep those that were not kept before, with one question and one statement; returns which these are."""
+        asked = {"sources": list({source for source, _ in events}), "ids": list({e.event_id for _, e in events})}
+        kept = {tuple(row) for row in session.exec(_KEPT, params=asked).all()}
+        is_new = []
+        for source, event in events:
+            key = (source, event.event_id)
+            is_new.append(key not in kept)
+            if key not in kept:
+                kept.add(key)
+                session.add(self._row(source, event))
+        return is_new
 
     def _row(self, source: str, event: Event) -> Inbound:
         now = self._now()

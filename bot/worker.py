@@ -1,6 +1,7 @@
 """The worker: stored events become intents and are handled, each lane in order, each event exactly once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -10,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import col, func, or_, select
 
 from bot.archive import Archive
@@ -29,8 +31,6 @@ log = structlog.get_logger()
 #: Events of one chat handled at the same time, of one lane never more than one: a chat whose files do not come holds up
 #: no other.
 WORKERS = 8
-#: Lanes looked at once.
-LANES = 200
 #: Pieces of one event (an album has at most ten) that a chat is shown.
 PIECES = 20
 #: Seconds that a look at the database gets to end when the process stops.
@@ -39,6 +39,26 @@ LOOK_SECONDS = 2.0
 IDLE = 1.0
 #: Seconds that an event waits when the database is away, which is no fault of the event and costs it no try.
 AWAY = 2.0
+
+_ORDER = col(Inbound.id)
+#: Of a chat, the parameter `chat`.
+_NEW = select(Inbound).where(Inbound.state == InboundState.NEW, Inbound.source == bindparam("chat"))
+#: The first of each lane. Ours is what this process, the `keeper`, heard, and what another heard that lives no more.
+#: As many as can be at work: at least those that are not are among them.
+_FIRSTS = (
+    select(Inbound)
+    .where(
+        _ORDER.in_(_NEW.with_only_columns(func.min(_ORDER)).group_by(col(Inbound.lane))),
+        or_(
+            Inbound.keeper == bindparam("keeper"),
+            col(Inbound.keeper).not_in(bindparam("living", expanding=True)),
+        ),
+        Inbound.due_at <= bindparam("now"),
+    )
+    .order_by(_ORDER)
+    .limit(WORKERS)
+)
+_OF_LANE = _NEW.where(Inbound.lane == bindparam("lane")).order_by(_ORDER).limit(PIECES)
 
 
 @dataclass(frozen=True)
@@ -101,39 +121,38 @@ class Worker:
         while not self._stopping:
             self._intake.news.clear()
             try:
-                jobs = await self._in_thread(self._due)
+                jobs = await self._in_thread(self._due, room) if (room := self._room()) else []
             except Exception:
                 log.exception("the waiting events could not be read")
                 jobs = []
             for job in jobs:
-                of_this_chat = sum(key.startswith(f"{job.source}:") for key in self._busy)
-                if of_this_chat < WORKERS and job.key not in self._busy:
-                    self._busy.add(job.key)
-                    task = asyncio.create_task(self._work(job))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                self._busy.add(job.key)
+                task = asyncio.create_task(self._work(job))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
             try:
                 await asyncio.wait_for(self._intake.news.wait(), IDLE)
             except TimeoutError:
                 continue
 
-    def _due(self) -> list[_Job]:
-        """The first event of each lane, where it is ours and its time has come, with those behind it.
+    def _room(self) -> dict[str, int]:
+        """Chat -> how many of its lanes can be begun; without those that have no room."""
+        busy = Counter(key.partition(":")[0] for key in self._busy)
+        return {chat: WORKERS - busy[chat] for chat in self._chats if busy[chat] < WORKERS}
 
-        Ours is what this process heard, and what another heard that lives no more.
-        """
-        new = select(Inbound).where(Inbound.state == InboundState.NEW, col(Inbound.source).in_(self._chats))
-        firsts = new.with_only_columns(func.min(Inbound.id)).group_by(col(Inbound.source), col(Inbound.lane))
-        order, jobs = col(Inbound.id), []
+    def _due(self, room: dict[str, int]) -> list[_Job]:
+        """The first event of each lane that can be begun, with those behind it."""
+        jobs, now = [], self._now()
         with self._store.read() as session:
-            ours = or_(Inbound.keeper == self._intake.keeper, col(Inbound.keeper).not_in(alive(session)))
-            heads = select(Inbound).where(order.in_(firsts), ours, Inbound.due_at <= self._now())
-            for head in session.exec(heads.order_by(order).limit(LANES)).all():
-                if f"{head.source}:{head.lane}" not in self._busy:
-                    lane = new.where(Inbound.source == head.source, Inbound.lane == head.lane)
-                    rows = session.exec(lane.order_by(order).limit(PIECES)).all()
+            living = list(alive(session))
+            for chat, free in room.items():
+                given = {"chat": chat, "keeper": self._intake.keeper, "living": living, "now": now}
+                heads = session.exec(_FIRSTS, params=given).all()
+                begun = [head for head in heads if f"{chat}:{head.lane}" not in self._busy][:free]
+                for head in begun:
+                    rows = session.exec(_OF_LANE, params={"chat": chat, "lane": head.lane}).all()
                     if rows:  # what was found a moment ago may have been handled since
-                        jobs.append(_Job(head.source, head.lane, tuple(rows)))
+                        jobs.append(_Job(chat, head.lane, tuple(rows)))
         return [job for job in jobs if self._is_kept(job.rows[0])]
 
     def _is_kept(self, head: Inbound) -> bool:
