@@ -164,7 +164,7 @@ class Worker:
             if row is None or (row.state, row.keeper) != (InboundState.NEW, head.keeper):
                 return False
             row.keeper = self._intake.keeper
-        log.info("an event is taken over from a process that is gone", source=head.source, event=head.event_id)
+        log.info("an event is taken over from a process that is gone", source=head.source, event_id=head.event_id)
         return True
 
     async def _work(self, job: _Job) -> None:

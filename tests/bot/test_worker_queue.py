@@ -185,7 +185,9 @@ def test_who_was_taken_for_dead_changes_nothing_when_it_comes_back(queue: Queue)
     assert [row.tries for row in queue.rows(InboundState.NEW)] == [0]
 
 
-def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(postgres: str, tmp_path: Path) -> None:
+def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(
+    postgres: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     stores = [Store(postgres) for _ in range(3)]
     stores[0].migrate()
     settled(stores[0])
@@ -208,6 +210,7 @@ def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(post
         thread.join(60)
     for store in stores:
         store.close()
+    assert "could not be read" not in capsys.readouterr().out
     for lane in range(lanes):
         assert [text for text in noted if text.startswith(f"{lane}.")] == [f"{lane}.{n}" for n in range(each)]
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.worker import Worker
 from models.inbound import Inbound
 from models.retention import forget
 from support.inbox_bench import InboxBench
+from support.paper_chat import PaperChat, event
 from support.plans import explained
 
 #: Tables that grow for as long as the desk works.
@@ -46,11 +48,15 @@ def sweep(desk: InboxBench) -> None:
 
 def work(desk: InboxBench) -> None:
     """The worker looks for events."""
+    with desk.store.write() as session:
+        told = event("1", text="1")
+        given: dict[str, Any] = {"lane": told.lane, "body": told.body, "due_at": desk.now, "received_at": desk.now}
+        session.add(Inbound(source="slack", event_id=told.event_id, **given))
     intake = Intake(desk.store, desk.clock)
     worker = Worker(desk.store, intake, desk.router, desk.archive, desk.clock, lambda: None)
 
     async def run() -> None:
-        await worker.start({})
+        await worker.start({"slack": PaperChat()})
         await asyncio.sleep(0.2)
         await worker.stop()
 
