@@ -24,6 +24,7 @@ from handlers.setup import OurAccount, Setup
 from models.approval import Policy
 from models.store import Store
 from platforms.mastodon.adapter import Mastodon
+from platforms.spec import Keys
 
 
 class Written:
@@ -54,7 +55,7 @@ def office(store: Store, network: str, folder: Path) -> Office:
         name: OurAccount(
             name=name,
             title=name,
-            platform=Mastodon(base_url=network, token=f"token-{name}", options={}),
+            platform=Mastodon(base_url=network, keys=Keys(f"token-{name}"), options={}),
             policy=policy,
         )
         for name in ACCOUNTS

@@ -47,7 +47,7 @@ from models.store import Store, lock_audit
 from models.trace import traced
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
 from platforms.registry import spec
-from platforms.spec import Watch, unwatched
+from platforms.spec import Keys, Watch, unwatched
 
 log = structlog.get_logger()
 
@@ -321,7 +321,7 @@ def setup_of(
         kind = spec(account.platform)
         adapter = kind.connect(
             base_url=str(account.base_url or kind.base_url),
-            token=account.token.get_secret_value(),
+            keys=Keys(token=account.token.get_secret_value()),
             options=account.options,
             watch=watch(name),
         )

@@ -8,7 +8,10 @@ from platforms.spec import Spec
 
 #: What each flag means to a team.
 ABILITIES = {
+    "formats": "Formats of a publication",
     "threads": "Chains of posts",
+    "links": "A preview of a link",
+    "first_comment": "A first comment under a post",
     "content_warning": "Content warnings",
     "visibilities": "Visibilities",
     "languages": "Language of a post",
@@ -21,7 +24,14 @@ ABILITIES = {
     "mutes": "Mute people",
     "blocks": "Block people",
     "reports": "Report to the network's moderators",
+    "hides": "Hide comments",
+    "removes_comments": "Delete comments of the public",
+    "private_replies": "Answer a comment privately",
+    "closes_comments": "Close the comments of a post",
     "measures": "Count likes, reposts and comments",
+    "boosts": "Boost with money",
+    "audiences": "Audiences for boosts",
+    "page_settings": "Change the page's own words and pictures",
 }
 
 

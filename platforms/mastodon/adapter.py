@@ -18,6 +18,7 @@ from platforms.contract import (
     Progress,
     Published,
     RemoteComment,
+    Shelf,
     Unreachable,
     Who,
 )
@@ -29,7 +30,7 @@ from platforms.mastodon.media import MediaDoor
 from platforms.mastodon.publishing import Publisher, standing
 from platforms.mastodon.refusals import refused, reset
 from platforms.mastodon.scopes import Scopes
-from platforms.spec import Watch, unwatched
+from platforms.spec import Keys, Watch, unwatched
 
 #: What Mastodon can do with a token that has every scope.
 CAN = Can(
@@ -61,21 +62,22 @@ class Mastodon:
     evidence_earliest = timedelta(seconds=45)
     evidence_latest = timedelta(days=7)
 
-    def __init__(  # the contract's four, and the doors to time for tests
+    def __init__(  # the contract's five, and the doors to time for tests
         self,
         *,
         base_url: str,
-        token: str,
+        keys: Keys,
         options: Mapping[str, Any],
         watch: Watch = unwatched,
+        shelf: Shelf | None = None,
         pause: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: tuple[float, float] = (5.0, 30.0),
     ) -> None:
         self._http = Http(
             base_url,
-            headers={"Authorization": f"Bearer {token}"},
-            secrets=(token,),
+            headers={"Authorization": f"Bearer {keys.token}"},
+            secrets=(keys.token,),
             refused=refused,
             reset=reset,
             proxy=str(options.get("proxy", "")),

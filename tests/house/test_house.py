@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from platforms.registry import NAMES
+
 ROOT = Path(__file__).parents[2]
 FLOORS = ("bot", "handlers", "platforms", "models", "sandbox", "locales", "tests", "benchmarks")
 #: Every file but the migrations, which alembic writes.
@@ -45,8 +47,7 @@ def test_tests_have_no_init_file(path: Path) -> None:
 
 
 def test_platform_folders_have_the_same_files() -> None:
-    folders = [folder for folder in (ROOT / "platforms").iterdir() if (folder / "__init__.py").exists()]
-    for folder in folders:
+    for folder in (ROOT / "platforms" / platform for platform in NAMES):
         assert {"__init__.py", "adapter.py", "wire.py", "README.md"} <= {path.name for path in folder.iterdir()}
 
 

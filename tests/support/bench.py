@@ -31,6 +31,7 @@ from models.member import Identity, Member, Role
 from models.post import Post
 from models.store import Store
 from platforms.mastodon.adapter import Mastodon
+from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
 from support.paper import PaperVoice, Sheet, buttons, words
 from support.platform_running import running
@@ -130,7 +131,7 @@ class DeskBench:
         """One of our accounts on the sandbox, with the real adapter."""
         platform = Mastodon(
             base_url=self.mastodon.address,
-            token=TOKENS[name],
+            keys=Keys(TOKENS[name]),
             options={},
             now=self.clock,
             pause=lambda _seconds: None,

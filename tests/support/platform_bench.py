@@ -8,6 +8,7 @@ import requests
 
 from platforms.contract import Outgoing, Platform
 from platforms.registry import spec
+from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
 from sandbox.service import Service
 
@@ -44,7 +45,7 @@ class Bench(ABC):
 
     def connect(self, address: str = "", token: str = "") -> Platform:
         """An adapter of the account."""
-        return spec(self.name).connect(base_url=address or self.address, token=token or self.token, options={})
+        return spec(self.name).connect(base_url=address or self.address, keys=Keys(token or self.token), options={})
 
     def stage(self, path: str, **fields: Any) -> Any:
         """Ask the sandbox's stage for something."""

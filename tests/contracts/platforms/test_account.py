@@ -28,9 +28,16 @@ PROTOCOLS = {
     "mutes": contract.Mutes,
     "blocks": contract.Blocks,
     "reports": contract.Reports,
+    "hides": contract.Hides,
+    "removes_comments": contract.RemovesComments,
+    "private_replies": contract.PrivateReplies,
+    "closes_comments": contract.ClosesComments,
     "measures": contract.Measures,
+    "boosts": contract.Boosts,
+    "audiences": contract.Audiences,
+    "page_settings": contract.PageSettings,
 }
-OTHERS = {"threads", "content_warning", "visibilities", "languages"}
+OTHERS = {"formats", "threads", "links", "first_comment", "content_warning", "visibilities", "languages"}
 
 
 def test_every_platform_of_the_registry_has_a_bench() -> None:

@@ -15,6 +15,7 @@ from models.alert import CALM, Alert
 from models.delivery import Delivery, DeliveryState
 from platforms.contract import Who
 from platforms.mastodon.adapter import Mastodon
+from platforms.spec import Keys
 from support.bench import TOKENS, DeskBench
 from support.paper import buttons, words
 from support.posts import published
@@ -147,7 +148,7 @@ def test_a_new_token_ends_the_alert_at_once(bench: DeskBench) -> None:
 
 def test_check_again_learns_until_when_the_token_holds(bench: DeskBench) -> None:
     expires = bench.now + timedelta(days=2)
-    network = Expiring(base_url=bench.mastodon.address, token=TOKENS["acme"], options={})
+    network = Expiring(base_url=bench.mastodon.address, keys=Keys(TOKENS["acme"]), options={})
     network.expires_at = expires
     bench.reshape(accounts={"acme": replace(bench.setup.accounts["acme"], platform=network)})
     button = Button(verb="check_access", label="Check again", value="acme")

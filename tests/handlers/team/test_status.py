@@ -10,6 +10,7 @@ from models.account import Account
 from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
 from platforms.mastodon.adapter import Mastodon
+from platforms.spec import Keys
 from support.bench import START, DeskBench
 from support.inbox_bench import InboxBench
 from support.posts import draft
@@ -122,7 +123,7 @@ class AheadOfUs(Mastodon):
 def test_a_network_whose_clock_is_off_is_named(bench: DeskBench, ahead: timedelta, said: bool) -> None:
     platform = AheadOfUs(
         base_url=bench.mastodon.address,
-        token="t",
+        keys=Keys("t"),
         options={},
         now=bench.clock,
         pause=lambda _: None,

@@ -10,6 +10,7 @@ from platforms.contract import (
     Attachment,
 )
 from platforms.mastodon.adapter import Mastodon
+from platforms.spec import Keys
 from support.platform_bench import MastodonBench
 from support.platform_mastodon import Clock
 from support.platform_running import running
@@ -35,7 +36,12 @@ def clock() -> Clock:
 @pytest.fixture
 def account(bench: MastodonBench, clock: Clock) -> Mastodon:
     return Mastodon(
-        base_url=f"{bench.address}/", token=bench.token, options={}, pause=clock.pause, now=clock.now, timeout=(2, 2)
+        base_url=f"{bench.address}/",
+        keys=Keys(bench.token),
+        options={},
+        pause=clock.pause,
+        now=clock.now,
+        timeout=(2, 2),
     )
 
 

@@ -1,0 +1,71 @@
+"""What is certain after a failure, and who can act on it."""
+
+from datetime import timedelta
+
+
+class OutcomeUnknown(Exception):
+    """The request left, no sure answer came back. Stands alone: catching TryLater or PlatformError never catches it."""
+
+
+class PlatformError(Exception):
+    """The network said no, and it is certain that nothing happened. `reason`: the network's own words."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason or type(self).__doc__ or type(self).__name__)
+        self.reason = reason
+
+
+class TryLater(PlatformError):
+    """It certainly did not happen, and may work later. `after`: not before, as a span from now; None where unknown."""
+
+    def __init__(self, reason: str = "", after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class RateLimited(TryLater):
+    """Too many requests."""
+
+
+class Unreachable(TryLater):
+    """The network could not be reached, or is in trouble."""
+
+
+class MediaNotReady(TryLater):
+    """The network is still processing the media."""
+
+
+class Permanent(PlatformError):
+    """It certainly did not happen and will not, until a person changes something."""
+
+
+class AccessLost(Permanent):
+    """The token is invalid, revoked or expired: the account must be connected again."""
+
+
+class AccountLocked(AccessLost):
+    """The network has locked the account: it must be put right there, another token would not help."""
+
+
+class NotPermitted(Permanent):
+    """The token lacks a scope, or the network forbids this to the account."""
+
+
+class ContentRefused(Permanent):
+    """The network refused the content, for the reason it gave."""
+
+
+class Gone(Permanent):
+    """What it was about does not exist any more."""
+
+
+class Unsupported(Permanent):
+    """This server cannot do that."""
+
+
+class BudgetSpent(Permanent):
+    """A paid network's credit is used up."""
+
+
+class CannotTell(Exception):
+    """`find` has no evidence either way; a member must be asked. Not a PlatformError: nothing was refused."""
