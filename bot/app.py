@@ -21,6 +21,7 @@ from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
 from bot.intake import Intake
 from bot.leading import Duty, Leading
+from bot.measurer import Measurer
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
@@ -114,6 +115,7 @@ class App:
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
         self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds, step)
+        self.measurer = Measurer(self.store, self.setup, now, self.engine.wake)
         self.clock = Clock()
         self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
         routes = [route for chat in self.chats.values() for route in chat.routes]
@@ -129,7 +131,7 @@ class App:
         for chat in self.chats.values():
             await chat.start(self.intake)
         chats = [duty for chat in self.chats.values() for duty in chat.duties]
-        await self.leading.start([Duty(TIME, self._keep_time), *chats, *self.collector.duties])
+        await self.leading.start([Duty(TIME, self._keep_time), *chats, *self.collector.duties, self.measurer.duty])
         await self.worker.start(self.chats)
         for door in filter(None, (self.web, self.watched)):
             await door.start()
