@@ -29,6 +29,7 @@ from models import (
     media,
     member,
     post,
+    profile,
     publication,
     stop,
 )
@@ -49,6 +50,7 @@ TABLES = (
     media,
     member,
     post,
+    profile,
     publication,
     stop,
 )
