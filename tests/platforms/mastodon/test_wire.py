@@ -22,7 +22,7 @@ from platforms.contract import (
     Unreachable,
     Unsupported,
 )
-from platforms.http import LONGEST_WAIT, Answer
+from platforms.answers import LONGEST_WAIT, Answer
 from platforms.mastodon import wire
 from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import SCOPE, WebPage, refused, reset
