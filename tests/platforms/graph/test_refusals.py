@@ -67,6 +67,7 @@ def answer(
         (100, 1609008, ContentRefused),
         (803, 0, Gone),
         (368, 0, AccountLocked),
+        (368, 1390008, QuotaSpent),
         (368, 1404102, ContentRefused),
         (506, 0, Duplicate),
         (100, 1366051, Duplicate),
