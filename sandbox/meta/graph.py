@@ -133,7 +133,7 @@ def attributes(names: str) -> dict[str, Reader]:
     """Readers of fields that the node has under the same names; empty ones are left out."""
 
     def reader(name: str) -> Reader:
-        return lambda _call, node, _ask: getattr(node, name) if getattr(node, name) not in {None, ""} else None
+        return lambda _call, node, _ask: getattr(node, name) if getattr(node, name) not in (None, "") else None
 
     return {name: reader(name) for name in names.split()}
 
@@ -302,7 +302,8 @@ class Product:
 
     `settle(world)` puts the ready-made nodes there after a reset. `tick(world)` lets happen what is due; it runs before
     every call and every look at the state, and answers whether anything changed. `view(world)` is what the page sees,
-    under `name`. `acts` are the handlers of `POST /_/{name}/{act}`, given the world and the JSON body.
+    under `name`. `acts` are the handlers of `POST /_/{name}/{act}`, given the world and the JSON body, `looks` those of
+    `GET /_/{look}`.
     `uploads` are the handlers of `POST /rupload/{word}/{version}/{id}`.
     """
 
@@ -313,6 +314,7 @@ class Product:
     tick: Callable[[World], bool] = lambda _world: False
     view: Callable[[World], Json] = lambda _world: {}
     acts: Mapping[str, Callable[[World, Json], Any]] = field(default_factory=dict)
+    looks: Mapping[str, Callable[[World], Json]] = field(default_factory=dict)
     uploads: Mapping[str, Callable[[Upload], Json | Awaitable[Json]]] = field(default_factory=dict)
 
 

@@ -83,7 +83,7 @@ def check(table: Mapping[str, Param], given: Mapping[str, Any], files: Mapping[s
     if unknown:
         raise invalid(f"Unexpected parameter: {', '.join(unknown)}")
     for name, param in table.items():
-        if param.required and given.get(name) in {None, ""} and name not in files:
+        if param.required and given.get(name) in (None, "") and name not in files:
             raise invalid(f"The parameter {name} is required")
     strange = [name for name in files if table[name].type != "file"]
     if strange:

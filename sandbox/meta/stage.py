@@ -32,12 +32,18 @@ class Stage:
         for product in self.products:
             for name, act in product.acts.items():
                 acts[f"{product.name}/{name}"] = lambda asked, act=act: act(self.world, asked)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        return [web.post(f"/_/{path}", self._handler(act)) for path, act in acts.items()]
+        looks = {name: look for product in self.products for name, look in product.looks.items()}
+        return [
+            *(web.post(f"/_/{path}", self._handler(act)) for path, act in acts.items()),
+            *(web.get(f"/_/{name}", self._look(look)) for name, look in looks.items()),
+        ]
 
     def _handler(self, act: Callable[[Json], Any]) -> Any:
         async def handler(request: web.Request) -> web.Response:
             try:
-                found = act(await request.json() if request.can_read_body else {})
+                asked = await request.json() if request.can_read_body else {}
+                self._tick()
+                found = act(asked)
                 answer = await found if isawaitable(found) else found
             except KeyError as error:
                 raise Refusal(f"The field {error} is missing.") from error
@@ -45,6 +51,18 @@ class Stage:
             return web.json_response({"ok": True} if answer is None else answer)
 
         return handler
+
+    def _look(self, look: Callable[[World], Json]) -> Any:
+        async def handler(_request: web.Request) -> web.Response:
+            self._tick()
+            return web.json_response(look(self.world))
+
+        return handler
+
+    def _tick(self) -> None:
+        """What was due until now happened before whatever comes."""
+        for product in self.products:
+            product.tick(self.world)
 
     def _settings(self, asked: Json) -> None:
         """Any field of Settings."""
