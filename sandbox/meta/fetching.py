@@ -26,7 +26,9 @@ async def fetch(address: str) -> File:
         ):
             if answer.status != 200:
                 raise NotFetched(f"it answered {answer.status}")
-            data = await answer.content.read(LARGEST)
+            if (answer.content_length or 0) > LARGEST:
+                raise NotFetched("it is too large")
+            data = await answer.read()
     except (aiohttp.ClientError, TimeoutError) as error:
         raise NotFetched(f"it could not be reached ({type(error).__name__})") from error
     return File(parts.path.rpartition("/")[2], answer.content_type, data)

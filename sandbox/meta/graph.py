@@ -3,13 +3,14 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from inspect import isawaitable
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from sandbox.meta.asking import Ask, parse
-from sandbox.meta.errors import GraphError, invalid
-from sandbox.meta.params import File, Param
+from sandbox.meta.errors import GraphError, invalid, missing_object, not_permitted
+from sandbox.meta.params import File, Param, check
 from sandbox.meta.tokens import Token, TokenKind
 from sandbox.meta.world import Json, Node, World
 
@@ -34,7 +35,10 @@ PAGE_SIZE, LARGEST_PAGE = 25, 100
 
 @dataclass
 class Call:
-    """One call as its edge sees it: `node` is what the path named, `params` are typed, `fields` parsed."""
+    """One call as its edge sees it: `node` is what the path named, `params` are typed, `fields` parsed.
+
+    `nested`: the edge was asked for as a field of a node.
+    """
 
     world: World
     host: Host
@@ -47,6 +51,7 @@ class Call:
     params: dict[str, Any] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     fields: list[Ask] = field(default_factory=list)
+    nested: bool = False
 
     def get(self, name: str, default: Any = None) -> Any:
         """A parameter, or the default where it was not sent."""
@@ -134,6 +139,8 @@ def attributes(names: str) -> dict[str, Reader]:
 
 
 Kinds = Mapping[tuple[Host, str], Kind]
+#: Edges by host, kind of node, name and method.
+Edges = Mapping[tuple[Host, str, str, str], Edge]
 
 
 @dataclass
@@ -141,6 +148,7 @@ class Expander:
     """Puts answers together."""
 
     kinds: Kinds
+    edges: Edges
 
     def answer(self, call: Call, found: Answer) -> Any:
         """The JSON of what a handle answered."""
@@ -164,12 +172,29 @@ class Expander:
         for ask in asks or [Ask(name) for name in kind.default]:
             if ask.name == "id":
                 continue
-            if ask.name not in kind.fields:
+            edge = self.edges.get((call.host, node.kind, ask.name, "GET"))
+            if ask.name in kind.fields:
+                value = kind.fields[ask.name](call, node, ask)
+            elif edge:
+                value = self.followed(call, node, edge, ask)
+            else:
                 raise invalid(f"Tried accessing nonexisting field ({ask.name}) on node type ({node.kind})")
-            value = kind.fields[ask.name](call, node, ask)
             if value is not None:
                 shape[ask.key] = self.value(call, value, ask, f"{node.id}/{ask.name}")
         return shape | {"id": node.id}
+
+    def followed(self, call: Call, node: Node, edge: Edge, ask: Ask) -> Any:
+        """The answer of an edge that was asked for as a field: comments.limit(0).summary(true)."""
+        assert call.token
+        permit(edge, call.token, node, "GET")
+        args = {name: value for name, value in ask.args.items() if name != "as"}
+        path = f"{node.id}/{ask.name}"
+        sub = replace(call, node=node, edge=ask.name, path=path, params=check(edge.table, args, {}),
+                      fields=ask.sub, nested=True)  # fmt: skip
+        found = edge.handle(sub)
+        if isawaitable(found):
+            raise TypeError(f"The edge {ask.name} cannot be read as a field: its handler waits for something.")
+        return self.answer(sub, found)
 
     def value(self, call: Call, value: Any, ask: Ask, path: str) -> Any:
         """What stands behind a field: JSON as it is, nodes and listings expanded."""
@@ -178,9 +203,7 @@ class Expander:
         if isinstance(value, Listing):
             args = {k: int(v) if k == "limit" and v.isdigit() else v for k, v in ask.args.items()}
             return self.listing(call, value, args, ask.sub, path)
-        if ask.sub and isinstance(value, dict):
-            return {k: v for k, v in value.items() if k in {sub.name for sub in ask.sub}}
-        return value
+        return _picked(value, ask.sub) if isinstance(value, dict) else value
 
     def listing(self, call: Call, found: Listing, params: Json, asks: list[Ask], path: str) -> Json:
         """A page of rows with cursors; `next` and `previous` are addresses, absent at the ends."""
@@ -195,7 +218,7 @@ class Expander:
             end = max(_position(rows, params["before"]), 0)
             start = max(0, end - limit)
         page = rows[start:end]
-        shape: Json = {"data": [self.node(call, r, asks) if isinstance(r, Node) else r for r in page]}
+        shape: Json = {"data": [self.node(call, r, asks) if isinstance(r, Node) else _picked(r, asks) for r in page]}
         if page:
             cursors = {"before": _cursor(page[0], start), "after": _cursor(page[-1], end - 1)}
             shape["paging"] = {"cursors": cursors}
@@ -207,6 +230,28 @@ class Expander:
         if found.summary is not None and str(params.get("summary", "")).lower() not in {"", "false", "0"}:
             shape["summary"] = found.summary
         return shape
+
+
+def _picked(row: Json, asks: list[Ask]) -> Json:
+    """What is asked of a row that is no node; all of it where nothing is asked."""
+    if not asks:
+        return row
+    wanted = {ask.name: ask.sub for ask in asks}
+    found = {k: v for k, v in row.items() if k in {"data", *wanted}}
+    return {k: _picked(v, wanted.get(k, [])) if isinstance(v, dict) else v for k, v in found.items()}
+
+
+def permit(edge: Edge, token: Token, node: Node, method: str) -> None:
+    """Raises GraphError where a token of this kind, without these scopes or of another account may not call."""
+    if token.kind not in edge.tokens:
+        if edge.tokens == ("page",):
+            text = "This API call requires a Page access token"
+            raise GraphError(190, text, subcode=2069032, title="Page access token required")
+        raise GraphError(190, "This method must be called with another kind of access token", status=401)
+    if missing := [scope for scope in edge.scopes if scope not in token.scopes]:
+        raise not_permitted(missing, method)
+    if edge.own and token.owner not in {node.id, node.holder}:
+        raise missing_object(node.id, method)
 
 
 def _cursor(row: Node | Json, index: int) -> str:

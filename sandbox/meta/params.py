@@ -62,7 +62,19 @@ async def decode(request: web.Request) -> tuple[dict[str, Any], dict[str, File]]
                 params[part.name] = data.decode("utf-8", "replace")
             else:
                 files[part.name] = File(part.filename, part.headers.get("Content-Type", ""), data)
-    return params, files
+    return _indexed(params), files
+
+
+def _indexed(params: dict[str, Any]) -> dict[str, Any]:
+    """attached_media[0], attached_media[1]… put together to one list."""
+    found: dict[str, Any] = {}
+    for name, value in params.items():
+        base, bracket, index = name.partition("[")
+        if bracket and index.rstrip("]").isdigit():
+            found.setdefault(base, []).append(_json(value))
+        else:
+            found[name] = value
+    return found
 
 
 def check(table: Mapping[str, Param], given: Mapping[str, Any], files: Mapping[str, File]) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from aiohttp import web
 
 from sandbox.meta import access, ads, pages
 from sandbox.meta.consent import Consent
-from sandbox.meta.errors import GraphError, invalid, missing_object, not_permitted
-from sandbox.meta.graph import Answer, Call, Edge, Expander, Host, Product, Upload, asked
+from sandbox.meta.errors import GraphError, invalid, missing_object
+from sandbox.meta.graph import Answer, Call, Edge, Expander, Host, Product, Upload, asked, permit
 from sandbox.meta.limits import Limits
 from sandbox.meta.params import check, decode
 from sandbox.meta.stage import Stage
 from sandbox.meta.tokens import Token
 from sandbox.meta.view import everything
 from sandbox.meta.world import World
+from sandbox.meta.www import look
 from sandbox.service import STAGE, Handler, Refusal, Service
 
 #: What this pretend Meta is made of.
@@ -44,7 +45,7 @@ class MetaSandbox(Service):
         self.edges: dict[tuple[Host, str, str, str], Edge] = {
             (e.host, e.node, e.edge, e.method): e for product in products for e in product.edges
         }
-        self.expander = Expander({(k.host, k.name): k for product in products for k in product.kinds})
+        self.expander = Expander({(k.host, k.name): k for product in products for k in product.kinds}, self.edges)
         self.uploads = {word: handle for product in products for word, handle in product.uploads.items()}
         self.app.middlewares.append(self._answer)
         self.app.add_routes(
@@ -52,6 +53,7 @@ class MetaSandbox(Service):
                 *Stage(self.world, self.limits, products).routes(),
                 *Consent(self.world).routes(),
                 web.get("/cdn/{id}", self._file),
+                web.get("/www/{id}", self._look),
                 web.post("/rupload/{word}/{version}/{id}", self._upload),
                 web.route("*", "/{host:facebook|instagram|threads|api.instagram}/{path:.*}", self._call),
             ]
@@ -162,7 +164,7 @@ class MetaSandbox(Service):
         edge = self.edges.get((call.host, call.node.kind, call.edge, call.method))
         if edge is None:
             raise self._no_edge(call)
-        self._permit(edge, call, token)
+        permit(edge, token, call.node, call.method)
         return edge, token
 
     def _no_edge(self, call: Call) -> GraphError:
@@ -180,19 +182,6 @@ class MetaSandbox(Service):
         required = call.host == "facebook" and self.world.settings.proof_required
         self.world.tokens.check_proof(token, given.get("appsecret_proof"), required)
         return token
-
-    def _permit(self, edge: Edge, call: Call, token: Token) -> None:
-        """Raises GraphError where a token of this kind, without these scopes or of another account may not call."""
-        if token.kind not in edge.tokens:
-            if edge.tokens == ("page",):
-                text = "This API call requires a Page access token"
-                raise GraphError(190, text, subcode=2069032, title="Page access token required")
-            raise GraphError(190, "This method must be called with another kind of access token", status=401)
-        if missing := [scope for scope in edge.scopes if scope not in token.scopes]:
-            raise not_permitted(missing, call.method)
-        assert call.node
-        if edge.own and token.owner not in {call.node.id, call.node.holder}:
-            raise missing_object(call.node.id, call.method)
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
@@ -212,6 +201,10 @@ class MetaSandbox(Service):
             raise failure.error()
         self.changed()
         return web.json_response(answer)
+
+    async def _look(self, request: web.Request) -> web.Response:
+        """See www.py."""
+        return await look(self.world, request.match_info["id"])
 
     async def _file(self, request: web.Request) -> web.Response:
         """The bytes of a picture or video, as the content network of the real one serves them."""

@@ -12,7 +12,9 @@ class Settings:
 
     `proof_required`: calls to graph.facebook.com need `appsecret_proof` ("Require app secret" of the App Dashboard).
     `omit_next`: listings carry cursors without the address of the next page, as Threads and Instagram may.
-    `video_seconds`: how long an uploaded video takes until it is ready, half of it uploading done, half processing.
+    `photo_bytes`, `reels_a_day`: limits of a Page's photos and reels. `relative_links`: videos have the address of
+    their page without the host, as on the real one.
+    `video_seconds`: how long an uploaded video takes in processing until it is ready.
     `video_fails`: every video from now on fails in processing. `usage_every`: each so many-th reply carries usage
     headers (0: none). `consent`: what the person in the consent window does without being shown it: "ask" shows the
     window, "agree" and "deny" redirect at once. `withheld_scopes`: what that person does not grant.
@@ -23,6 +25,9 @@ class Settings:
 
     proof_required: bool = True
     omit_next: bool = False
+    photo_bytes: int = 4 * 1024 * 1024
+    reels_a_day: int = 30
+    relative_links: bool = False
     video_seconds: float = 0.0
     video_fails: bool = False
     usage_every: int = 5

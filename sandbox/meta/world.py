@@ -93,6 +93,10 @@ class World:
         """Where the bytes of a node that has them (`data`, `mime`) are served."""
         return f"{self.address}/cdn/{node.id}"
 
+    def link(self, node: Node) -> str:
+        """Where people look at something on the web (a plain page of the sandbox)."""
+        return f"{self.address}/www/{node.id}"
+
     def person(self, name: str) -> Person | None:
         """A person by id, username or name."""
         people: Iterable[Person] = self.all(Person)

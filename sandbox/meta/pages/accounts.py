@@ -12,13 +12,7 @@ def accounts(call: Call) -> Answer:
     )
 
 
-def page(call: Call) -> Answer:
-    """GET /{page}."""
-    return call.world.get(call.node.id if call.node else "", Page)
-
-
 EDGES = (
-    Edge("Page", "", "GET", {}, page),
     Edge("User", "accounts", "GET", {"is_place": Param("bool"), "is_promotable": Param("bool")}, accounts,
          scopes=("pages_show_list",), tokens=("user", "system_user"), listing=True),
 )  # fmt: skip

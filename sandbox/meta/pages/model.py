@@ -9,7 +9,10 @@ from sandbox.meta.world import Json, Node
 
 @dataclass(kw_only=True)
 class Page(Node):
-    """A Page. `hours` maps mon_1_open and the like to "HH:MM"; `cover` and `portrait` are ids of photos."""
+    """A Page. `hours` maps mon_1_open and the like to "HH:MM"; `cover` and `portrait` are ids of photos.
+
+    `daily` counts what insights tell, by day (YYYY-MM-DD) and name; `details` holds what else its profile says.
+    """
 
     kind: ClassVar[str] = "Page"
     name: str
@@ -32,6 +35,7 @@ class Page(Node):
     tasks: tuple[str, ...] = ("ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE")
     settings: dict[str, Any] = field(default_factory=dict)
     blocked: list[str] = field(default_factory=list)
+    daily: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -69,6 +73,8 @@ class PagePost(Engaged):
     shares: int = 0
     extra: Json = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    promotion: str = "inactive"
+    pinned: bool = False
 
 
 @dataclass(kw_only=True)
