@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.meta.ads import matrix, parts, tables, targeting
+from sandbox.meta.ads import matrix, parts, targeting
 from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.audiences import subtype_of
 from sandbox.meta.ads.budgets import check_budget, count_change, days_of
@@ -10,6 +10,7 @@ from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import AdSet, Campaign
 from sandbox.meta.graph import Answer, Call, Edge
 from sandbox.meta.pages.model import Page
+from sandbox.meta.tables import ads as tables
 
 #: Which billing events go with a goal besides IMPRESSIONS, which goes with all.
 BILLED_AS_GOAL = frozenset({"LINK_CLICKS", "PAGE_LIKES", "THRUPLAY"})

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sandbox.meta.ads import parts, tables
+from sandbox.meta.ads import parts
 from sandbox.meta.ads.account import account
 from sandbox.meta.ads.refusals import deleted, wrong
 from sandbox.meta.ads.tree import Ad, AdSet, Creative
 from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.tables import ads as tables
 
 #: Ads of one ad set (meta.md 6.5).
 MOST_ADS = 50

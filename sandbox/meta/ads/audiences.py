@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
-from sandbox.meta.ads import parts, tables
+from sandbox.meta.ads import parts
 from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.rules import parsed, rule_days
 from sandbox.meta.errors import GraphError, invalid
 from sandbox.meta.graph import Answer, Call, Created, Edge, Listing, Param
+from sandbox.meta.tables import ads as tables
 from sandbox.meta.world import Json, Node, World
 
 #: The terms that an account must have accepted (meta.md 7).

@@ -1,6 +1,6 @@
 """Campaigns: an objective, the categories that bind it, and perhaps a budget for everything below (meta.md 6.2)."""
 
-from sandbox.meta.ads import parts, tables
+from sandbox.meta.ads import parts
 from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.budgets import check_budget
 from sandbox.meta.ads.money import offset
@@ -8,6 +8,7 @@ from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import Campaign
 from sandbox.meta.errors import invalid
 from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.tables import ads as tables
 
 #: The spend_cap that takes a cap away.
 UNCAPPED = 922_337_203_685_478

@@ -1,12 +1,13 @@
 """Creatives: a post of the Page, or a medium of its Instagram account, as an ad shows it (meta.md 6.2)."""
 
-from sandbox.meta.ads import parts, tables
+from sandbox.meta.ads import parts
 from sandbox.meta.ads.account import account
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import Creative
 from sandbox.meta.errors import invalid
 from sandbox.meta.graph import Answer, Call, Edge
 from sandbox.meta.pages.model import Page, PagePost
+from sandbox.meta.tables import ads as tables
 
 
 def create(call: Call) -> Answer:

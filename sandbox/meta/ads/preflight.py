@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sandbox.meta.ads import catalogue, parts, tables, targeting
+from sandbox.meta.ads import catalogue, parts, targeting
 from sandbox.meta.ads.account import account
 from sandbox.meta.ads.audiences import subtype_of
 from sandbox.meta.ads.money import offset
 from sandbox.meta.ads.pixels import Pixel, SavedAudience
 from sandbox.meta.errors import invalid
 from sandbox.meta.graph import Answer, Call, Edge, Listing, Param
+from sandbox.meta.tables import ads as tables
 
 #: Kinds of search the sandbox knows, and of places.
 SEARCHES = ("adinterest", "adgeolocation")

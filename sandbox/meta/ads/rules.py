@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from sandbox.meta.ads import tables
 from sandbox.meta.ads.pixels import Pixel
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.errors import invalid
 from sandbox.meta.pages.model import Page
+from sandbox.meta.tables import ads as tables
 from sandbox.meta.world import Json, World
 
 MOST_RULES, MOST_FILTERS, DAY = 10, 100, 86_400

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.meta.ads import catalogue, tables
+from sandbox.meta.ads import catalogue
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.tables import ads as tables
 
 #: Whether a custom audience of that id is there and may be used, and whether it is a lookalike.
 Known = Callable[[str], str | None]

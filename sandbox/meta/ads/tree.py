@@ -79,7 +79,7 @@ class Creative(Part):
 
 @dataclass(kw_only=True, eq=False)
 class Ad(Part):
-    """A creative shown for an ad set; only here is anything reviewed. `days`: minor units spent by the account's day."""
+    """A creative shown for an ad set; only here is anything reviewed. `days`: minor units spent by day."""
 
     kind: ClassVar[str] = "Ad"
     ad_set: AdSet
