@@ -214,3 +214,8 @@ def media(film: str, picture: str) -> tuple[RemoteMedia, ...]:
 def since(moment: datetime) -> int:
     """A time as parameters take it."""
     return int(moment.timestamp())
+
+
+def shown_in_ad(publication_id: str) -> dict[str, str]:
+    """How a creative names a post of the Page: `{page}_{post}` (Marketing API, "Ad creative", object_story_id)."""
+    return {"object_story_id": publication_id}

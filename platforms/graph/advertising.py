@@ -45,7 +45,7 @@ class Advertising:
         """Give what was made the order's budget and end."""
         self._paid.extend(order, made)
 
-    def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
+    def boost_report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
         """How it stands now."""
         return self._paid.report(order, made)
 

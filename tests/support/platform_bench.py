@@ -1,12 +1,14 @@
 """What the conformance suite must know about each network's sandbox; a new platform adds one class and one line."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
 from platforms.contract import Outgoing, Platform
+from platforms.graph.signing import proof
 from platforms.registry import spec
 from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
@@ -74,6 +76,21 @@ class Bench(ABC):
             f"{self.address}/_/requests", params={"match": match}, timeout=10
         ).json()
         return found
+
+    #: Part of a boost -> "METHOD /path" of the request that makes it; empty where nothing can be boosted.
+    making: Mapping[str, str] = {}
+
+    def books(self) -> Any:
+        """What the network's own books say of money, where it takes any."""
+        return self._http.get(f"{self.address}/_/books", timeout=10).json()
+
+    def connect_unpaid(self) -> Platform:
+        """The account with nothing behind it that could pay."""
+        raise NotImplementedError
+
+    def deletes_campaign(self, campaign_id: str) -> None:
+        """Somebody deletes a boost's campaign on the network's own pages."""
+        raise NotImplementedError
 
     @abstractmethod
     def revoke(self) -> None:
@@ -175,8 +192,27 @@ class FacebookBench(Bench):
         return MetaSandbox()
 
     def connect(self, address: str = "", token: str = "") -> Platform:
-        keys = Keys(token or self.token, app_id="4000000001", app_secret="sandbox-meta-secret")
-        return spec(self.name).connect(base_url=f"{address or self.address}/facebook", keys=keys, options={})
+        keys = Keys(token or self.token, "sandbox-ads-token", "4000000001", "sandbox-meta-secret")
+        options = {"ad_account": "act_5001"}
+        return spec(self.name).connect(base_url=f"{address or self.address}/facebook", keys=keys, options=options)
+
+    making = {
+        "campaign": "POST /facebook/v26.0/act_5001/campaigns",
+        "ad_set": "POST /facebook/v26.0/act_5001/adsets",
+        "creative": "POST /facebook/v26.0/act_5001/adcreatives",
+        "ad": "POST /facebook/v26.0/act_5001/ads",
+    }
+
+    def connect_unpaid(self) -> Platform:
+        """The same account without an ad account behind it."""
+        keys = Keys(self.token, "", "4000000001", "sandbox-meta-secret")
+        return spec(self.name).connect(base_url=f"{self.address}/facebook", keys=keys, options={})
+
+    def deletes_campaign(self, campaign_id: str) -> None:
+        """Somebody deletes it in the ads manager."""
+        token = "sandbox-ads-token"
+        params = {"access_token": token, "appsecret_proof": proof(token, "sandbox-meta-secret")}
+        self._http.delete(f"{self.address}/facebook/v26.0/{campaign_id}", params=params, timeout=10).raise_for_status()
 
     def revoke(self) -> None:
         self.stage("token", token=self.token, end=460)
