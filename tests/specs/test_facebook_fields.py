@@ -26,8 +26,9 @@ ASKED = [
 
 def names(asked: str) -> set[str]:
     """The fields of the first level, without their modifiers and what stands under them."""
-    for inner in (r"\{[^{}]*\}", r"\{[^{}]*\}", r"\.\w+\([^)]*\)"):
-        asked = re.sub(inner, "", asked)
+    asked = re.sub(r"\.\w+\([^)]*\)", "", asked)
+    while "{" in asked:
+        asked = re.sub(r"\{[^{}]*\}", "", asked)
     return set(asked.split(","))
 
 
