@@ -30,12 +30,14 @@ def is_signed(raw: bytes, headers: Mapping[str, str], secret: str) -> bool:
     return is_authentic(raw, signature, secret)
 
 
-def changes(body: Any) -> Iterator[Change]:
-    """Every change of every entry, in whatever of its forms the batch comes; what makes no sense is left out.
+def changes(body: Any, kind: str) -> Iterator[Change]:
+    """Every change of every entry about that `object`, in whatever form the batch comes; nonsense is left out.
 
     An entry holds `changes`, or (as the Instagram Login documentation shows) one `field` and `value` itself.
     """
-    for batch in list_of(body) if isinstance(body, list) else list_of([body]):
+    for batch in list_of(body if isinstance(body, list) else [body]):
+        if text_of(batch, "object") != kind:
+            continue
         for entry in list_of(batch.get("entry")):
             account = text_of(entry, "id")
             for change in list_of(entry.get("changes")) or [entry]:

@@ -33,6 +33,8 @@ TROUBLE = frozenset({1, 2, -1, -2})
 THROTTLED = frozenset({4, 17, 32, 341, 613, *range(80000, 80015)})
 #: 190 with these: the person must act on the network's own pages (checkpoint, unconfirmed).
 CHECKPOINTS = frozenset({459, 464})
+#: The same text twice in a row; a photo that was posted already: an earlier attempt may be what stands there.
+DUPLICATES = frozenset({506, 1366051})
 #: Subcodes of a block for policy (368) that are about this very content (community standards, abusive).
 FOR_CONTENT = frozenset({1404102, 1346003})
 #: How long to leave the network alone where it does not say: going on lengthens the block.
@@ -95,7 +97,6 @@ MEANINGS: dict[int, type[Permanent]] = {
     1363128: ContentRefused,  # reel: duration
     1363129: ContentRefused,  # reel: frame rate
     1366046: ContentRefused,  # photo: size or type
-    1366051: ContentRefused,  # photo: posted already
     1404078: NotPermitted,  # Page publishing authorization missing
     1609005: ContentRefused,  # the link cannot be read
     1609008: ContentRefused,  # links to Facebook itself
@@ -152,6 +153,8 @@ def meaning(found: Fault, headers: Mapping[str, str]) -> Exception:
     """The exception for an error envelope; the headers say how long to wait."""
     code, subcode, said = found.code, found.subcode, found.message
     numbers = (subcode, code)
+    if DUPLICATES & set(numbers):
+        return Duplicate(said)
     if kind := MEANINGS.get(subcode) or MEANINGS.get(code):
         return kind(said)
     if any(number in LATER for number in numbers):
@@ -165,8 +168,6 @@ def meaning(found: Fault, headers: Mapping[str, str]) -> Exception:
             return Gone(said)
         case 190 if subcode in CHECKPOINTS:
             return AccountLocked(said)
-        case 506:
-            return Duplicate(said)
         case 368:
             return ContentRefused(said) if subcode in FOR_CONTENT else AccountLocked(said)
     if code in THROTTLED:

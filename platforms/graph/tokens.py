@@ -18,7 +18,13 @@ class Inspected:
 
     is_valid: bool
     scopes: frozenset[str]
-    expires_at: datetime | None  #: the earlier of the token's end and the end of access to data; None: none
+    expires_at: datetime | None  #: None: the token has no end
+    data_until: datetime | None  #: when the app stops seeing what the person let it see; None where untold
+
+    @property
+    def ends(self) -> datetime | None:
+        """The earlier of the two."""
+        return min((end for end in (self.expires_at, self.data_until) if end), default=None)
 
 
 def by_code(app: App, code: str, redirect: str) -> str:
@@ -60,11 +66,11 @@ def inspected(base_url: str, app_id: str, app_secret: str, token: str, *, proxy:
     graph = Graph(base_url, token=f"{app_id}|{app_secret}", secrets=(token, app_secret), proxy=proxy)
     data = part_of(graph.read("/debug_token", input_token=token), "data")
     scopes = data.get("scopes")
-    ends = [end for name in ("expires_at", "data_access_expires_at") if (end := time_of(data.get(name)))]
     return Inspected(
         data.get("is_valid") is True,
         frozenset(map(str, scopes)) if isinstance(scopes, list) else frozenset(),
-        min(ends, default=None),
+        time_of(data.get("expires_at")),
+        time_of(data.get("data_access_expires_at")),
     )
 
 
