@@ -4,16 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
-
 from platforms.contract import (
+    AccessLost,
     Can,
     Gone,
     Limits,
     Numbers,
     Outgoing,
     Page,
-    Permanent,
     Problem,
     Progress,
     Published,
@@ -45,8 +43,6 @@ CAN = Can(
     closes_comments=True,
     measures=True,
 )
-
-log = structlog.get_logger()
 
 
 class Instagram:
@@ -218,14 +214,11 @@ class Instagram:
         keys = self._keys
         if self._way != "page" or not (keys.app_id and keys.app_secret):
             return None
-        try:
-            told = inspected(self._graph.http.base_url, keys.app_id, keys.app_secret, keys.token, proxy=self._proxy)
-        except Permanent as refusal:
-            # The account's token was just accepted: it is the app's keys that are wrong.
-            log.warning("instagram.token_not_inspected", why=refusal.reason)
-            return None
+        told = inspected(self._graph.http.base_url, keys.app_id, keys.app_secret, keys.token, proxy=self._proxy)
+        if not told.is_valid:
+            raise AccessLost("Instagram says that the token is not valid any more.")
         self._scopes.told(told.scopes)
-        return told.expires_at
+        return told.ends
 
 
 def _own(remote_id: str) -> str:

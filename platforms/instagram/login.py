@@ -66,12 +66,15 @@ class InstagramLogin:
 
     def _linked(self, app: App, token: str) -> Iterator[Grant]:
         person, _ = tokens.lasting(app, token)
-        missing = tuple(scope for scope in PAGE if scope not in tokens.granted(app, person))
+        granted = tokens.granted(app, person)
+        missing = tuple(scope for scope in PAGE if scope not in granted)
+        # A Page's token has no end, but what a person lets an app see ends 90 days after they last agreed.
+        ends = tokens.inspected(app.base_url, app.id, app.secret, person).data_until
         for page in tokens.pages(app, person):
             if part_of(page, "instagram_business_account"):
                 me = wire.me(page)
                 key = text_of(page, "access_token")
-                yield Grant(me.id, me.username, me.name, key, ads_token=person, missing=missing)
+                yield Grant(me.id, me.username, me.name, key, person, missing, ends)
 
     def _own(self, app: App, given: Token) -> tuple[Grant, ...]:
         try:

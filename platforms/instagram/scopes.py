@@ -5,28 +5,33 @@ from dataclasses import replace
 from typing import Literal
 
 from platforms.contract import Can
-from platforms.graph.words import N_
+from platforms.spec import N_
 
 Way = Literal["page", "instagram"]
 
-#: Scope -> what a team cannot do without it, through the Page (Facebook Login for Business, "Permissions").
+_USE = N_("Without it the Instagram account cannot be used at all.")
+_PUBLISHING = N_("Without it nothing can be published or taken down.")
+_COMMENTING = N_("Without it comments can neither be read nor answered, hidden or deleted.")
+_COUNTING = N_("Without it views, reach and saves are not counted.")
+_WRITING = N_("Without it comments cannot be answered privately.")
+#: Scope -> what a team cannot do without it, through the Page (Instagram API with Facebook Login, "Permissions").
 PAGE: Mapping[str, str] = {
-    "pages_show_list": N_("find the Page that the Instagram account belongs to"),
-    "pages_read_engagement": N_("read what stands on the account"),
-    "pages_manage_metadata": N_("hear of comments at once"),
-    "instagram_basic": N_("use the Instagram account at all"),
-    "instagram_content_publish": N_("publish"),
-    "instagram_manage_comments": N_("read, answer, hide and delete comments"),
-    "instagram_manage_insights": N_("count reach and views"),
-    "instagram_manage_messages": N_("answer comments privately"),
+    "pages_show_list": N_("Without it the Pages of a person cannot be listed: nothing can be connected."),
+    "pages_read_engagement": N_("Without it posts, comments and their numbers cannot be read."),
+    "pages_manage_metadata": N_("Without it comments do not arrive at once."),
+    "instagram_basic": _USE,
+    "instagram_content_publish": _PUBLISHING,
+    "instagram_manage_comments": _COMMENTING,
+    "instagram_manage_insights": _COUNTING,
+    "instagram_manage_messages": _WRITING,
 }
 #: The same by Instagram Login (Instagram API with Instagram Login, "Permissions").
 INSTAGRAM: Mapping[str, str] = {
-    "instagram_business_basic": N_("use the Instagram account at all"),
-    "instagram_business_content_publish": N_("publish"),
-    "instagram_business_manage_comments": N_("read, answer, hide and delete comments"),
-    "instagram_business_manage_insights": N_("count reach and views"),
-    "instagram_business_manage_messages": N_("answer comments privately"),
+    "instagram_business_basic": _USE,
+    "instagram_business_content_publish": _PUBLISHING,
+    "instagram_business_manage_comments": _COMMENTING,
+    "instagram_business_manage_insights": _COUNTING,
+    "instagram_business_manage_messages": _WRITING,
 }
 #: The scopes on which abilities hang: to publish, for comments, for numbers, for messages.
 _PUBLISH: Mapping[Way, str] = {"page": "instagram_content_publish", "instagram": "instagram_business_content_publish"}

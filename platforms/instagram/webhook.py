@@ -5,7 +5,8 @@ from typing import Any
 
 from platforms.contract import CommentEvent, CommentTouched
 from platforms.graph import hooks
-from platforms.graph.shapes import Malformed, text_of
+from platforms.graph.hooks import Change
+from platforms.graph.shapes import text_of
 from platforms.instagram import wire
 
 #: Fields with a whole comment; `live_comments` are those of a live film.
@@ -28,13 +29,17 @@ class InstagramHooks:
 
         Instagram tells of no edit and no deletion of a comment.
         """
-        for change in hooks.changes(body):
-            value = change.value
-            if change.field in COMMENTS and not wire.is_by(value, change.account):
-                try:
-                    yield change.account, wire.told(value, change.at)
-                except Malformed:
-                    continue  # without an id there is nothing to read, answer or remember
-            elif change.field == "mentions" and (media := text_of(value, "media_id")):
-                ids = ":".join(part for part in (media, text_of(value, "comment_id")) if part)
-                yield change.account, CommentTouched(f"{wire.MENTION}:{ids}")
+        for change in hooks.changes(body, "instagram"):
+            if event := _event(change):
+                yield change.account, event
+
+
+def _event(change: Change) -> CommentEvent | CommentTouched | None:
+    value = change.value
+    remote_id = text_of(value, "id") or text_of(value, "comment_id")
+    if change.field in COMMENTS and remote_id and not wire.is_by(value, change.account):
+        return wire.told(value, change.at) if change.at else CommentTouched(remote_id)
+    if change.field == "mentions" and (media := text_of(value, "media_id")):
+        ids = ":".join(part for part in (media, text_of(value, "comment_id")) if part)
+        return CommentTouched(f"{wire.MENTION}:{ids}")
+    return None

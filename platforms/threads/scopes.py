@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from platforms.contract import Can
-from platforms.graph.words import N_
+from platforms.spec import N_
 
 #: Scope -> what a team cannot do without it (Threads API, "Permissions").
 WANTED: Mapping[str, str] = {
-    "threads_basic": N_("use the Threads account at all"),
-    "threads_content_publish": N_("publish"),
-    "threads_read_replies": N_("read comments"),
-    "threads_manage_replies": N_("answer and hide comments"),
-    "threads_manage_mentions": N_("hear of mentions"),
-    "threads_manage_insights": N_("count likes, reposts and views"),
-    "threads_delete": N_("take posts down"),
+    "threads_basic": N_("Without it the Threads account cannot be used at all."),
+    "threads_content_publish": N_("Without it nothing can be published."),
+    "threads_read_replies": N_("Without it the comments of the public do not arrive."),
+    "threads_manage_replies": N_("Without it comments can neither be answered nor hidden."),
+    "threads_manage_mentions": N_("Without it mentions do not arrive."),
+    "threads_manage_insights": N_("Without it likes, reposts, comments and views are not counted."),
+    "threads_delete": N_("Without it nothing can be taken down."),
 }
 
 
