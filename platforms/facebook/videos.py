@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, OutcomeUnknown, Progress
+from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, OutcomeUnknown, Permanent, Progress
 from platforms.facebook.photos import name_of, opened
 from platforms.facebook.progress import FINISHED, LOOKS, SENT, UPLOAD, VIDEO, forget_video
 from platforms.facebook.wire import page_post
@@ -18,8 +18,8 @@ from platforms.uploads import Slice, Upload
 #: Looks at a film that Facebook has taken and works on: they are spread over about twenty minutes, and fewer than the
 #: attempts that a delivery has. Then it is unsure, and looked up from time to time.
 MOST_LOOKS, SOON, LATEST = 8, timedelta(seconds=15), timedelta(minutes=5)
-#: Pieces of a film that are sent at most; Facebook asks for some megabytes each.
-PIECES = 20_000
+#: Bytes of the first piece that an attempt sends; Facebook says how many it wants next. And most pieces of a film.
+PIECE, PIECES = 4 * 1024 * 1024, 20_000
 FIELDS = "status,post_id,published,permalink_url,created_time"
 FAILED = frozenset({"error", "upload_failed", "expired"})
 
@@ -58,7 +58,7 @@ class Videos:
             forget_video(progress)
             raise ContentRefused(state.failed)
         if edge == "videos":
-            self._send_pieces(page, file, progress)
+            self._send_pieces(page, file, state.received, progress)
         else:
             self._send_whole(file, state.received, progress)
         done = self._finish(page, video, edge, words, progress)
@@ -96,11 +96,11 @@ class Videos:
         progress.save(VIDEO, video)
         return video
 
-    def _send_pieces(self, page: str, file: Attachment, progress: Progress) -> None:
+    def _send_pieces(self, page: str, file: Attachment, received: int, progress: Progress) -> None:
         """Facebook says after each piece from where to where it wants the next; none is wanted where both are one."""
-        session, start = progress.load(UPLOAD) or "", int(progress.load(SENT) or 0)
+        session, start = progress.load(UPLOAD) or "", max(received, int(progress.load(SENT) or 0))
         with opened(file.path) as content:
-            end = min(start + 4 * 1024 * 1024, file.size)
+            end = min(start + PIECE, file.size)
             for _ in range(PIECES):
                 if start >= file.size or start == end:
                     return
@@ -115,9 +115,9 @@ class Videos:
     def _transferred(self, page: str, piece: Upload, asked: dict[str, object], progress: Progress) -> Json:
         try:
             return self._graph.upload("/{}/videos", page, file=piece, **asked)
-        except (Gone, ContentRefused):
-            # Perhaps only because a session of an earlier attempt ended: only one that began just now is refused.
-            is_resumed = bool(progress.load(SENT)) and asked["start_offset"] != 0
+        except Permanent:
+            # What an earlier attempt began may have ended meanwhile, and is begun anew; only the beginning is judged.
+            is_resumed = asked["start_offset"] != 0
             forget_video(progress)
             if not is_resumed:
                 raise
@@ -129,7 +129,7 @@ class Videos:
         with opened(file.path) as content:
             try:
                 self._graph.push(progress.load(UPLOAD) or "", content, received, file.size)
-            except (Gone, ContentRefused):
+            except Permanent:
                 forget_video(progress)
                 raise
 

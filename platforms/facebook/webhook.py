@@ -63,7 +63,7 @@ def _written(change: Change, remote_id: str) -> RemoteComment | None:
         author=wire.author(author),
         text=text_of(value, "message"),
         at=at,
-        url=text_of(value, "permalink_url") or wire.address(remote_id),
+        url=wire.link(value) or wire.address(remote_id),
         parent_id=text_of(value, "parent_id") or post,
         root_id=post,
         media=wire.media(film, picture),

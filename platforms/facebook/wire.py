@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from platforms.contract import Limits, Numbers, PageInfo, Published, RemoteAuthor, RemoteComment, RemoteMedia
 from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
 
+HOME = "https://www.facebook.com"
 #: Text: reported by several clients. Pictures: "Page photos" asks for at most 4 MB, and their number is what Facebook's
 #: own composer shows; the length of a description and the size of a film are not documented.
 LIMITS = Limits(
@@ -48,7 +49,7 @@ class Me:
 def me(body: Json) -> Me:
     """The Page. Raises Malformed without an id."""
     page_id = id_of(body)
-    link = text_of(body, "link") or f"https://www.facebook.com/{page_id}"
+    link = text_of(body, "link") or f"{HOME}/{page_id}"
     return Me(page_id, text_of(body, "name") or page_id, text_of(body, "username"), link)
 
 
@@ -57,12 +58,18 @@ def published(body: Json) -> Published:
     at, remote_id = time_of(body.get("created_time")), id_of(body)
     if at is None:
         raise Malformed("The answer does not say since when it stands.")
-    return Published(remote_id, text_of(body, "permalink_url") or address(remote_id), at, (remote_id,))
+    return Published(remote_id, link(body) or address(remote_id), at, (remote_id,))
 
 
 def address(remote_id: str) -> str:
     """Where a post, comment or video is seen (Pages API, "Posts")."""
-    return f"https://www.facebook.com/{remote_id}"
+    return f"{HOME}/{remote_id}"
+
+
+def link(body: Json) -> str:
+    """`permalink_url`, which films have without the host; "" where there is none."""
+    told = text_of(body, "permalink_url")
+    return urljoin(HOME, told) if told else ""
 
 
 def comment(body: Json, page_id: str, *, on_ad: bool = False) -> RemoteComment:
@@ -77,7 +84,7 @@ def comment(body: Json, page_id: str, *, on_ad: bool = False) -> RemoteComment:
         author=author(part_of(body, "from")),
         text=text_of(body, "message"),
         at=at,
-        url=text_of(body, "permalink_url") or address(remote_id),
+        url=link(body) or address(remote_id),
         parent_id=text_of(part_of(body, "parent"), "id") or post,
         root_id=post,
         media=media(text_of(shown, "source"), text_of(part_of(shown, "image"), "src")),

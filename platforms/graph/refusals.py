@@ -35,6 +35,8 @@ THROTTLED = frozenset({4, 17, 32, 341, 613, *range(80000, 80015)})
 CHECKPOINTS = frozenset({459, 464})
 #: The same text twice in a row; a photo that was posted already: an earlier attempt may be what stands there.
 DUPLICATES = frozenset({506, 1366051})
+#: The posts of the day are used up, or come too fast.
+QUOTAS = frozenset({2207042, 1390008})
 #: Subcodes of a block for policy (368) that are about this very content (community standards, abusive).
 FOR_CONTENT = frozenset({1404102, 1346003})
 #: How long to leave the network alone where it does not say: going on lengthens the block.
@@ -155,13 +157,13 @@ def meaning(found: Fault, headers: Mapping[str, str]) -> Exception:
     numbers = (subcode, code)
     if DUPLICATES & set(numbers):
         return Duplicate(said)
+    if code == 9 or QUOTAS & set(numbers):
+        return QuotaSpent(said, wait(headers) or QUOTA_WAIT)
     if kind := MEANINGS.get(subcode) or MEANINGS.get(code):
         return kind(said)
     if any(number in LATER for number in numbers):
         return Unreachable(said)
     match code:
-        case 9:
-            return QuotaSpent(said, wait(headers) or QUOTA_WAIT)
         case 24 | 9007:
             return MediaNotReady(said, LOOK_AGAIN)
         case 100 if subcode == 33:

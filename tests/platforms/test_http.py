@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from platforms.contract import ContentRefused, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
 from platforms.answers import LONGEST_WAIT, Answer, retry_after
+from platforms.contract import ContentRefused, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
 from platforms.http import Http, at, checked
 from platforms.uploads import Upload
 from support.platform_certificate import self_signed
