@@ -23,7 +23,7 @@ LIMITS = Limits(
 )
 FORMATS = ("post", "reel", "story")
 #: Fields of a comment (reference, Comment); it tells no time of its last edit.
-COMMENT = "id,message,created_time,from{id,name,picture},parent{id},permalink_url,is_hidden,attachment"
+COMMENT = "id,message,created_time,from{id,name},parent{id},permalink_url,is_hidden,attachment"
 POST = "id,permalink_url,created_time"
 #: What Facebook itself calls a person whose name it does not show.
 NAMELESS = "Facebook user"
@@ -97,8 +97,7 @@ def author(body: Json) -> RemoteAuthor:
     """Who wrote it; Facebook leaves it out where the Page may not know (reference, Comment, `from`)."""
     remote_id = text_of(body, "id")
     name = text_of(body, "name") or NAMELESS
-    avatar = text_of(part_of(body, "picture", "data"), "url")
-    return RemoteAuthor(remote_id, name, name, address(remote_id) if remote_id else "", avatar)
+    return RemoteAuthor(remote_id, name, name, address(remote_id) if remote_id else "")
 
 
 def post_of(comment_id: str, page_id: str) -> str:

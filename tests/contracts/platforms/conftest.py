@@ -10,9 +10,22 @@ from platforms.contract import (
     Attachment,
     Platform,
 )
-from platforms.registry import NAMES
+from platforms.registry import NAMES, spec
 from support.platform_bench import BENCHES, Bench
 from support.platform_running import running
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A promise that `needs` something (a flag of `Can`, or what the bench says) is made by networks that have it."""
+    others = [item for item in items if not _is_made(item)]
+    items[:] = [item for item in items if _is_made(item)]
+    config.hook.pytest_deselected(items=others)
+
+
+def _is_made(item: pytest.Item) -> bool:
+    needs = [flag for mark in item.iter_markers("needs") for flag in mark.args]
+    name = getattr(item, "callspec").params["sandbox"] if needs else ""  # noqa: B009 - items of functions have one
+    return all(getattr(spec(name).can, flag, False) or getattr(BENCHES[name], flag, None) is True for flag in needs)
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -82,6 +82,7 @@ def test_limits_are_the_networks_or_the_documented_ones(bench: Bench, account: P
     assert bench.connect(address=unheard()).limits == spec(bench.name).limits
 
 
+@pytest.mark.needs("tells_limits")
 def test_asking_whose_token_it_is_refreshes_the_limits(bench: Bench, account: Platform) -> None:
     account.whoami()
     longer = account.limits.text + 700

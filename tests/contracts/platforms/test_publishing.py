@@ -131,6 +131,7 @@ def test_picture_stands_with_its_description(bench: Bench, account: Platform, pi
     assert account.find(bench.outgoing("look"), "key-1", since, Kept()) is None
 
 
+@pytest.mark.needs("threads")
 def test_chain_stands_in_order(bench: Bench, account: Platform) -> None:
     able(account, "threads")
     done = account.publish(bench.outgoing("one", "two", "three"), "key-1", Kept())
@@ -142,6 +143,7 @@ def test_chain_stands_in_order(bench: Bench, account: Platform) -> None:
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
 @pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.needs("threads")
 def test_chain_that_broke_goes_on_where_it_was(bench: Bench, account: Platform, kind: str, at: int) -> None:
     able(account, "threads")
     since, progress, outgoing = begun(), Kept(), bench.outgoing("one", "two", "three")
@@ -163,6 +165,7 @@ def test_chain_that_broke_goes_on_where_it_was(bench: Bench, account: Platform, 
     assert done.part_ids == tuple(post.remote_id for post in standing)
 
 
+@pytest.mark.needs("deletes")
 def test_deleted_is_gone_and_deleting_again_is_no_error(bench: Bench, account: Platform) -> None:
     able(account, "deletes")
     done = account.publish(bench.outgoing("oops"), "key-1", Kept())
