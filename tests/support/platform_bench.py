@@ -107,6 +107,10 @@ class Bench(ABC):
     def reports(self) -> int:
         """How many reports were filed."""
 
+    def privately(self, remote_id: str) -> list[str]:
+        """What we wrote to the comment's author alone, where that is possible."""
+        raise AssertionError(f"{self.name} knows no private replies")
+
     def outgoing(self, *parts: str, **fields: Any) -> Outgoing:
         """What this network takes."""
         return Outgoing(parts, **fields)
@@ -235,3 +239,6 @@ class FacebookBench(Bench):
 
     def reports(self) -> int:
         return 0
+
+    def privately(self, remote_id: str) -> list[str]:
+        return [sent["text"] for sent in self.page()["messages"] if sent["about"] == remote_id]
