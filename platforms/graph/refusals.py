@@ -118,8 +118,7 @@ CODES: dict[int, type[Permanent]] = {
     803: Gone,
     1705: NotPermitted,  # not as a person, but as the Page
     2500: Unsupported,
-    10900: NotPermitted,  # answered privately already
-    10903: NotPermitted,  # too late for a private answer
+    10900: NotPermitted,  # a comment that was answered privately before
     2635: Unsupported,  # version
     **dict.fromkeys(range(200, 300), NotPermitted),
 }

@@ -66,7 +66,7 @@ class Bench(ABC):
 
     def grow(self, text: int) -> None:
         """From now on the network takes so long a text, where it tells."""
-        raise NotImplementedError(f"{self.name} does not tell its limits")
+        raise AssertionError(f"{self.name} does not tell its limits")
 
     def disturb(self, kind: str, match: str = "", times: int = 1, **fields: Any) -> None:
         """Let the next requests that match (else: that post) go wrong."""
