@@ -11,6 +11,9 @@ from platforms.graph.shapes import id_of, text_of
 #: Subcodes in the words of a container's failure that another attempt may get past (Instagram Platform, "Error codes").
 PASSING = ("2207001", "2207003", "2207020", "2207032", "2207053", "2207082")
 
+#: Looks at a container, a minute apart, before it is given up: five minutes ("Content publishing").
+LOOKS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -49,7 +52,7 @@ class Containers:
         """Whether the container can be published; false where it is PUBLISHED: it must never be again.
 
         Raises MediaNotReady while the network works on it (or has lost it: the next attempt makes another), and
-        ContentRefused with the network's reason where it cannot be.
+        ContentRefused with the network's reason where it cannot be, or after five minutes.
         """
         body = self._look(progress.load(name) or "")
         match text_of(body, self._names.status):
@@ -66,6 +69,11 @@ class Containers:
                 if any(number in why for number in PASSING):
                     raise MediaNotReady(why, LOOK_AGAIN)
                 raise ContentRefused(why)
+        looks = int(progress.load(f"{name}:looks") or 0) + 1
+        progress.save(f"{name}:looks", str(looks % LOOKS))
+        if looks == LOOKS:
+            # The container stays: it may be ready when a member tries again.
+            raise ContentRefused("The network has not finished within five minutes: try again, or a smaller file.")
         raise MediaNotReady("The network is still working on it.", LOOK_AGAIN)
 
     def is_published(self, container: str) -> bool:

@@ -3,9 +3,10 @@
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from platforms.graph.shapes import Json, list_of, part_of, text_of
+from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
 from platforms.graph.signing import is_authentic
 
 
@@ -16,6 +17,7 @@ class Change:
     account: str  #: remote id of our Page or account
     field: str
     value: Json
+    at: datetime | None = None  #: when it was told, which is at most a little later, but for what is told again
 
 
 def challenge(query: Mapping[str, str], verify_token: str) -> str | None:
@@ -39,8 +41,8 @@ def changes(body: Any, kind: str) -> Iterator[Change]:
         if text_of(batch, "object") != kind:
             continue
         for entry in list_of(batch.get("entry")):
-            account = text_of(entry, "id")
+            account, told = text_of(entry, "id"), time_of(entry.get("time"))
             for change in list_of(entry.get("changes")) or [entry]:
                 value = part_of(change, "value")
                 if account and value:
-                    yield Change(account, text_of(change, "field"), value)
+                    yield Change(account, text_of(change, "field"), value, told)

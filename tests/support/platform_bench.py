@@ -1,4 +1,4 @@
-"""What the conformance suite must know about each network's sandbox; a new platform adds one class and one line."""
+"""What the conformance suite must know about each network's sandbox: a class for each."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
 from sandbox.meta.server import MetaSandbox
 from sandbox.service import Service
+from support.platform_shelf import LocalShelf
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Bench(ABC):
     handle: str  #: of the account whose token it is
     tells_limits = True  #: the network says how long a text may be
     tells_edits = True  #: a comment says when it was changed
+    picture = "png"  #: a kind that the network takes
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, shelf: LocalShelf | None = None) -> None:
         self.address = address
+        self.shelf = shelf
         self._http = requests.Session()
         self._http.trust_env = False
 
@@ -50,7 +53,8 @@ class Bench(ABC):
 
     def connect(self, address: str = "", token: str = "") -> Platform:
         """An adapter of the account."""
-        return spec(self.name).connect(base_url=address or self.address, keys=Keys(token or self.token), options={})
+        keys = Keys(token or self.token)
+        return spec(self.name).connect(base_url=address or self.address, keys=keys, options={}, shelf=self.shelf)
 
     def stage(self, path: str, **fields: Any) -> Any:
         """Ask the sandbox's stage for something."""
@@ -64,7 +68,7 @@ class Bench(ABC):
 
     def grow(self, text: int) -> None:
         """From now on the network takes so long a text, where it tells."""
-        raise NotImplementedError(f"{self.name} does not tell its limits")
+        raise AssertionError(f"{self.name} does not tell its limits")
 
     def disturb(self, kind: str, match: str = "", times: int = 1, **fields: Any) -> None:
         """Let the next requests that match (else: that post) go wrong."""
@@ -120,9 +124,17 @@ class Bench(ABC):
     def reports(self) -> int:
         """How many reports were filed."""
 
+    def privately(self, remote_id: str) -> list[str]:
+        """What we wrote to the comment's author alone, where that is possible."""
+        raise AssertionError(f"{self.name} knows no private replies")
+
     def outgoing(self, *parts: str, **fields: Any) -> Outgoing:
         """What this network takes."""
         return Outgoing(parts, **fields)
+
+    def nothing(self) -> Outgoing:
+        """What it does not take, because there is nothing in it."""
+        return Outgoing(("",))
 
 
 class MastodonBench(Bench):
@@ -264,5 +276,5 @@ class FacebookBench(Bench):
     def reports(self) -> int:
         return 0
 
-
-BENCHES: dict[str, type[Bench]] = {bench.name: bench for bench in (MastodonBench, FacebookBench)}
+    def privately(self, remote_id: str) -> list[str]:
+        return [sent["text"] for sent in self.page()["messages"] if sent["about"] == remote_id]

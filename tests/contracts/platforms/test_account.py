@@ -14,7 +14,8 @@ from platforms.contract import (
     TryLater,
 )
 from platforms.registry import NAMES, spec, specs
-from support.platform_bench import BENCHES, Bench
+from support.platform_bench import Bench
+from support.platform_benches import BENCHES
 from support.platform_promises import unheard
 
 #: Which protocol stands behind which flag; flags that are not here have none.

@@ -118,11 +118,12 @@ def test_likes_come_and_go_and_repeat(bench: Bench, account: Platform) -> None:
 def test_reposts_come_and_go_and_leave_a_like_alone(bench: Bench, account: Platform) -> None:
     actor = able(account, "reposts")
     comment = bench.says("nice")
-    actor.like(comment)
+    if account.can.likes:
+        actor.like(comment)
     for act, reposted in ((actor.repost, True), (actor.unrepost, False)):
         for _ in range(2):
             act(comment)
-            assert bench.engaged(comment) == (True, reposted)
+            assert bench.engaged(comment) == (account.can.likes, reposted)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_problems_are_known_without_the_network(bench: Bench) -> None:
     assert account.problems(bench.outgoing("hello")) == []
     long = bench.outgoing("x" * (account.limits.text + 1))
     assert account.length(long) == account.limits.text + 1
-    for outgoing in (long, bench.outgoing("")):
+    for outgoing in (long, bench.nothing()):
         (problem, *_) = account.problems(outgoing)
         assert not problem.warning
         assert set(re.findall(r"{(\w+)}", problem.sentence)) <= set(problem.params)
@@ -128,7 +128,7 @@ def test_picture_stands_with_its_description(bench: Bench, account: Platform, pi
     (post,) = bench.standing()
     assert post.alts == ("A teal cat",)
     assert account.find(outgoing, "key-1", since, Kept()) == done
-    assert account.find(bench.outgoing("look"), "key-1", since, Kept()) is None
+    assert account.find(bench.outgoing("look", media=(picture, picture)), "key-1", since, Kept()) is None
 
 
 @pytest.mark.needs("threads")
