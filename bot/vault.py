@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from bot import log
 from bot.faults import Fault
 
 #: Where a new desk finds its key, and an old one gets it.
@@ -23,10 +24,13 @@ class Unopenable(Exception):
 
 
 class Vault:
-    """Seals with the first key, opens with any: Fernet (AES-128-CBC and HMAC-SHA256, cryptography.io "MultiFernet")."""
+    """Seals with the first key, opens with any: Fernet (AES-128-CBC and HMAC-SHA256, cryptography.io "MultiFernet").
+
+    What passes it is taken out of the log from then on.
+    """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        """`keys`: each 32 bytes in URL-safe base64, as `Fernet.generate_key` makes them; none: nothing can be sealed."""
+        """`keys`: as `new_key` makes them, the newest first; none: nothing can be sealed."""
         self._all = MultiFernet([Fernet(key) for key in keys]) if keys else None
         self._first = Fernet(keys[0]) if keys else None
 
@@ -39,6 +43,7 @@ class Vault:
         """The tokens by their names, as text that only the keys open. Raises Unsealable."""
         if self._all is None:
             raise Unsealable(NO_KEY)
+        log.hide(tokens.values())
         return self._all.encrypt(json.dumps(tokens).encode()).decode()
 
     def open(self, sealed: str) -> dict[str, str]:
@@ -49,6 +54,7 @@ class Vault:
             tokens: dict[str, str] = json.loads(self._all.decrypt(sealed))
         except InvalidToken as error:
             raise Unopenable("its token was sealed with another key than BOTTEGA_DESK__SECRET_KEY") from error
+        log.hide(tokens.values())
         return tokens
 
     def is_old(self, sealed: str) -> bool:
@@ -62,5 +68,5 @@ class Vault:
 
 
 def new_key() -> str:
-    """A new key."""
+    """A new key: 32 random bytes in URL-safe base64."""
     return Fernet.generate_key().decode()

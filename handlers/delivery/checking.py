@@ -53,7 +53,8 @@ class CheckCourier:
     """Carries questions: kind "check"."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> CheckParcel:
-        """The account's network."""
+        """The account's network, with the newest token."""
+        access.expect_newest(desk, delivery.subject)
         return CheckParcel(_asked(desk, delivery).platform)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:

@@ -40,7 +40,7 @@ def _row(desk: Desk, account: OurAccount, known: Account | None) -> Row:
     )
     lost = known is not None and known.access == Access.LOST
     return Row(
-        buttons=(reconnect_button(t, account.name),) if lost and desk.member.has(Role.ADMIN) else (),
+        buttons=(reconnect_button(desk, t, account.name),) if lost and desk.member.has(Role.ADMIN) else (),
         spans=(
             text(name, Style.BOLD),
             text(f" · {platform.name.title()} · "),
