@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
 from bot.settings import Settings
-from bot.vault import Vault
+from bot.vault import Vault, digest
 from handlers.setup import LoginOffer, OurAccount
 from models.credential import Found
 from platforms.contract import Shelf
@@ -66,7 +65,7 @@ class Builder:
             policy=self.settings.policy_of(name),
             has_token=bool(keys.token),
             version=version,
-            told=sha256(told.encode()).hexdigest() if told else "",
+            told=digest(told),
         )
 
     def all(self) -> dict[str, OurAccount]:
@@ -119,6 +118,10 @@ class Logins:
             login_url=str(own.login_url or login.login_url),
             exchange_url=str(own.exchange_url or login.exchange_url),
         )
+
+    def steps(self, platform: str) -> tuple[str, ...]:
+        """How a team gets access to the network, in numbered steps."""
+        return spec_of(platform).setup
 
     def redirect(self, platform: str) -> str:
         """Where the network sends the person back to; it must be registered there, letter by letter."""

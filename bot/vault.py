@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -70,3 +71,8 @@ class Vault:
 def new_key() -> str:
     """A new key: 32 random bytes in URL-safe base64."""
     return Fernet.generate_key().decode()
+
+
+def digest(token: str) -> str:
+    """By which a token of the settings is known again; "" where there is none."""
+    return sha256(token.encode()).hexdigest() if token else ""

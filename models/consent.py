@@ -92,8 +92,12 @@ class Consent(SQLModel, table=True):
         if self.state != ConsentState.CHOOSING or now >= self.expires_at or not 0 <= index < len(self.found):
             raise WrongMoment("That was chosen already, or is too long ago. Connect the account once more.")
         chosen = self.choices[index]
-        self.state, self.found = ConsentState.DONE.value, []
+        self.settle()
         return chosen
+
+    def settle(self) -> None:
+        """Whoever chose at the command line has what they wanted; the rest is forgotten."""
+        self.state, self.found = ConsentState.DONE.value, []
 
     def fail(self, reason: str) -> None:
         """Nothing comes of it."""
