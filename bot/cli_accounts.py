@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlmodel import col, select
 
 from bot.appsettings import keys_in
@@ -37,7 +37,7 @@ def listed(ctx: typer.Context, path: ConfigFile = DEFAULT) -> None:
     if ctx.invoked_subcommand is not None:
         return
     settings = settings_at(path)
-    table = Table("Account", "Platform", "Handle", "Access", "Connected", "Address")
+    table = Table("Account", "Platform", "Handle", Column("Access", no_wrap=True), "Connected", "Address")
     with store_of(settings) as store, store.read() as session:
         rows = {found.name: found for found in session.exec(select(Account).order_by(col(Account.name))).all()}
         known = {found.account: found for found in session.exec(select(Credential)).all()}

@@ -31,7 +31,7 @@ SLACK_TOKENS = {
     "BOTTEGA_SLACK__BOT_TOKEN": "Slack app, “OAuth & Permissions”, Bot User OAuth Token (xoxb-…)",
     "BOTTEGA_SLACK__APP_TOKEN": "Slack app, “Basic Information”, App-Level Tokens: one with connections:write (xapp-…)",
 }
-SECRET_KEY = "BOTTEGA_DESK__SECRET_KEY"
+KEY_NAME = "BOTTEGA_DESK__SECRET_KEY"
 TELEGRAM_TOKEN = {"BOTTEGA_TELEGRAM__TOKEN": "What @BotFather answered to /newbot (12345678:ABC…)"}
 
 Check = Callable[[str], object]
@@ -225,7 +225,7 @@ def _write(files: tuple[Path, Path, Path], told: _Answers) -> None:
     note = "# Written by “bottega init”. config.example.toml explains every setting; tokens are in secrets.env.\n"
     config.write_text("\n".join([note, *told.tables]))
     words = "Seals the tokens of connected accounts in the database; whoever loses it connects them again."
-    secretsfile.write(secrets, told.secrets | {SECRET_KEY: words}, {SECRET_KEY: new_key()})
+    secretsfile.write(secrets, told.secrets | {KEY_NAME: words}, {KEY_NAME: new_key()})
     if told.manifest:
         slack.write_text(json.dumps(told.manifest, indent=2) + "\n")
 
