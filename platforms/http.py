@@ -5,9 +5,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
@@ -22,9 +20,11 @@ from requests_hardened.ip_filter import InvalidIPAddress
 from requests_toolbelt import MultipartEncoder
 
 from platforms import sse
+from platforms.answers import Answer, InTrouble, certain, retry_after
 from platforms.contract import OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
 from platforms.server_clock import ServerClock, server_time
 from platforms.spec import Watch, unwatched
+from platforms.uploads import Upload
 
 #: HTTP status codes that are judged here (RFC 9110, section 15; RFC 6585, section 4).
 OK, NO_CONTENT, BAD_REQUEST, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 204, 400, 408, 429, 500
@@ -32,8 +32,6 @@ OK, NO_CONTENT, BAD_REQUEST, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 204,
 NO_STREAM = frozenset({400, 404, 405, 406, 410, 426, 501})
 #: What a member is shown of a network's own words, in characters.
 REASON = 300
-#: No network's rate window is longer than a day; a header that says so is not believed.
-LONGEST_WAIT = timedelta(days=1)
 #: Failures of a TLS handshake: the request itself had not left yet.
 HANDSHAKE = frozenset(
     {
@@ -75,42 +73,6 @@ log = structlog.get_logger()
 _AGAIN = stamina.RetryingCaller(attempts=3, timeout=4.0, wait_initial=0.1, wait_max=1.0, wait_jitter=0.2)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the network answered. `body` is parsed JSON, None where `is_json` is false; `text` is for a person."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    is_json: bool
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that is streamed out, with the name and kind the network is told."""
-
-    file: BinaryIO
-    name: str
-    mime: str
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long `Retry-After` asks to wait, in seconds or as a date (RFC 9110, section 10.2.3); None where unsaid."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return believable(float(value[:9]))
-    try:
-        return believable((parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
-
-
-def believable(seconds: float) -> timedelta:
-    """The span, but at least a second and never longer than LONGEST_WAIT."""
-    return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
-
-
 def at(template: str, *ids: str) -> str:
     """A path with remote ids put into its {} places, so quoted that an id can never leave its place."""
     if any(not remote_id.strip(".") for remote_id in ids):
@@ -121,8 +83,9 @@ def at(template: str, *ids: str) -> str:
 class Http:
     """Calls to one account's server.
 
-    `refused` turns an answer of 400 or more (that is no 408, 429 or 5xx) into the exception to raise. `reset` reads
-    from the headers of a 429 how long to wait. `timeout` is (connect, silence) in seconds, `patience` how long a whole
+    `refused` turns an answer of 400 or more (that is no 408, 429 or 5xx) into the exception to raise; with `explains`
+    the network's JSON is what counts, and `refused` judges those too. `reset` reads from the headers of a 429 how long
+    to wait. `timeout` is (connect, silence) in seconds, `patience` how long a whole
     answer may take, `max_bytes` the largest answer; `watch` is told each answer.
     Redirects are never followed: they would carry the token elsewhere.
     """
@@ -132,6 +95,7 @@ class Http:
         base_url: str,
         *,
         refused: Callable[[Answer], Exception],
+        explains: bool = False,
         headers: Mapping[str, str] | None = None,
         secrets: Sequence[str] = (),
         reset: Callable[[Mapping[str, str]], timedelta | None] = retry_after,
@@ -145,6 +109,7 @@ class Http:
     ) -> None:
         self.base_url = checked(base_url)
         self._refused = refused
+        self._explains = explains
         self._reset = reset
         self._secrets = [s for s in secrets if s] + [quote(s, safe="") for s in secrets if s]
         self._now = now
@@ -172,15 +137,32 @@ class Http:
         return _AGAIN(_passing, lambda: self._send("GET", path, repeatable=True, params=list(params)))
 
     def write(
-        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, safe: bool = False
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        form: Params = (),
+        params: Params = (),
+        headers: Mapping[str, str] | None = None,
+        safe: bool = False,
     ) -> Answer:
-        """Send once. Raises OutcomeUnknown where it may have happened; where repeating is `safe`, Unreachable."""
-        return self._send(method, path, repeatable=safe, json=body, headers=dict(headers or {}))
+        """Send JSON or a form once.
 
-    def upload(self, path: str, file: Upload, fields: Mapping[str, str]) -> Answer:
+        Raises OutcomeUnknown where it may have happened; where repeating is `safe`, Unreachable.
+        """
+        given = {"json": body, "data": list(form), "params": list(params), "headers": dict(headers or {})}
+        return self._send(method, path, repeatable=safe, **given)
+
+    def upload(self, path: str, file: Upload, fields: Mapping[str, str], params: Params = ()) -> Answer:
         """POST a multipart form without holding the file in memory. Nothing becomes public by it: repeating is safe."""
-        form = MultipartEncoder([*fields.items(), ("file", (file.name, file.file, file.mime))])
-        return self._send("POST", path, repeatable=True, data=form, headers={"Content-Type": form.content_type})
+        form = MultipartEncoder([*fields.items(), (file.field, (file.name, file.file, file.mime))])
+        kind = {"Content-Type": form.content_type}
+        return self._send("POST", path, repeatable=True, data=form, params=list(params), headers=kind)
+
+    def push(self, url: str, file: BinaryIO, headers: Mapping[str, str]) -> Answer:
+        """POST the rest of a file as it is to an absolute address, which the network named; repeating is safe."""
+        return self._send("POST", url, repeatable=True, data=file, headers=dict(headers))
 
     def listen(self, url: str, silence: float = 60.0) -> Iterator[sse.ServerEvent | None]:
         """Server-sent events of an absolute address, connected before this returns; None is a sign of life.
@@ -217,9 +199,10 @@ class Http:
 
     def _send(self, method: str, path: str, *, repeatable: bool, **given: Any) -> Answer:
         begun, status = time.monotonic(), 0
+        url = path if path.startswith(("http://", "https://")) else self.base_url + path
         try:
             with self._session.request(
-                method, self.base_url + path, timeout=self._timeout, allow_redirects=False, stream=True, **given
+                method, url, timeout=self._timeout, allow_redirects=False, stream=True, **given
             ) as response:
                 status = response.status_code
                 return self._judged(response, repeatable=repeatable)
@@ -230,7 +213,12 @@ class Http:
 
     def _asked(self, method: str, path: str, status: int, seconds: float) -> None:
         """One line for each request; what was asked for (the query) and what was sent stay out of it."""
-        given = {"server": self.base_url, "path": self.redact(path), "status": status, "ms": round(seconds * 1000)}
+        given = {
+            "server": self.base_url,
+            "path": self.redact(urlsplit(path).path),
+            "status": status,
+            "ms": round(seconds * 1000),
+        }
         log.info("a network was asked", method=method, **given)
         self._watch(status, seconds)
 
@@ -239,12 +227,20 @@ class Http:
             self.clock.heard(told)
         code = response.status_code
         uncertain = Unreachable if repeatable else OutcomeUnknown
+        is_trouble = code >= SERVER_ERROR or code == REQUEST_TIMEOUT
+        raw = self._body(response) if self._explains or not (is_trouble or code == TOO_MANY) else b""
+        answer = None if raw is None else self._answer(response, raw)
+        if self._explains and code >= BAD_REQUEST and answer and answer.is_json:
+            failure = self._refused(answer)
+            if isinstance(failure, InTrouble):
+                self._away(failure.reason)
+            raise certain(failure, repeatable=repeatable)
         if code == TOO_MANY:
             raise RateLimited("The network asks us to slow down.", self._reset(response.headers))
-        if code >= SERVER_ERROR or code == REQUEST_TIMEOUT:
+        if is_trouble:
             said = self.redact(f"The server is in trouble (HTTP {code}).")
             self._away(said)
-            raise Unreachable(said, retry_after(response.headers)) if repeatable else OutcomeUnknown(said)
+            raise certain(InTrouble(said, retry_after(response.headers)), repeatable=repeatable)
         if self._is_away:
             self._is_away = False
             log.info("a server answers again", server=self.base_url)
@@ -253,12 +249,10 @@ class Http:
             raise Unsupported(f"The server sends us to {where}; put the right address into base_url.")
         if code in {302, 303}:
             raise uncertain(f"The server sent us elsewhere (HTTP {code}) instead of answering.")
-        raw = self._body(response)
-        if raw is None:
+        if answer is None:
             raise uncertain("The server's answer was too long or took too long.")
-        answer = self._answer(response, raw)
         if code >= BAD_REQUEST:
-            raise self._refused(answer)
+            raise certain(self._refused(answer), repeatable=repeatable)
         if not answer.is_json:
             raise uncertain(f"The server's answer (HTTP {code}) is not JSON.")
         return answer

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, Progress
-from platforms.http import OK, Http, Upload, at
+from platforms.http import OK, Http, at
 from platforms.mastodon import wire
 from platforms.mastodon.refusals import NOT_THERE
+from platforms.uploads import Upload
 
 #: Seconds between looks at a file that the server still processes; after the last one the publication is put off.
 LOOKS = (0.3, 0.7, 1.5, 2.5)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from platforms.http import Answer
+from platforms.answers import Answer
 from platforms.mastodon import wire
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")

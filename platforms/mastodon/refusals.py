@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from platforms.answers import Answer, believable, retry_after
 from platforms.contract import (
     AccessLost,
     AccountLocked,
@@ -14,7 +15,6 @@ from platforms.contract import (
     Unreachable,
     Unsupported,
 )
-from platforms.http import Answer, believable, retry_after
 from platforms.server_clock import server_time
 
 #: Words of a 403 that mean the whole account is locked, not this act (Mastodon source, config/locales/en.yml).

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from platforms.answers import LONGEST_WAIT, Answer, retry_after
 from platforms.contract import ContentRefused, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
-from platforms.http import LONGEST_WAIT, Answer, Http, Upload, at, checked, retry_after
+from platforms.http import Http, at, checked
+from platforms.uploads import Upload
 from support.platform_certificate import self_signed
 from support.platform_raw import Behaviour, answer, dribble, hang_up, misbehaving, reset, silent
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platforms.answers import LONGEST_WAIT, Answer
 from platforms.contract import (
     AccessLost,
     AccountLocked,
@@ -22,7 +23,6 @@ from platforms.contract import (
     Unreachable,
     Unsupported,
 )
-from platforms.http import LONGEST_WAIT, Answer
 from platforms.mastodon import wire
 from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import SCOPE, WebPage, refused, reset

@@ -1,0 +1,72 @@
+"""What Facebook tells by calling: comments as they are written, changed and taken away (webhooks reference, Page)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from platforms.contract import CommentEvent, CommentGone, CommentTouched, RemoteComment
+from platforms.facebook import wire
+from platforms.graph import hooks
+from platforms.graph.hooks import Change
+from platforms.graph.shapes import part_of, text_of, time_of
+
+
+class FacebookHooks:
+    """The webhooks of the object `page`."""
+
+    def challenge(self, query: Mapping[str, str], verify_token: str) -> str | None:
+        """What to answer when the address is verified; None: refuse."""
+        return hooks.challenge(query, verify_token)
+
+    def is_authentic(self, raw: bytes, headers: Mapping[str, str], secret: str) -> bool:
+        """Whether the raw bytes were signed with the app's secret."""
+        return hooks.is_signed(raw, headers, secret)
+
+    def read(self, body: Any) -> Iterator[tuple[str, CommentEvent | CommentTouched]]:
+        """(Page, event) for every comment that somebody else wrote, changed or took away.
+
+        They come in no order, and again for up to 36 hours where we did not answer.
+        """
+        for change in hooks.changes(body, "page"):
+            if event := _event(change):
+                yield change.account, event
+
+
+def _event(change: Change) -> CommentEvent | CommentTouched | None:
+    value, remote_id = change.value, text_of(change.value, "comment_id")
+    whose = text_of(part_of(value, "from"), "id") or text_of(value, "sender_id")
+    if not remote_id or whose == change.account:
+        return None
+    if change.field == "mention":
+        return CommentTouched(remote_id)
+    if change.field != "feed" or text_of(value, "item") != "comment":
+        return None
+    match text_of(value, "verb"):
+        case "add":
+            return _written(change, remote_id) or CommentTouched(remote_id)
+        case "remove" | "delete":
+            return CommentGone(remote_id)
+        case _:
+            return CommentTouched(remote_id)
+
+
+def _written(change: Change, remote_id: str) -> RemoteComment | None:
+    """The comment, where the change tells all of it: a person's name may be withheld here and be read later."""
+    value, at = change.value, time_of(change.value.get("created_time"))
+    author = part_of(value, "from")
+    if at is None or not text_of(author, "id"):
+        return None
+    post = text_of(value, "post_id") or wire.post_of(remote_id, change.account)
+    about = part_of(value, "post")
+    film, picture = text_of(value, "video"), text_of(value, "photo")
+    return RemoteComment(
+        remote_id=remote_id,
+        author=wire.author(author),
+        text=text_of(value, "message"),
+        at=at,
+        url=wire.link(value) or wire.address(remote_id),
+        parent_id=text_of(value, "parent_id") or post,
+        root_id=post,
+        media=wire.media(film, picture),
+        # An ad that never was a post of the Page is an unpublished post.
+        on_ad=about.get("is_published") is False,
+    )

@@ -1,0 +1,72 @@
+"""Graph's JSON, read with tolerance for what it leaves out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from platforms.answers import InTrouble
+
+Json = Mapping[str, Any]
+
+
+class Malformed(InTrouble):
+    """An answer that is JSON but not what the documentation promises; after a write it means an unknown outcome."""
+
+
+def object_of(body: object) -> Json:
+    """The answer as an object. Raises Malformed where it is something else."""
+    if not isinstance(body, Mapping):
+        raise Malformed("The answer is not what Meta's documentation promises.")
+    return body
+
+
+def text_of(value: Json, key: str) -> str:
+    """A field as text; empty where it is absent or null."""
+    found = value.get(key)
+    return "" if found is None else str(found)
+
+
+def part_of(value: Json, *keys: str) -> Json:
+    """A nested object; empty where it is absent or something else."""
+    for key in keys:
+        found = value.get(key)
+        value = found if isinstance(found, Mapping) else {}
+    return value
+
+
+def list_of(value: object) -> list[Json]:
+    """The objects of a list, or of the `data` of an edge; empty where it is neither."""
+    if isinstance(value, Mapping):
+        value = value.get("data")
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    return [item for item in value if isinstance(item, Mapping)]
+
+
+def number_of(value: Json, key: str) -> int | None:
+    """A count, also where it is a number in quotes; None where there is none."""
+    found = value.get(key)
+    if isinstance(found, str) and found.isascii() and found.isdigit():
+        return int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def id_of(body: Json, key: str = "id") -> str:
+    """An id, always text. Raises Malformed where there is none."""
+    found = text_of(body, key)
+    if not found:
+        raise Malformed("The answer names no id.")
+    return found
+
+
+def time_of(value: object) -> datetime | None:
+    """A time: `2026-01-02T18:31:28+0000`, or seconds since 1970 (UTC); None where it is none."""
+    try:
+        if isinstance(value, str) and not value.isdigit():
+            found = datetime.fromisoformat(value)
+            return found.replace(tzinfo=found.tzinfo or UTC)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and float(value) > 0:
+            return datetime.fromtimestamp(float(value), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None

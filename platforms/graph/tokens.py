@@ -1,0 +1,78 @@
+"""Tokens of Facebook Login: exchanged, made lasting, inspected (Facebook Login, "Access tokens")."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from platforms.graph.calls import Graph
+from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.spec import App
+
+#: Pages of /me/accounts that are read at most.
+ACCOUNTS = 10
+PAGE_FIELDS = "id,name,username,link,access_token,tasks,instagram_business_account{id,username,name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What the network says of a token."""
+
+    is_valid: bool
+    scopes: frozenset[str]
+    expires_at: datetime | None  #: None: the token has no end
+    data_until: datetime | None  #: when the app stops seeing what the person let it see; None where untold
+
+    @property
+    def ends(self) -> datetime | None:
+        """The earlier of the two."""
+        return min((end for end in (self.expires_at, self.data_until) if end), default=None)
+
+
+def by_code(app: App, code: str, redirect: str) -> str:
+    """A short user token (an hour or two) for a code. Raises ContentRefused where it is used or too old."""
+    body = _open(app, code).read(
+        "/oauth/access_token", client_id=app.id, client_secret=app.secret, redirect_uri=redirect, code=code
+    )
+    return id_of(body, "access_token")
+
+
+def lasting(app: App, token: str) -> tuple[str, datetime | None]:
+    """A user token for about 60 days, and its end. Raises AccessLost where the one given has expired."""
+    body = _open(app, token).read(
+        "/oauth/access_token",
+        grant_type="fb_exchange_token",
+        client_id=app.id,
+        client_secret=app.secret,
+        fb_exchange_token=token,
+    )
+    seconds = number_of(body, "expires_in")
+    ends = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
+    return id_of(body, "access_token"), ends
+
+
+def pages(app: App, token: str) -> list[Json]:
+    """The Pages of the person, each with its own token, which has no end when the person's is a lasting one."""
+    graph = Graph(app.base_url, token=token, app_secret=app.secret)
+    return [row for rows in graph.edge("/me/accounts", pages=ACCOUNTS, fields=PAGE_FIELDS) for row in rows]
+
+
+def granted(app: App, token: str) -> frozenset[str]:
+    """The scopes that the person granted."""
+    rows = list_of(Graph(app.base_url, token=token, app_secret=app.secret).read("/me/permissions"))
+    return frozenset(text_of(row, "permission") for row in rows if text_of(row, "status") == "granted")
+
+
+def inspected(base_url: str, app_id: str, app_secret: str, token: str, *, proxy: str = "") -> Inspected:
+    """What the app is told of a token (`/debug_token`)."""
+    graph = Graph(base_url, token=f"{app_id}|{app_secret}", secrets=(token, app_secret), proxy=proxy)
+    data = part_of(graph.read("/debug_token", input_token=token), "data")
+    scopes = data.get("scopes")
+    return Inspected(
+        data.get("is_valid") is True,
+        frozenset(map(str, scopes)) if isinstance(scopes, list) else frozenset(),
+        time_of(data.get("expires_at")),
+        time_of(data.get("data_access_expires_at")),
+    )
+
+
+def _open(app: App, secret: str) -> Graph:
+    return Graph(app.base_url, secrets=(app.secret, secret))

@@ -1,0 +1,176 @@
+"""Makes pictures, carousels, reels and stories stand once, by containers, and finds out whether they already do.
+
+Source: Instagram Platform, guide "Content publishing", references "IG User Media" and "IG Container".
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from platforms.contract import (
+    Attachment,
+    CannotTell,
+    Outgoing,
+    PlatformError,
+    Progress,
+    Published,
+    Shelf,
+)
+from platforms.graph.calls import Graph
+from platforms.graph.containers import INSTAGRAM, Containers
+from platforms.graph.files import lent
+from platforms.graph.shapes import Json, list_of, text_of, time_of
+from platforms.graph.texts import skeleton
+from platforms.instagram import wire
+from platforms.instagram.check import text
+from platforms.instagram.known import Known
+
+#: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
+MARGIN = timedelta(seconds=2)
+#: Own posts looked through for an attempt: this many pages of 100.
+PAGES = 5
+#: Names in the progress: the container, those of a carousel's files, and what stands by now.
+CONTAINER, CHILD, STANDS = "container", "child:{}", "stands"
+
+
+class Publisher:
+    """Publishes for one account."""
+
+    def __init__(self, graph: Graph, known: Known, shelf: Shelf | None) -> None:
+        self._graph = graph
+        self._known = known
+        self._shelf = shelf
+        self._keys: dict[str, str] = {}  #: remote id -> key of what is known to stand there
+
+    def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
+        """Make it stand; as the contract's `Platform.publish`."""
+        if known := standing_id(progress):
+            return self._read(known)
+        containers = Containers(self._graph, INSTAGRAM, self._known.me.id)
+        if not progress.load(CONTAINER):
+            self._known.refuse_spent()
+            self._prepare(outgoing, containers, progress)
+        if containers.ready(CONTAINER, progress):
+            remote_id = containers.publish(progress.load(CONTAINER) or "")
+        else:
+            remote_id = text_of(self._published(outgoing, key, None), "id")
+        self._keys[remote_id] = key
+        keep(progress, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)))
+        return self._read(remote_id)
+
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Ask the container, which knows; without one look through the own posts; as the contract's `Platform.find`."""
+        if known := standing_id(progress):
+            return self._read(known)
+        if container := progress.load(CONTAINER):
+            if not Containers(self._graph, INSTAGRAM, self._known.me.id).is_published(container):
+                return None
+            row = self._published(outgoing, key, since)
+        elif (found := self._match(outgoing, key, since)) is None:
+            return None
+        else:
+            row = found
+        done = wire.published(row)
+        self._keys[done.remote_id] = key
+        keep(progress, done)
+        return done
+
+    def _prepare(self, outgoing: Outgoing, containers: Containers, progress: Progress) -> None:
+        """Make the container, a carousel's once those of its files are ready."""
+        caption = text(outgoing) or None
+        if len(outgoing.media) == 1:
+            (file,) = outgoing.media
+            containers.make(CONTAINER, progress, **self._alone(outgoing.format, file, caption))
+            return
+        names = [CHILD.format(n) for n in range(len(outgoing.media))]
+        for name, file in zip(names, outgoing.media, strict=True):
+            if not progress.load(name):
+                containers.make(name, progress, is_carousel_item=True, **self._child(file))
+        for name in names:
+            containers.ready(name, progress)
+        children = ",".join(progress.load(name) or "" for name in names)
+        containers.make(CONTAINER, progress, media_type="CAROUSEL", children=children, caption=caption)
+
+    def _alone(self, form: str, file: Attachment, caption: str | None) -> dict[str, Any]:
+        address = {"video_url" if file.is_video else "image_url": lent(self._shelf, file)}
+        if form == "story":
+            return {"media_type": "STORIES", **address}
+        if file.is_video:
+            # Every film is a reel; what was meant as a post is to stand in the feed too.
+            return {"media_type": "REELS", "caption": caption, "share_to_feed": form == "post" or None, **address}
+        return {"caption": caption, "alt_text": file.alt or None, **address}
+
+    def _child(self, file: Attachment) -> dict[str, Any]:
+        if file.is_video:
+            return {"media_type": "VIDEO", "video_url": lent(self._shelf, file)}
+        return {"image_url": lent(self._shelf, file), "alt_text": file.alt or None}
+
+    def _published(self, outgoing: Outgoing, key: str, since: datetime | None) -> Json:
+        """What certainly stands, by its own words. Raises CannotTell where it is not to be seen."""
+        if (row := self._match(outgoing, key, since, certain=True)) is None:
+            raise CannotTell("Instagram says that it is published, but does not show it among the account's posts.")
+        return row
+
+    def _match(self, outgoing: Outgoing, key: str, since: datetime | None, *, certain: bool = False) -> Json | None:
+        """The own post that says the same and has as many files. Raises CannotTell, TryLater.
+
+        `certain`: it stands, and where Instagram tells no captions the only one that can be it is taken.
+        """
+        start = (since or datetime.now(UTC) - timedelta(days=1)) - MARGIN
+        path = "/{}/stories" if outgoing.format == "story" else "/{}/media"
+        blind: list[Json] = []
+        for n, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.MEDIA), 1):
+            young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
+            for row in young:
+                self._known.stands(row)
+                if self._keys.get(text_of(row, "id"), key) != key or not _is_alike(row, outgoing):
+                    continue
+                if outgoing.format == "story" or skeleton(text_of(row, "caption")) == skeleton(text(outgoing)):
+                    return row
+                if "caption" not in row:
+                    blind.append(row)
+            if len(young) < len(rows):
+                break
+            if n == PAGES:
+                raise CannotTell("The account posted too much since to look through.")
+        return blind[0] if certain and len(blind) == 1 else None
+
+    def _read(self, remote_id: str) -> Published:
+        """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
+        try:
+            row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
+            self._known.stands(row)
+            return wire.published(row)
+        except PlatformError:
+            return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC), (remote_id,))
+
+
+def _is_alike(row: Json, outgoing: Outgoing) -> bool:
+    """Whether it has as many files, of the same kind."""
+    if outgoing.format == "story":
+        return True
+    count = len(list_of(row.get("children"))) or 1
+    if count != len(outgoing.media):
+        return False
+    films = text_of(row, "media_type") == "VIDEO"
+    return count > 1 or films == outgoing.media[0].is_video
+
+
+def standing_id(progress: Progress) -> str:
+    """The remote id of what an earlier attempt made stand; "" for none."""
+    stands = progress.load(STANDS)
+    return str(json.loads(stands)["id"]) if stands else ""
+
+
+def keep(progress: Progress, done: Published) -> None:
+    """Remember in the progress what stands."""
+    progress.save(STANDS, json.dumps({"id": done.remote_id, "url": done.url, "at": done.at.isoformat()}))
+
+
+def standing(saved: Mapping[str, str]) -> Published | None:
+    """What stands by a progress; as the contract's `Platform.standing`."""
+    if not saved.get(STANDS):
+        return None
+    kept = json.loads(saved[STANDS])
+    return Published(kept["id"], kept["url"], datetime.fromisoformat(kept["at"]), (kept["id"],))

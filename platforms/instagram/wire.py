@@ -1,0 +1,113 @@
+"""Instagram's JSON made into the contract's types; tolerant of what it leaves out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from platforms.contract import Published, RemoteAuthor, RemoteComment
+from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
+
+#: What is asked of a comment (reference "IG Comment").
+COMMENT = "id,text,timestamp,username,from,hidden,parent_id"
+#: What is asked of a comment that stands alone, besides.
+AROUND = "media{id,media_product_type,permalink}"
+#: What is asked of a publication (reference "IG Media").
+MEDIA = "id,caption,media_type,media_product_type,timestamp,permalink,children{id}"
+#: `media_product_type` of what is shown as an ad.
+AD = "AD"
+WEB = "https://www.instagram.com"
+
+#: The remote id of a mention on somebody else's post: this, the post's id and the comment's, with colons between.
+MENTION = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Whose token it is."""
+
+    id: str  #: of the Instagram account, as paths and webhooks have it
+    username: str
+    name: str
+    page_id: str = ""  #: of the Page through which we come in
+
+
+def me(body: Json) -> Me:
+    """The account, of a Page's token the one that is linked to the Page. Raises Malformed where there is none."""
+    linked = part_of(body, "instagram_business_account")
+    if linked:
+        username = text_of(linked, "username")
+        return Me(id_of(linked), username, text_of(linked, "name") or username, text_of(body, "id"))
+    username = text_of(body, "username")
+    # `id` is of the app, `user_id` of the account (Instagram Login, "Get started").
+    return Me(id_of(body, "user_id"), username, text_of(body, "name") or username)
+
+
+def profile(username: str) -> str:
+    """The address of a person's or our own profile."""
+    return f"{WEB}/{username}/" if username else WEB
+
+
+def published(row: Json) -> Published:
+    """A publication of ours that stands. Raises Malformed without id or time."""
+    at = time_of(row.get("timestamp"))
+    if at is None:
+        raise Malformed("Instagram did not say when it was published.")
+    remote_id = id_of(row)
+    return Published(remote_id, text_of(row, "permalink"), at, (remote_id,))
+
+
+def comment(row: Json, media: Json, parent_id: str = "") -> RemoteComment:
+    """A comment under a publication. `parent_id`: of the comment under which it was listed. Raises Malformed."""
+    at = time_of(row.get("timestamp"))
+    if at is None:
+        raise Malformed("Instagram sent a comment without its time.")
+    root = text_of(media, "original_media_id") or text_of(media, "id")
+    return RemoteComment(
+        remote_id=id_of(row),
+        author=author(row),
+        text=text_of(row, "text"),
+        at=at,
+        url=text_of(media, "permalink"),
+        parent_id=text_of(row, "parent_id") or parent_id or root,
+        root_id=root,
+        hidden=row.get("hidden") is True,
+        on_ad=text_of(media, "media_product_type") == AD,
+    )
+
+
+def told(value: Json, at: datetime) -> RemoteComment:
+    """A comment as a webhook tells it (webhook reference "Instagram", `comments`), which has no time of its own."""
+    remote_id = text_of(value, "id") or text_of(value, "comment_id")
+    return comment({**value, "id": remote_id, "timestamp": at.isoformat()}, part_of(value, "media"))
+
+
+def mentioned(row: Json, remote_id: str) -> RemoteComment:
+    """A mention on somebody else's post: a comment there, or its caption. Raises Malformed."""
+    row = {**row, "text": text_of(row, "text") or text_of(row, "caption")}
+    found = comment({**row, "id": remote_id}, {})
+    media = text_of(part_of(row, "media"), "id") or remote_id.split(":")[1]
+    return RemoteComment(remote_id, found.author, found.text, found.at, found.author.url, root_id=f"{MENTION}:{media}")
+
+
+def author(row: Json) -> RemoteAuthor:
+    """Who wrote it; without the scope for comments Instagram tells the name at most."""
+    username = text_of(part_of(row, "from"), "username") or text_of(row, "username")
+    return RemoteAuthor(text_of(part_of(row, "from"), "id") or username, username, username, profile(username))
+
+
+def is_by(row: Json, own_id: str, username: str = "") -> bool:
+    """Whether the account itself wrote it."""
+    writer = part_of(row, "from")
+    names = {text_of(writer, "username"), text_of(row, "username")} - {""}
+    return bool(text_of(writer, "self_ig_scoped_id")) or text_of(writer, "id") == own_id or username in names
+
+
+def insights(body: Json) -> Mapping[str, int]:
+    """Metric -> value (reference "IG Media Insights"; of a media there is one value for all time)."""
+    found: dict[str, int] = {}
+    for row in list_of(body):
+        values = list_of(row.get("values"))
+        value = number_of(values[0] if values else part_of(row, "total_value"), "value")
+        if value is not None:
+            found[text_of(row, "name")] = value
+    return found

@@ -1,0 +1,211 @@
+"""One Threads account: the contract, spread over the files beside this one."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from platforms.contract import (
+    AccessLost,
+    Can,
+    Limits,
+    Numbers,
+    Outgoing,
+    Page,
+    Permanent,
+    Problem,
+    Progress,
+    Published,
+    RemoteComment,
+    Shelf,
+    Who,
+)
+from platforms.graph.calls import THREADS_VERSION, Graph
+from platforms.graph.shapes import part_of, text_of, time_of
+from platforms.spec import Keys, Watch, unwatched
+from platforms.threads import check, wire
+from platforms.threads.inbox import Inbox
+from platforms.threads.known import Known
+from platforms.threads.publishing import Publisher, standing
+from platforms.threads.scopes import Scopes
+
+#: What Threads can do with a token that has every scope.
+CAN = Can(
+    threads=True,
+    links=True,
+    first_comment=True,
+    deletes=True,
+    reads_comments=True,
+    replies=True,
+    reposts=True,
+    hides=True,
+    measures=True,
+)
+#: Metrics of a post ("Insights").
+METRICS = "views,likes,replies,reposts,quotes,shares"
+#: Own posts among which a repost is looked for: this many pages of 100.
+PAGES = 5
+
+
+class Threads:
+    """One account.
+
+    `options`: `proxy`, an http(s) proxy for this account. `now` and `timeout` are for tests.
+    """
+
+    name = "threads"
+    #: Our own read timeout is 30 s, and a list may lag; a container tells for 24 hours whether it was published.
+    evidence_earliest = timedelta(seconds=60)
+    evidence_latest = timedelta(hours=23)
+
+    def __init__(  # the contract's five, and the doors to time for tests
+        self,
+        *,
+        base_url: str,
+        keys: Keys,
+        options: Mapping[str, Any],
+        watch: Watch = unwatched,
+        shelf: Shelf | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeout: tuple[float, float] = (5.0, 30.0),
+    ) -> None:
+        self._token = keys.token
+        self._graph = Graph(
+            base_url,
+            token=keys.token,
+            app_secret=keys.app_secret,
+            version=THREADS_VERSION,
+            links=False,
+            secrets=(keys.ads_token,),
+            proxy=str(options.get("proxy", "")),
+            now=now,
+            timeout=timeout,
+            watch=watch,
+        )
+        self._shelf = shelf
+        self._scopes = Scopes()
+        self._known = Known(self._graph, now)
+        self._publisher = Publisher(self._graph, self._known, shelf)
+        self._inbox = Inbox(self._graph, self._known, self._scopes)
+        self._reposts: dict[str, str] = {}  #: remote id of a post -> of our repost
+
+    def __repr__(self) -> str:
+        return f"Threads({self._graph.http.base_url!r})"
+
+    @property
+    def can(self) -> Can:
+        """What the token's scopes leave of CAN, as far as `whoami` has heard."""
+        return self._scopes.can(CAN)
+
+    @property
+    def limits(self) -> Limits:
+        """The documented ones; Threads has the same for every account."""
+        return check.LIMITS
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far the network's clock is ahead of ours, to about a second; None before the first answer."""
+        return self._graph.http.clock.skew
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What time it is for the network; None before the first answer."""
+        return self._graph.http.clock.time
+
+    def whoami(self) -> Who:
+        """Whose token it is, which scopes it lacks and when it ends, and the quotas.
+
+        Raises AccessLost, NotPermitted, TryLater.
+        """
+        me = self._known.ask_me()
+        expires_at = self._inspect()
+        self._known.ask_quotas()
+        return Who(me.id, me.username, me.name, wire.profile(me.username), self._scopes.missing(), expires_at)
+
+    def length(self, outgoing: Outgoing, part: int = 0) -> int:
+        """The length of a part as Threads counts it: of an emoji the bytes in UTF-8."""
+        return check.length(outgoing, part)
+
+    def problems(self, outgoing: Outgoing) -> list[Problem]:
+        """What Threads would refuse, and a used-up quota as last heard."""
+        found = check.problems(outgoing, self.limits, has_shelf=self._shelf is not None)
+        if not outgoing.reply_to and (quota := self._known.spent("posts")):
+            said = "Threads takes {limit} posts within 24 hours, and they are used up: what goes out now waits."
+            found.append(Problem(said, {"limit": quota.limit}, warning=True))
+        return found
+
+    def remote_id_at(self, url: str) -> str:
+        """The remote id of a post that this process has seen (the newest are looked at all the time).
+
+        An address holds only a short code, which Threads does not let us look up.
+        """
+        return self._known.addresses.at(url)
+
+    def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
+        """Make it stand, part by part, each by its container."""
+        return self._publisher.publish(outgoing, key, progress)
+
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Ask the containers, or look through the own posts since the attempt."""
+        return self._publisher.find(outgoing, key, since, progress)
+
+    def standing(self, saved: Mapping[str, str]) -> Published | None:
+        """The parts that a progress has saved."""
+        return standing(saved)
+
+    def delete(self, remote_id: str) -> None:
+        """Remove a post or reply of ours; already gone is success. At most 100 within 24 hours."""
+        self._publisher.take_down(remote_id)
+
+    def comments(self, cursor: str) -> Page:
+        """What is new under the newest posts, and new mentions."""
+        return self._inbox.page(cursor)
+
+    def comment(self, remote_id: str) -> RemoteComment:
+        """The reply or mention as it stands now. Raises Gone."""
+        return self._inbox.one(remote_id)
+
+    def widest_visibility(self, parent: str) -> str:
+        """Every reply is public."""
+        return "public"
+
+    def hide(self, remote_id: str) -> None:
+        """Hide a reply to a post of ours, and with it what hangs under it; Threads refuses it for deeper ones."""
+        self._graph.write("/{}/manage_reply", remote_id, safe=True, hide=True)
+
+    def unhide(self, remote_id: str) -> None:
+        """Show it again."""
+        self._graph.write("/{}/manage_reply", remote_id, safe=True, hide=False)
+
+    def repost(self, remote_id: str) -> None:
+        """Repost it."""
+        made = self._graph.write("/{}/repost", remote_id, safe=True)
+        self._reposts[remote_id] = text_of(made, "id")
+
+    def unrepost(self, remote_id: str) -> None:
+        """Take the repost back, which is a post of its own."""
+        if own := self._reposts.pop(remote_id, "") or self._repost_of(remote_id):
+            self._publisher.take_down(own)
+
+    def numbers(self, remote_id: str) -> Numbers:
+        """Likes, reposts and quotes, replies and views now."""
+        return wire.numbers(self._graph.read("/{}/insights", remote_id, metric=METRICS))
+
+    def _repost_of(self, remote_id: str) -> str:
+        fields = "id,media_type,reposted_post"
+        for rows in self._graph.edge("/{}/threads", self._known.me.id, pages=PAGES, fields=fields):
+            for row in rows:
+                if text_of(part_of(row, "reposted_post"), "id") == remote_id:
+                    return text_of(row, "id")
+        return ""
+
+    def _inspect(self) -> datetime | None:
+        """Hear the token's scopes and its end ("Debug access token"; a token may ask about itself)."""
+        try:
+            data = part_of(self._graph.read("/debug_token", input_token=self._token), "data")
+        except AccessLost:
+            raise
+        except Permanent:
+            return None
+        scopes = data.get("scopes")
+        self._scopes.told([str(scope) for scope in scopes] if isinstance(scopes, list) else None)
+        return time_of(data.get("expires_at"))

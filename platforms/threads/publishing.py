@@ -1,0 +1,215 @@
+"""Makes posts, chains and replies stand once, by containers, and finds out whether they already do.
+
+Source: Threads API, "Create posts", "Create replies", "Publishing" (reference).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from platforms.contract import (
+    Attachment,
+    CannotTell,
+    Gone,
+    OutcomeUnknown,
+    Outgoing,
+    Permanent,
+    PlatformError,
+    Progress,
+    Published,
+    Shelf,
+)
+from platforms.graph.calls import Graph
+from platforms.graph.containers import THREADS, Containers
+from platforms.graph.files import lent
+from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
+from platforms.graph.texts import skeleton
+from platforms.threads import wire
+from platforms.threads.check import texts
+from platforms.threads.known import Known
+
+#: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
+MARGIN = timedelta(seconds=2)
+#: Own posts looked through for an attempt: this many pages of 100.
+PAGES = 5
+#: Names in the progress: the container of a part, those of a carousel's files, and a part that stands.
+CONTAINER, CHILD, PART = "container:{}", "child:{}", "part:{}"
+
+
+class Publisher:
+    """Publishes for one account."""
+
+    def __init__(self, graph: Graph, known: Known, shelf: Shelf | None) -> None:
+        self._graph = graph
+        self._known = known
+        self._shelf = shelf
+        self._keys: dict[str, str] = {}  #: remote id -> key of what is known to stand there
+
+    def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
+        """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
+        standing: list[Published] = []
+        for n, _text in enumerate(texts(outgoing)):
+            part = _loaded(progress.load, n)
+            if part is None:
+                above = standing[-1].remote_id if standing else outgoing.reply_to
+                try:
+                    remote_id = self._post(outgoing, n, above, key, progress)
+                except Permanent as refusal:
+                    raise self._without_beginning(refusal, standing, progress) from None
+                self._keys[remote_id] = key
+                _save(progress, n, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)))
+                part = self._read(remote_id)
+                _save(progress, n, part)
+            standing.append(part)
+        return _whole(standing)
+
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Ask the parts' containers, which know; without one look through the own posts.
+
+        As the contract's `Platform.find`.
+        """
+        standing: list[Published] = []
+        for n, _text in enumerate(texts(outgoing)):
+            part = _loaded(progress.load, n)
+            if part is None:
+                above = standing[-1].remote_id if standing else outgoing.reply_to
+                container = progress.load(CONTAINER.format(n))
+                if container and not self._containers().is_published(container):
+                    return None
+                row = self._match(outgoing, n, above, key, since)
+                if row is None and container:
+                    raise CannotTell("Threads says that it is published, but does not show it among the posts.")
+                if row is None:
+                    return None
+                part = wire.published(row)
+                self._keys[part.remote_id] = key
+                _save(progress, n, part)
+            standing.append(part)
+        return _whole(standing)
+
+    def take_down(self, remote_id: str) -> None:
+        """Remove a post or reply of ours; already gone is success."""
+        try:
+            self._graph.delete("/{}", remote_id)
+        except Gone:
+            return
+
+    def _post(self, outgoing: Outgoing, n: int, above: str, key: str, progress: Progress) -> str:
+        """The id of a part that stands by now."""
+        containers, name = self._containers(), CONTAINER.format(n)
+        if not progress.load(name):
+            if n == 0:
+                self._known.refuse_spent("replies" if above else "posts")
+            self._prepare(outgoing, n, above, containers, progress)
+        if containers.ready(name, progress):
+            return containers.publish(progress.load(name) or "")
+        row = self._match(outgoing, n, above, key, datetime.now(UTC) - timedelta(days=1))
+        if row is None:
+            raise OutcomeUnknown("Threads says that it is published, but does not show it among the posts.")
+        return text_of(row, "id")
+
+    def _prepare(self, outgoing: Outgoing, n: int, above: str, containers: Containers, progress: Progress) -> None:
+        """Make a part's container, a carousel's once those of its files are ready."""
+        given: dict[str, Any] = {"text": texts(outgoing)[n] or None, "reply_to_id": above or None}
+        name, media = CONTAINER.format(n), outgoing.media if n == 0 else ()
+        if not media:
+            link = outgoing.link if n == 0 else ""
+            containers.make(name, progress, media_type="TEXT", link_attachment=link or None, **given)
+        elif len(media) == 1:
+            containers.make(name, progress, **self._file(media[0]), **given)
+        else:
+            names = [CHILD.format(child) for child in range(len(media))]
+            for child, file in zip(names, media, strict=True):
+                if not progress.load(child):
+                    containers.make(child, progress, is_carousel_item=True, **self._file(file))
+            for child in names:
+                containers.ready(child, progress)
+            children = ",".join(progress.load(child) or "" for child in names)
+            containers.make(name, progress, media_type="CAROUSEL", children=children, **given)
+
+    def _file(self, file: Attachment) -> dict[str, Any]:
+        kind = {"media_type": "VIDEO", "video_url": ""} if file.is_video else {"media_type": "IMAGE", "image_url": ""}
+        address = lent(self._shelf, file)
+        return {name: value or address for name, value in kind.items()} | {"alt_text": file.alt or None}
+
+    def _containers(self) -> Containers:
+        return Containers(self._graph, THREADS, self._known.me.id)
+
+    def _match(self, outgoing: Outgoing, n: int, above: str, key: str, since: datetime) -> Json | None:
+        """Our post that says the same in the same place. Raises CannotTell, TryLater."""
+        start, wanted = since - MARGIN, skeleton(texts(outgoing)[n])
+        files = len(outgoing.media) if n == 0 else 0
+        # Replies, and so the later parts of a chain, are listed apart.
+        path = "/{}/replies" if above else "/{}/threads"
+        for page, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.POST), 1):
+            young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
+            for row in young:
+                self._known.stands(row)
+                is_free = self._keys.get(text_of(row, "id"), key) == key
+                is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
+                if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
+                    return row
+            if len(young) < len(rows):
+                return None
+            if page == PAGES:
+                raise CannotTell("The account posted too much since to look through.")
+        return None
+
+    def _read(self, remote_id: str) -> Published:
+        """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
+        try:
+            row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
+            self._known.stands(row)
+            return wire.published(row)
+        except PlatformError:
+            return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC))
+
+    def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
+        """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.
+
+        Where one cannot be taken down the refusal says where it stands, and a retry goes on after it.
+        """
+        if not standing:
+            return refusal
+        for n, part in reversed(list(enumerate(standing))):
+            try:
+                self.take_down(part.remote_id)
+            except (PlatformError, OutcomeUnknown):
+                return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
+            # Its container is published for good: the next try needs another.
+            progress.save(CONTAINER.format(n), "")
+            progress.save(PART.format(n), "")
+        return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
+
+
+def _files(row: Json) -> int:
+    """How many files a post has."""
+    if text_of(row, "media_type") in {"", "TEXT_POST", "TEXT"}:
+        return 0
+    return len(list_of(row.get("children"))) or 1
+
+
+def standing(saved: Mapping[str, str]) -> Published | None:
+    """What stands by a progress; as the contract's `Platform.standing`."""
+    parts: list[Published] = []
+    while part := _loaded(saved.get, len(parts)):
+        parts.append(part)
+    return _whole(parts) if parts else None
+
+
+def _whole(standing: list[Published]) -> Published:
+    return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
+
+
+def _save(progress: Progress, n: int, part: Published) -> None:
+    progress.save(PART.format(n), json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
+
+
+def _loaded(load: Callable[[str], str | None], n: int) -> Published | None:
+    saved = load(PART.format(n))
+    if not saved:
+        return None
+    part = json.loads(saved)
+    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]))

@@ -1,0 +1,52 @@
+"""What the stage may change about the pretend Meta: rules, speed and how it misbehaves."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sandbox.service import Refusal
+
+
+@dataclass
+class Settings:
+    """Everything adjustable. Times in seconds of the sandbox clock; sizes in bytes.
+
+    `proof_required`: calls to graph.facebook.com need `appsecret_proof` ("Require app secret" of the App Dashboard).
+    `omit_next`: listings carry cursors without the address of the next page, as Threads and Instagram may.
+    `photo_bytes`, `reels_a_day`: limits of a Page's photos and reels. `relative_links`: videos have the address of
+    their page without the host, as on the real one.
+    `video_seconds`: how long an uploaded video takes in processing until it is ready.
+    `video_fails`: every video from now on fails in processing. `usage_every`: each so many-th reply carries usage
+    headers (0: none). `consent`: what the person in the consent window does without being shown it: "ask" shows the
+    window, "agree" and "deny" redirect at once. `withheld_scopes`: what that person does not grant.
+    `redelivery_seconds`: pause before a webhook that was not answered 200 is sent again; doubles each time.
+    `webhooks`: "on" or "held" (kept back until "on" again); held ones leave together when `batch` is on.
+    `duplicate`, `reorder`, `batch`, `bad_signature`, `from_missing`: how deliveries are disturbed.
+    """
+
+    proof_required: bool = True
+    omit_next: bool = False
+    photo_bytes: int = 4 * 1024 * 1024
+    reels_a_day: int = 30
+    relative_links: bool = False
+    video_seconds: float = 0.0
+    video_fails: bool = False
+    usage_every: int = 5
+    consent: str = "ask"
+    withheld_scopes: tuple[str, ...] = ()
+    redelivery_seconds: float = 0.2
+    webhooks: str = "on"
+    duplicate: bool = False
+    reorder: bool = False
+    batch: bool = False
+    bad_signature: bool = False
+    from_missing: bool = False
+
+    def change(self, name: str, value: Any) -> None:
+        """Set one field by its name. Raises Refusal where there is none or the value is of another type."""
+        known = {f.name for f in fields(self)}
+        if name not in known:
+            raise Refusal(f"There is no setting called {name}.")
+        present = getattr(self, name)
+        if isinstance(present, bool) and not isinstance(value, bool):
+            raise Refusal(f"{name} is true or false.")
+        setattr(self, name, type(present)(value))
