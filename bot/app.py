@@ -24,7 +24,7 @@ from bot.intake import Intake
 from bot.keyring import LOOK_SECONDS, Keyring
 from bot.leading import Duty, Leading
 from bot.metrics import Metrics
-from bot.networks import Builder, Logins
+from bot.networks import Builder, Logins, every
 from bot.renewal import RENEW_SECONDS, Renewal
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
@@ -52,6 +52,7 @@ from models.retention import forget
 from models.store import Store, lock_audit
 from models.trace import traced
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
+from platforms.spec import Spec
 
 log = structlog.get_logger()
 
@@ -83,11 +84,12 @@ class App:
         now: Callable[[], datetime] = utc_now,
         step: Callable[[str], None] = lambda _name: None,
         crews: frozenset[str] = BOTH,
-        logins: Callable[[Settings, Vault], Logins] = Logins,
+        networks: Mapping[str, Spec] | None = None,
     ) -> None:
         """Build everything; nothing is reached or written yet. Raises KeyError for an unknown platform.
 
-        `crews`: what the process works itself, where the engine knows others that work too.
+        `crews`: what the process works itself, where the engine knows others that work too. `networks`: those of the
+        registry unless others are given.
         """
         self.settings = settings
         self.now = now
@@ -110,8 +112,9 @@ class App:
             self.chats["telegram"] = telegram.connect(
                 settings.telegram, self._picture, menu, partial(readers_in, self.store), watch("telegram")
             )
-        build, vault = Builder(settings, self.metrics.watch_account), Vault(keys_in(settings.desk.secret_key))
-        ways = logins(settings, vault)
+        known, vault = networks or every(), Vault(keys_in(settings.desk.secret_key))
+        build = Builder(settings, self.metrics.watch_account, networks=known)
+        ways = Logins(settings, vault, known)
         self.setup = setup_of(settings, tuple(self.chats), self._health, build.all(), ways.offers())
         self.keyring = Keyring(self.store, vault, build, self.setup.accounts)
         self.renewal = Renewal(self.store, vault, ways, now, self._keep)

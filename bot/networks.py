@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from bot.section import Url
 from bot.settings import Settings
 from bot.vault import Vault, digest
 from handlers.setup import LoginOffer, OurAccount
 from models.credential import Found
 from platforms.contract import Shelf
-from platforms.registry import spec as spec_of
 from platforms.registry import specs
 from platforms.spec import App, Grant, Keys, Login, Spec, Watch, unwatched
 
@@ -27,6 +27,11 @@ def path_of(platform: str) -> str:
     return f"/oauth/{platform}"
 
 
+def every() -> dict[str, Spec]:
+    """The networks there are, by name."""
+    return {found.name: found for found in specs()}
+
+
 @dataclass(frozen=True)
 class Builder:
     """Builds our accounts with their adapters."""
@@ -34,8 +39,7 @@ class Builder:
     settings: Settings
     watch: Callable[[str], Watch] = lambda _account: unwatched
     shelf: Shelf | None = None
-    #: Finds a platform. Raises KeyError for an unknown one.
-    spec: Callable[[str], Spec] = spec_of
+    networks: Mapping[str, Spec] = field(default_factory=every)
 
     def __call__(self, name: str, tokens: Mapping[str, str] = NOTHING, version: int = 0) -> OurAccount:
         """The account of config.toml with these tokens, without any with that of the settings.
@@ -43,7 +47,7 @@ class Builder:
         `version` of the credential that was looked at, whether or not it is what counts.
         """
         own = self.settings.accounts[name]
-        kind, app = self.spec(own.platform), self.settings.apps.get(own.platform)
+        kind, app = self.networks[own.platform], self.settings.apps.get(own.platform)
         told = own.token.get_secret_value()
         keys = Keys(
             token=tokens.get(TOKEN, told),
@@ -73,11 +77,6 @@ class Builder:
         return {name: self(name) for name in self.settings.accounts}
 
 
-def known_logins() -> dict[str, Login]:
-    """Platform -> its login, of those that have one."""
-    return {found.name: found.login for found in specs() if found.login}
-
-
 class NoApp(Exception):
     """The team has not registered an app at the network."""
 
@@ -91,13 +90,19 @@ class Logins:
 
     settings: Settings
     vault: Vault
-    known: Mapping[str, Login] = field(default_factory=known_logins)
+    networks: Mapping[str, Spec] = field(default_factory=every)
+
+    @property
+    def known(self) -> dict[str, Login]:
+        """Platform -> its login, of those that have one."""
+        return {name: found.login for name, found in self.networks.items() if found.login}
 
     def offers(self) -> dict[str, LoginOffer]:
         """What handlers may know of them."""
         public = self.settings.web.public_url is not None
         return {
             name: LoginOffer(
+                title=self.networks[name].title,
                 scopes=login.scopes,
                 has_app=name in self.settings.apps,
                 has_key=self.vault.has_key,
@@ -114,18 +119,18 @@ class Logins:
         return App(
             id=own.id,
             secret=own.secret.get_secret_value(),
-            base_url=str(own.base_url or spec_of(platform).base_url),
-            login_url=str(own.login_url or login.login_url),
-            exchange_url=str(own.exchange_url or login.exchange_url),
+            base_url=_text(own.base_url) or self.networks[platform].base_url,
+            login_url=_text(own.login_url) or login.login_url,
+            exchange_url=_text(own.exchange_url) or login.exchange_url,
         )
 
     def steps(self, platform: str) -> tuple[str, ...]:
         """How a team gets access to the network, in numbered steps."""
-        return spec_of(platform).setup
+        return self.networks[platform].setup
 
     def redirect(self, platform: str) -> str:
         """Where the network sends the person back to; it must be registered there, letter by letter."""
-        return str(self.settings.web.public_url or NOWHERE).rstrip("/") + path_of(platform)
+        return (_text(self.settings.web.public_url) or NOWHERE) + path_of(platform)
 
     def consent(self, platform: str, secret: str) -> str:
         """The address at which a person agrees; `secret` comes back with them. Raises NoApp."""
@@ -159,3 +164,8 @@ class Logins:
             missing=grant.missing,
             expires_at=grant.expires_at,
         )
+
+
+def _text(url: Url | None) -> str:
+    """As it was written: an address without a path has none."""
+    return str(url).rstrip("/") if url else ""

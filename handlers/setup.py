@@ -33,6 +33,7 @@ class OurAccount:
 class LoginOffer:
     """A network at which a person's consent connects an account."""
 
+    title: str  #: the network's name, as people write it
     scopes: Mapping[str, str]  #: scope -> what is not possible without it, an English catalogue key
     has_app: bool  #: whether the team has registered an app there
     has_key: bool  #: whether what it gives can be stored

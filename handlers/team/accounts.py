@@ -10,7 +10,7 @@ from handlers.intents import Command
 from handlers.registry import registry
 from handlers.setup import OurAccount
 from handlers.team.accountwords import abilities_in_words, access_in_words, limits_in_words, our_accounts
-from handlers.team.consents import cost_in_words
+from handlers.team.consents import costs_in_words
 from handlers.times.when import describe
 from handlers.words import N_
 from models.account import Access, Account
@@ -60,9 +60,7 @@ def _connection(desk: Desk, credential: Credential | None) -> Iterator[str]:
         return
     if credential.expires_at is not None:
         yield desk.t("Connected until {time}", time=describe(credential.expires_at, desk.zone, desk.language))
-    if credential.missing:
-        costs = cost_in_words(desk, desk.t, credential.account, credential.missing)
-        yield desk.t("Not granted, and so not possible: {costs}", costs=costs)
+    yield from costs_in_words(desk, desk.t, credential.account, credential.missing)
 
 
 def _buttons(

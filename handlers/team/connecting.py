@@ -89,15 +89,16 @@ def _offered(desk: Desk, name: str) -> Iterator[Effect]:
         )
     if not offer.has_app:
         raise WrongMoment(
-            "I have no app at {network} yet. Whoever runs me registers one, writes [apps.{network}] into config.toml "
+            "I have no app at {network} yet. Whoever runs me registers one, writes [apps.{platform}] into config.toml "
             "and starts me again.",
-            network=network,
+            network=offer.title,
+            platform=network,
         )
     if offer.address is None:
         raise WrongMoment(
             "{network} cannot send you back to me, because I have no public address. Whoever runs me types: "
             "bottega accounts connect {account}",
-            network=network.title(),
+            network=offer.title,
             account=name,
         )
     origin = desk.origin.model_copy(update={"reach": {}}).model_dump(mode="json")
@@ -111,6 +112,6 @@ def _offered(desk: Desk, name: str) -> Iterator[Effect]:
     said = t(
         "Sign in there as somebody who manages {account}, and agree to everything you want me to do.", account=name
     )
-    go = Button(verb="", label=t("Go to {network}", network=network.title()), url=offer.address(secret))
+    go = Button(verb="", label=t("Go to {network}", network=offer.title), url=offer.address(secret))
     footer = t("The way is yours alone and open once, until {time}.", time=until)
     yield Whisper(card=Card(body=(paragraph(said),), buttons=(go,), footer=footer), secret=True)

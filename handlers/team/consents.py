@@ -135,17 +135,17 @@ def connected_card(desk: Desk, t: Translator, name: str, identity: Found) -> Car
     """Who the account is now, and what it cannot do."""
     lines = [paragraph(t("{account} is connected as {identity}.", account=name, identity=identity.label))]
     if identity.missing:
-        costs = cost_in_words(desk, t, name, identity.missing)
-        lines.append(paragraph(t("Some scopes were not granted. Without them there is no: {costs}.", costs=costs)))
+        lines.append(paragraph(t("Not everything was agreed to:")))
+        lines += [paragraph(line) for line in costs_in_words(desk, t, name, identity.missing)]
     again = (Button(verb="connect", label=t("Connect again"), value=name),) if identity.missing else ()
     return Card(body=tuple(lines), buttons=again)
 
 
-def cost_in_words(desk: Desk, t: Translator, name: str, missing: Sequence[str]) -> str:
-    """What the account cannot do without these scopes, each with the scope's own name."""
+def costs_in_words(desk: Desk, t: Translator, name: str, missing: Sequence[str]) -> list[str]:
+    """What the account cannot do without these scopes: a line for each, with the scope's own name."""
     offer = desk.setup.login(name)
     words = offer.scopes if offer else {}
-    return ", ".join(f"{t(words[scope])} ({scope})" if scope in words else scope for scope in missing)
+    return [f"{scope}: {t(words[scope])}" if scope in words else scope for scope in missing]
 
 
 def _choice(t: Translator, consent: Consent) -> Card:
