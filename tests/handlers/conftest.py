@@ -2,6 +2,7 @@
 
 from support.bench import bench, mastodon, migrated
 from support.inbox_bench import desk
+from support.meta_desk import meta, page
 from support.postgres import postgres, postgres_server
 
-__all__ = ["bench", "desk", "mastodon", "migrated", "postgres", "postgres_server"]
+__all__ = ["bench", "desk", "mastodon", "meta", "migrated", "page", "postgres", "postgres_server"]
