@@ -13,6 +13,7 @@ from typing import IO
 import structlog
 
 from bot import lock, slack, telegram
+from bot.appsettings import keys_in
 from bot.archive import Archive
 from bot.chat import Chat
 from bot.clock import Clock
@@ -20,14 +21,19 @@ from bot.collector import Collector
 from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
 from bot.intake import Intake
+from bot.keyring import LOOK_SECONDS, Keyring
 from bot.leading import Duty, Leading
 from bot.measurer import Measurer
 from bot.metrics import Metrics
+from bot.networks import Builder, Logins, every
+from bot.renewal import RENEW_SECONDS, Renewal
 from bot.settings import Settings
 from bot.telegram.menu import readers_in
 from bot.threads import settle_in
+from bot.vault import Vault
 from bot.web import doors
 from bot.web.health import Health
+from bot.web.oauth import Callback
 from bot.worker import Worker
 from handlers import outbox
 from handlers.couriers import Courier, Office
@@ -38,7 +44,7 @@ from handlers.effects import Effect
 from handlers.posts.hours import realign
 from handlers.registry import load
 from handlers.router import Router
-from handlers.setup import OurAccount, Setup
+from handlers.setup import LoginOffer, OurAccount, Setup
 from handlers.team.help import menu
 from handlers.team.members import enroll
 from models.account import Account
@@ -47,8 +53,7 @@ from models.retention import forget
 from models.store import Store, lock_audit
 from models.trace import traced
 from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
-from platforms.registry import spec
-from platforms.spec import Keys, Watch, unwatched
+from platforms.spec import Spec
 
 log = structlog.get_logger()
 
@@ -80,10 +85,12 @@ class App:
         now: Callable[[], datetime] = utc_now,
         step: Callable[[str], None] = lambda _name: None,
         crews: frozenset[str] = BOTH,
+        networks: Mapping[str, Spec] | None = None,
     ) -> None:
         """Build everything; nothing is reached or written yet. Raises KeyError for an unknown platform.
 
-        `crews`: what the process works itself, where the engine knows others that work too.
+        `crews`: what the process works itself, where the engine knows others that work too. `networks`: those of the
+        registry unless others are given.
         """
         self.settings = settings
         self.now = now
@@ -106,7 +113,12 @@ class App:
             self.chats["telegram"] = telegram.connect(
                 settings.telegram, self._picture, menu, partial(readers_in, self.store), watch("telegram")
             )
-        self.setup = setup_of(settings, tuple(self.chats), self._health, self.metrics.watch_account)
+        known, vault = networks or every(), Vault(keys_in(settings.desk.secret_key))
+        build = Builder(settings, self.metrics.watch_account, networks=known)
+        ways = Logins(settings, vault, known)
+        self.setup = setup_of(settings, tuple(self.chats), self._health, build.all(), ways.offers())
+        self.keyring = Keyring(self.store, vault, build, self.setup.accounts)
+        self.renewal = Renewal(self.store, vault, ways, now, self._keep)
         self.registry = load()
         self.router = Router(self.setup, self.registry)
         office = Office(self.store, self.setup, self._couriers(), now, step, self.metrics.seen)
@@ -119,6 +131,7 @@ class App:
         self.clock = Clock()
         self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
         routes = [route for chat in self.chats.values() for route in chat.routes]
+        routes += Callback(self.store, self.setup, ways, now, self.engine.wake).routes
         self.web, self.watched = doors(settings, routes, self.health, self.metrics)
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -127,6 +140,7 @@ class App:
         """Bring the database up to date, then begin. Raises AlreadyRunning, Newer, OSError where the port is taken."""
         self._lock = lock.take(self.settings.database_url)
         await asyncio.to_thread(self._prepare)
+        await asyncio.to_thread(self.keyring.look)  # before anything leaves with an older token
         await self.engine.start()
         for chat in self.chats.values():
             await chat.start(self.intake)
@@ -137,6 +151,7 @@ class App:
             await door.start()
         # Every process for itself: an adapter remembers what its network said.
         self.clock.every(MEET_SECONDS, self._meet, "meet")
+        self.clock.every(LOOK_SECONDS, self._take_over, "keyring")
         self.clock.start()
         self._meeting = asyncio.create_task(self._meet(), name="meet")
         self.ready = True
@@ -232,6 +247,7 @@ class App:
         clock = Clock()
         clock.every(TICK_SECONDS, self._tick, "tick")
         clock.every(FORGET_SECONDS, self._forget, "forget")
+        clock.every(RENEW_SECONDS, self._renew, "renew")
         clock.start()
         try:
             await asyncio.Event().wait()
@@ -263,6 +279,16 @@ class App:
         with self.store.write() as session:
             return forget(session, self.now())
 
+    async def _renew(self) -> None:
+        await asyncio.to_thread(self.renewal.look)
+
+    async def _take_over(self) -> None:
+        """Go on with what was connected since the last look, in whichever process."""
+        for name in await asyncio.to_thread(self.keyring.look):
+            log.info("an account goes on with another token", account=name)
+            await asyncio.to_thread(self._meet_one, self.setup.accounts[name])
+            self.collector.renewed(name)
+
     async def _meet(self) -> None:
         """Ask every network whose token we have; a network that does not answer is asked again in an hour."""
         await asyncio.gather(*(asyncio.to_thread(self._meet_one, account) for account in self.setup.accounts.values()))
@@ -274,10 +300,12 @@ class App:
 
     def _ask(self, account: OurAccount) -> None:
         try:
+            if not account.has_token:
+                raise AccessLost(self.keyring.unopened.get(account.name, "it has no token yet"))
             who = account.platform.whoami()
         except AccessLost as error:
             refusal = error  # the name of an exception ends with its block
-            self._keep(lambda desk: access.lost(desk, account.name, refusal))
+            self._keep(lambda desk: access.lost(desk, account.name, refusal, account.version))
         except (PlatformError, OutcomeUnknown) as error:
             log.warning("an account could not be asked who it is", account=account.name, reason=str(error))
         except Exception:
@@ -315,26 +343,17 @@ def setup_of(
     settings: Settings,
     chats: tuple[str, ...],
     health: Callable[[], Mapping[str, str]] = dict,
-    watch: Callable[[str], Watch] = lambda _account: unwatched,
+    accounts: dict[str, OurAccount] | None = None,
+    logins: Mapping[str, LoginOffer] | None = None,
 ) -> Setup:
-    """What handlers may know of the settings, with an adapter per account, each watched."""
-    accounts = {}
-    for name, account in settings.accounts.items():
-        kind = spec(account.platform)
-        adapter = kind.connect(
-            base_url=str(account.base_url or kind.base_url),
-            keys=Keys(token=account.token.get_secret_value()),
-            options=account.options,
-            watch=watch(name),
-        )
-        title = account.title or name
-        accounts[name] = OurAccount(name=name, title=title, platform=adapter, policy=settings.policy_of(name))
+    """What handlers may know of the settings, with an adapter per account, watched where `accounts` are given."""
     return Setup(
         name=settings.desk.name,
         zone=settings.desk.zone,
         language=settings.desk.language,
         media_folder=settings.media_folder,
-        accounts=accounts,
+        accounts=Builder(settings).all() if accounts is None else accounts,
+        logins=logins or {},
         review=settings.places("review"),
         inbox=settings.places("inbox"),
         command=settings.slack.command,

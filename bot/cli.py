@@ -4,46 +4,35 @@ import asyncio
 import errno
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import select
 from typer.core import TyperGroup
 
 from bot import config, log
+from bot.cli_accounts import accounts
+from bot.console import DEFAULT, ConfigFile, err, fail, out, row, say, settings_at, store_of
 from bot.export import What, in_words, lines
 from bot.faults import Fault
-from bot.settings import Settings
+from bot.vault import new_key
 from models import audit
-from models.account import Account
 from models.member import Identity, Member
 from models.store import Newer, Store
-from platforms.registry import addresses
 
 if TYPE_CHECKING:
     from bot.keeping.bundle import Manifest
     from bot.keeping.reading import Back
 
-out = Console()
-err = Console(stderr=True)
 logger = structlog.get_logger()
-
-NO_DATABASE = "There is no database yet. “bottega run” makes one, and so does “bottega migrate”."
-DEFAULT = Path("config.toml")
-ConfigFile = Annotated[
-    Path, typer.Option("--config", "-c", envvar="BOTTEGA_CONFIG", help="The configuration file.", show_default=True)
-]
 
 
 class _Sentences(TyperGroup):
@@ -54,16 +43,16 @@ class _Sentences(TyperGroup):
         try:
             return super().invoke(ctx)
         except (Fault, Newer) as fault:
-            _fail(str(fault))
+            fail(str(fault))
         except SQLAlchemyError as fault:
             said = str(getattr(fault, "orig", None) or fault).splitlines()[0]
-            _fail(f"The database cannot be used ({said}). See [desk] database and data.")
+            fail(f"The database cannot be used ({said}). See [desk] database and data.")
         except OSError as fault:
             if fault.errno == errno.EPIPE:
                 raise  # whoever read our output has read enough
             if fault.errno == errno.ENOSPC:
-                _fail(f"{fault.filename or 'The disk'} is full: make room and try again.")
-            _fail(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror or str(fault))
+                fail(f"{fault.filename or 'The disk'} is full: make room and try again.")
+            fail(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror or str(fault))
 
 
 cli = typer.Typer(
@@ -73,6 +62,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they would show variables, and secrets among them
 )
+cli.add_typer(accounts, name="accounts")
 
 
 def main(program: Callable[[], Any] = cli) -> None:
@@ -85,37 +75,6 @@ def main(program: Callable[[], Any] = cli) -> None:
         logger.exception("a bug met a command", bug=bug)
         err.print(f"Something is wrong in Bottega itself; the lines above with the id {bug} say where.", style="red")
         sys.exit(1)
-
-
-def _fail(sentence: str) -> NoReturn:
-    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(1)
-
-
-def _settings(path: Path) -> Settings:
-    settings = config.load(path, addresses())
-    log.setup("warning", settings.log.format, settings.secrets())
-    return settings
-
-
-@contextmanager
-def _store(settings: Settings, *, older: bool = False) -> Iterator[Store]:
-    """The database of a bot that has run; `older`: also of an older version."""
-    file = Path(settings.database_url.removeprefix("sqlite:///"))
-    if settings.database_url.startswith("sqlite:///") and not file.exists():
-        _fail(NO_DATABASE)
-    store = Store(settings.database_url)
-    try:
-        match store.schema():
-            case "newer":
-                _fail("The database was written by a newer Bottega. Install that one.")
-            case "none":
-                _fail(NO_DATABASE)
-            case "older" if not older:
-                _fail("The database is of an older Bottega. Run “bottega migrate”, or start the bot once.")
-        yield store
-    finally:
-        store.close()
 
 
 def _version(wanted: bool) -> None:
@@ -149,9 +108,9 @@ def run(
     ] = Role.ALL,
 ) -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
-    settings = _settings(path)
+    settings = settings_at(path)
     if role != Role.ALL and settings.desk.engine == "embedded":
-        _fail('The embedded engine runs in one process. Set engine = "procrastinate" in [desk] to use roles.')
+        fail('The embedded engine runs in one process. Set engine = "procrastinate" in [desk] to use roles.')
     if role == Role.WORKER:
         from bot.outpost import Outpost  # as below
 
@@ -161,7 +120,7 @@ def run(
     from bot.app import BOTH, App  # the SDKs of the chats take seconds to load, and the other commands do without
 
     if not (settings.slack.is_on or settings.telegram.is_on):
-        _fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
+        fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
     log.setup(settings.log.level, settings.log.format, settings.secrets())
     asyncio.run(App(settings, crews=BOTH if role == Role.ALL else frozenset({"chat"})).run())
 
@@ -178,8 +137,14 @@ def demo_command(
 
 
 @cli.command(name="init")
-def init_command(path: ConfigFile = DEFAULT) -> None:
+def init_command(
+    path: ConfigFile = DEFAULT,
+    key: Annotated[bool, typer.Option("--key", help="Only print a new key for BOTTEGA_DESK__SECRET_KEY.")] = False,
+) -> None:
     """Ask what is needed; write config.toml, secrets.env to fill in and, for Slack, the app manifest to paste."""
+    if key:
+        say(new_key())
+        return
     from bot.init import ask_and_write  # as in `run`
 
     ask_and_write(path, out)
@@ -191,7 +156,7 @@ def doctor_command(path: ConfigFile = DEFAULT) -> None:
     from bot import doctor  # as in `run`
 
     try:
-        settings = _settings(path)
+        settings = settings_at(path)
     except config.ConfigError as error:
         findings = [doctor.Finding("config", False, fault) for fault in str(error).splitlines()]
     else:
@@ -207,7 +172,7 @@ def doctor_command(path: ConfigFile = DEFAULT) -> None:
 @cli.command()
 def migrate(path: ConfigFile = DEFAULT) -> None:
     """Bring the database up to date; “bottega run” does it by itself."""
-    store = Store(_settings(path).database_url)
+    store = Store(settings_at(path).database_url)
     try:
         store.migrate()
     finally:
@@ -219,28 +184,12 @@ def migrate(path: ConfigFile = DEFAULT) -> None:
 def members(path: ConfigFile = DEFAULT) -> None:
     """List the team: names, roles, chats."""
     table = Table("Member", "Roles", "Slack", "Telegram", "Active")
-    with _store(_settings(path)) as store, store.read() as session:
+    with store_of(settings_at(path)) as store, store.read() as session:
         for member in session.exec(select(Member).order_by(Member.name)).all():
             found = session.exec(select(Identity).where(Identity.member_id == member.id)).all()
             ids = {identity.chat: identity.handle or identity.external_id for identity in found}
             active = "yes" if member.active else "no"
-            _row(table, member.name, ", ".join(member.roles), ids.get("slack"), ids.get("telegram"), active)
-    out.print(table)
-
-
-@cli.command()
-def accounts(path: ConfigFile = DEFAULT) -> None:
-    """List our accounts on the networks and whether their tokens work, as last seen."""
-    settings = _settings(path)
-    table = Table("Account", "Platform", "Handle", "Access", "Address")
-    with _store(settings) as store, store.read() as session:
-        rows = {row.name: row for row in session.exec(select(Account).order_by(col(Account.name))).all()}
-    for name, account in settings.accounts.items():
-        if name not in rows:
-            _row(table, name, account.platform, None, "not asked yet", None)
-    for row in rows.values():
-        access = row.access if row.name in settings.accounts else "not in config.toml"
-        _row(table, row.name, row.platform, row.handle, access, row.url)
+            row(table, member.name, ", ".join(member.roles), ids.get("slack"), ids.get("telegram"), active)
     out.print(table)
 
 
@@ -251,19 +200,19 @@ def export_command(
     path: ConfigFile = DEFAULT,
 ) -> None:
     """Write posts, comments or the audit log to standard output as JSON lines, or the whole desk into a file."""
-    settings = _settings(path)
+    settings = settings_at(path)
     if what is What.DESK:
         if file is None:
-            _fail("Name the file to write: bottega export desk FILE.")
+            fail("Name the file to write: bottega export desk FILE.")
         from bot.keeping import writing  # as in `run`
 
-        with _store(settings) as store:
+        with store_of(settings) as store:
             _kept(file, writing.export(settings, store, file, datetime.now(UTC)))
-        _say("Do not start this desk again once the imported one runs: two would publish everything twice.")
+        say("Do not start this desk again once the imported one runs: two would publish everything twice.")
         return
     if file is not None:
-        _fail(f"{what.capitalize()} are written to standard output: bottega export {what} > FILE.")
-    with _store(settings) as store, store.read() as session:
+        fail(f"{what.capitalize()} are written to standard output: bottega export {what} > FILE.")
+    with store_of(settings) as store, store.read() as session:
         for line in lines(session, what):
             sys.stdout.write(line + "\n")
         if what is What.AUDIT:
@@ -282,11 +231,11 @@ def backup(
     """Copy the whole desk, photos and videos included, into one file, also while the bot runs."""
     from bot.keeping import bundle, writing  # as in `run`
 
-    settings, now = _settings(path), datetime.now(UTC)
+    settings, now = settings_at(path), datetime.now(UTC)
     file = where / bundle.name_at(now) if where.is_dir() else where
     if file.suffix != ".zip":
-        _fail(f"{file} is no folder. Make it, or name a file that ends in .zip.")
-    with _store(settings, older=True) as store:
+        fail(f"{file} is no folder. Make it, or name a file that ends in .zip.")
+    with store_of(settings, older=True) as store:
         _kept(file, writing.backup(settings, store, file, now))
 
 
@@ -302,7 +251,7 @@ def restore(
     from bot.keeping import bundle, reading  # as in `run`
 
     with bundle.opened(file) as found:
-        _back(reading.restore(_settings(path), found, datetime.now(UTC), replace=replace))
+        _back(reading.restore(settings_at(path), found, datetime.now(UTC), replace=replace))
 
 
 @cli.command(name="import")
@@ -314,12 +263,12 @@ def import_command(
     from bot.keeping import bundle, reading  # as in `run`
 
     with bundle.opened(file) as found:
-        _back(reading.load(_settings(path), found, datetime.now(UTC)))
+        _back(reading.load(settings_at(path), found, datetime.now(UTC)))
 
 
 def _kept(file: Path, manifest: "Manifest") -> None:
     media = sum(name.startswith("media/") for name in manifest.entries)
-    _say(f"{file}: {_counted(manifest.counts, media)}, {file.stat().st_size / 1e6:.1f} MB.")
+    say(f"{file}: {_counted(manifest.counts, media)}, {file.stat().st_size / 1e6:.1f} MB.")
     if manifest.missing:
         lost = (
             f"{len(manifest.missing)} photos or videos are missing in the data folder or damaged, and so in the copy: "
@@ -329,22 +278,14 @@ def _kept(file: Path, manifest: "Manifest") -> None:
 
 def _back(back: "Back") -> None:
     counted = _counted(back.manifest.counts, back.media)
-    _say(f"Back from the copy of {back.manifest.made_at:%Y-%m-%d %H:%M:%S} UTC: {counted}.")
-    _say(f"audit log: {in_words(back.chain)}")
+    say(f"Back from the copy of {back.manifest.made_at:%Y-%m-%d %H:%M:%S} UTC: {counted}.")
+    say(f"audit log: {in_words(back.chain)}")
     if back.aside:
-        _say(f"The desk that was there is {back.aside} now.")
-    _say("It comes up stopped: “bottega run”, look at the accounts and the queue, then type “resume” in chat.")
+        say(f"The desk that was there is {back.aside} now.")
+    say("It comes up stopped: “bottega run”, look at the accounts and the queue, then type “resume” in chat.")
 
 
 def _counted(counts: Mapping[str, int], media: int) -> str:
     return (
         f"{counts['post']} posts, {counts['comment']} comments, {counts['member']} members, {media} photos and videos"
     )
-
-
-def _say(sentence: str) -> None:
-    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
-
-
-def _row(table: Table, *cells: str | None) -> None:
-    table.add_row(*(escape(cell or "–") for cell in cells))

@@ -12,7 +12,7 @@ import structlog
 
 from bot.leading import Duty
 from bot.reader import Look, Reader
-from handlers.setup import OurAccount, Setup
+from handlers.setup import Setup
 from models.store import Store
 from platforms.contract import Permanent, ReadsComments, Streams, TryLater
 
@@ -30,7 +30,7 @@ STOP_SECONDS = 3.0
 class Watch:
     """One account being watched, from when this process leads until it does so no more."""
 
-    account: OurAccount
+    name: str  #: of the account, which is looked up anew at each look: its token may be another
     reader: Reader
     news: threading.Event = field(default_factory=threading.Event)  #: look at once
     again: threading.Event = field(default_factory=threading.Event)  #: try to open the stream at once
@@ -62,14 +62,21 @@ class Collector:
     ) -> None:
         """`poll_seconds`: between looks where nothing streams. For `wake` and `step` see Reader."""
         self._reader = partial(Reader, store, setup, now, wake, step)
+        self._accounts = setup.accounts
         self._poll_seconds = poll_seconds
-        self._accounts = [a for a in setup.accounts.values() if isinstance(a.platform, ReadsComments)]
+        self._names = [a.name for a in setup.accounts.values() if isinstance(a.platform, ReadsComments)]
         self._watches: dict[str, Watch] = {}
-        self.duties: Sequence[Duty] = [Duty(f"comments:{a.name}", partial(self._watch, a)) for a in self._accounts]
+        self.duties: Sequence[Duty] = [Duty(f"comments:{name}", partial(self._watch, name)) for name in self._names]
 
     def states(self) -> Mapping[str, str]:
         """Account name -> "streaming", "polling", "unreachable", "refused", "failing", "no access" or "elsewhere"."""
-        return {account.name: self._state(self._watches.get(account.name)) for account in self._accounts}
+        return {name: self._state(self._watches.get(name)) for name in self._names}
+
+    def renewed(self, name: str) -> None:
+        """The account has another adapter: look, and open its stream, at once with that."""
+        if watch := self._watches.get(name):
+            watch.news.set()
+            watch.again.set()
 
     @staticmethod
     def _state(watch: Watch | None) -> str:
@@ -77,19 +84,18 @@ class Collector:
             return "elsewhere"
         return "streaming" if watch.streaming and watch.last.state == "polling" else watch.last.state
 
-    async def _watch(self, account: OurAccount) -> None:
+    async def _watch(self, name: str) -> None:
         """Begin with what was missed and go on until cancelled; then store nothing more, within STOP_SECONDS."""
-        watch = self._watches[account.name] = Watch(account, self._reader())
-        looking = threading.Thread(target=self._look, args=(watch,), name=f"look {account.name}", daemon=True)
+        watch = self._watches[name] = Watch(name, self._reader())
+        looking = threading.Thread(target=self._look, args=(watch,), name=f"look {name}", daemon=True)
         looking.start()
-        if isinstance(account.platform, Streams):
-            name, arguments = f"listen {account.name}", (watch, account.platform)
-            threading.Thread(target=self._listen, args=arguments, name=name, daemon=True).start()
+        if isinstance(self._accounts[name].platform, Streams):
+            threading.Thread(target=self._listen, args=(watch,), name=f"listen {name}", daemon=True).start()
         try:
             await asyncio.Event().wait()
         finally:
             watch.end()
-            del self._watches[account.name]
+            del self._watches[name]
             await asyncio.to_thread(looking.join, STOP_SECONDS)
 
     def _look(self, watch: Watch) -> None:
@@ -98,14 +104,12 @@ class Collector:
             watch.news.clear()
             before = watch.last.state
             try:
-                watch.last = watch.reader.look(watch.account)
+                watch.last = watch.reader.look(self._accounts[watch.name])
             except Exception:
-                log.exception("comments could not be collected; the next look follows", account=watch.account.name)
+                log.exception("comments could not be collected; the next look follows", account=watch.name)
                 watch.last = Look("failing")
             if watch.last.state != before:
-                log.info(
-                    "reading comments", account=watch.account.name, state=watch.last.state, reason=watch.last.reason
-                )
+                log.info("reading comments", account=watch.name, state=watch.last.state, reason=watch.last.reason)
             if before == "no access" and watch.last.state != before:
                 watch.again.set()  # the stream may be open to us again too
             guards = watch.streaming and watch.last.state == "polling"
@@ -113,21 +117,21 @@ class Collector:
             if not watch.last.more and not watch.reader.over.is_set():
                 watch.news.wait(max(pause, watch.last.wait))
 
-    def _listen(self, watch: Watch, platform: Streams) -> None:
+    def _listen(self, watch: Watch) -> None:
         """Keep a stream open; each time it opens, a look closes the gap before it."""
         pause, said = FIRST_PAUSE, ""
         while not watch.reader.over.is_set():
             begun = time.monotonic()
             try:
-                self._hear(watch, platform)
+                self._hear(watch)
                 said = ""
             except (TryLater, Permanent) as refusal:
                 if refusal.reason != said:
                     said = refusal.reason
-                    log.info("an account is only polled", account=watch.account.name, reason=said)
+                    log.info("an account is only polled", account=watch.name, reason=said)
                 pause = REFUSED_PAUSE if isinstance(refusal, Permanent) else pause
             except Exception:
-                log.exception("a stream broke", account=watch.account.name)
+                log.exception("a stream broke", account=watch.name)
             watch.streaming = False
             if time.monotonic() - begun > LAST_PAUSE:
                 pause = FIRST_PAUSE
@@ -135,7 +139,9 @@ class Collector:
             watch.again.clear()
             pause = min(pause * 2, LAST_PAUSE)
 
-    def _hear(self, watch: Watch, platform: Streams) -> None:
+    def _hear(self, watch: Watch) -> None:
+        platform = self._accounts[watch.name].platform
+        assert isinstance(platform, Streams)
         for event in platform.stream():
             if watch.reader.over.is_set():
                 return
@@ -143,4 +149,6 @@ class Collector:
                 watch.streaming = True
                 watch.news.set()
             if event is not None:
-                watch.reader.keep(watch.account.name, [event])
+                watch.reader.keep(watch.name, [event])
+            if self._accounts[watch.name].platform is not platform:
+                return  # it has another token

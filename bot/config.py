@@ -222,6 +222,10 @@ def _check_accounts(content: Mapping[str, Any], given: Mapping[str, Any], variab
 
 
 def _platform_faults(settings: Settings, platforms: Mapping[str, str], told: _Told) -> Iterator[str]:
+    for name in settings.apps:
+        if name not in platforms:
+            words = f"there is no platform {name!r}. Known: {', '.join(platforms)}"
+            yield told.fault(["apps", name], words, "", {})
     for name, account in settings.accounts.items():
         where = ["accounts", name]
         if account.platform not in platforms:

@@ -4,12 +4,13 @@ import asyncio
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
 
 from bot import secretsfile
 from bot.app import App
@@ -18,6 +19,7 @@ from bot.export import in_words
 from bot.settings import Settings
 from handlers.setup import OurAccount
 from models import audit
+from models.credential import Credential
 from models.member import Role
 from models.store import Store
 from platforms.contract import AccessLost, AccountLocked, NotPermitted, OutcomeUnknown, PlatformError, ReadsComments
@@ -41,7 +43,8 @@ class Finding:
 
 async def examine(settings: Settings, folder: Path) -> list[Finding]:
     """Look at configuration (in `folder`), data folder, database, chats, accounts, clock; never raises for a fault."""
-    findings = [*(_config(settings) or [Finding("config", True, "complete")]), *_secrets(folder)]
+    connected = _stored(settings)
+    findings = [*(_config(settings, connected) or [Finding("config", True, "complete")]), *_secrets(folder)]
     data = _data(settings.desk.data)
     findings += [*data, *([_database(settings)] if data[0].is_well else [])]
     if not findings[-1].is_well:
@@ -52,8 +55,13 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
         findings += _ports(settings, web=app.web is not None)
         for name, chat in app.chats.items():
             findings += await _chat(name, chat)
-        accounts = [app.setup.accounts[name] for name, own in settings.accounts.items() if own.token.get_secret_value()]
-        for found in await asyncio.gather(*(asyncio.to_thread(_account, account) for account in accounts)):
+        if connected:
+            app.keyring.look()
+        findings += [Finding(f"account {name}", False, why) for name, why in app.keyring.unopened.items()]
+        accounts = [account for account in app.setup.accounts.values() if account.has_token]
+        for found in await asyncio.gather(
+            *(asyncio.to_thread(_account, account, _cure(app, account.name)) for account in accounts)
+        ):
             findings += found
         findings.append(clock([account.platform.clock_skew for account in accounts]))
     finally:
@@ -64,7 +72,22 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
 # -- this machine ------------------------------------------------------------------------------------------------------
 
 
-def _config(settings: Settings) -> list[Finding]:
+def _stored(settings: Settings) -> frozenset[str]:
+    """The accounts that are connected, as far as that can be read: the database has a finding of its own."""
+    try:
+        store = Store(settings.database_url)
+        try:
+            if store.schema() != "current":
+                return frozenset()
+            with store.read() as session:
+                return frozenset(session.exec(select(Credential.account)).all())
+        finally:
+            store.close()
+    except (SQLAlchemyError, OSError):
+        return frozenset()
+
+
+def _config(settings: Settings, connected: Collection[str]) -> list[Finding]:
     faults: list[str] = []
     slack, telegram = settings.slack, settings.telegram
     for section, name, variable in (
@@ -82,7 +105,11 @@ def _config(settings: Settings) -> list[Finding]:
     if not settings.accounts:
         faults.append("there is no account: add [accounts.NAME] with platform and base_url")
     for name, account in settings.accounts.items():
-        if not account.token.get_secret_value():
+        if account.token.get_secret_value() or name in connected:
+            continue
+        if account.platform in settings.apps:
+            faults.append(f"[accounts.{name}] is not connected: type “bottega accounts connect {name}”")
+        else:
             faults.append(f"[accounts.{name}] has no token: set {_token_of(name)}")
     if not any(Role.ADMIN in member.roles for member in settings.members):
         faults.append(
@@ -165,7 +192,14 @@ async def _chat(name: str, chat: Chat) -> list[Finding]:
     return [Finding(name, False, fault) for fault in faults] or [Finding(name, True, "connected as it should be")]
 
 
-def _account(account: OurAccount) -> list[Finding]:
+def _cure(app: App, name: str) -> str:
+    """What helps where a network refuses an account's token."""
+    if app.setup.login(name) is not None:
+        return f"connect it anew: bottega accounts connect {name}"
+    return f"make a new token there and set {_token_of(name)}"
+
+
+def _account(account: OurAccount, cure: str) -> list[Finding]:
     subject = f"account {account.name}"
     try:
         who = account.platform.whoami()
@@ -176,7 +210,6 @@ def _account(account: OurAccount) -> list[Finding]:
     except NotPermitted as refusal:
         return [Finding(subject, False, f"the token may not tell whose it is ({refusal.reason}); {SCOPES}")]
     except AccessLost as lost:
-        cure = f"make a new token there and set {_token_of(account.name)}"
         return [Finding(subject, False, f"the network refuses the token ({lost.reason}); {cure}")]
     except (PlatformError, OutcomeUnknown) as error:
         return [Finding(subject, False, f"the network could not be asked ({error}); check base_url and the connection")]

@@ -15,6 +15,7 @@ from bot import secretsfile
 from bot.faults import Fault
 from bot.settings import AccountSettings, DeskSettings, MemberSettings, Settings, Slack, Telegram
 from bot.slack.manifest import manifest
+from bot.vault import new_key
 from handlers.words import languages
 from models.member import Role
 from platforms.registry import NAMES, spec
@@ -30,6 +31,7 @@ SLACK_TOKENS = {
     "BOTTEGA_SLACK__BOT_TOKEN": "Slack app, “OAuth & Permissions”, Bot User OAuth Token (xoxb-…)",
     "BOTTEGA_SLACK__APP_TOKEN": "Slack app, “Basic Information”, App-Level Tokens: one with connections:write (xapp-…)",
 }
+KEY_NAME = "BOTTEGA_DESK__SECRET_KEY"
 TELEGRAM_TOKEN = {"BOTTEGA_TELEGRAM__TOKEN": "What @BotFather answered to /newbot (12345678:ABC…)"}
 
 Check = Callable[[str], object]
@@ -222,8 +224,8 @@ def _write(files: tuple[Path, Path, Path], told: _Answers) -> None:
     config.parent.mkdir(parents=True, exist_ok=True)
     note = "# Written by “bottega init”. config.example.toml explains every setting; tokens are in secrets.env.\n"
     config.write_text("\n".join([note, *told.tables]))
-    if told.secrets:
-        secretsfile.write(secrets, told.secrets)
+    words = "Seals the tokens of connected accounts in the database; whoever loses it connects them again."
+    secretsfile.write(secrets, told.secrets | {KEY_NAME: words}, {KEY_NAME: new_key()})
     if told.manifest:
         slack.write_text(json.dumps(told.manifest, indent=2) + "\n")
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
@@ -21,13 +21,18 @@ SECRETS = re.compile(
 QUIET = ("alembic", "httpx", "httpcore", "apscheduler", "aiohttp", "urllib3", "uvicorn", "slack", "telegram", "asyncio")
 
 
+#: What is taken out besides; of the process, as its logging is.
+_hidden: list[str] = []
+
+
 def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> None:
     """Log to standard error. `secrets` are the configured tokens: none of them is ever written."""
-    known = sorted((s for s in secrets if len(s) >= SHORTEST), key=len, reverse=True)
+    _hidden.clear()
+    hide(secrets)
 
     def redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         # What begins with _ is structlog's own and is never written.
-        return {key: value if key.startswith("_") else _redacted(value, known) for key, value in event.items()}
+        return {key: value if key.startswith("_") else _redacted(value, _hidden) for key, value in event.items()}
 
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -57,6 +62,12 @@ def setup(level: str, style: Literal["console", "json"], secrets: list[str]) -> 
     root.handlers = [handler]
     root.setLevel(level.upper())
     set_on_retry_hooks([_retried])
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """None of these is written from now on either; longest first, for one may be part of another."""
+    more = {secret for secret in secrets if len(secret) >= SHORTEST}
+    _hidden[:] = sorted(more.union(_hidden), key=len, reverse=True)
 
 
 def _retried(details: RetryDetails) -> None:

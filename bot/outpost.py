@@ -8,11 +8,16 @@ from datetime import datetime
 import structlog
 
 from bot.app import setup_of, utc_now
+from bot.appsettings import keys_in
+from bot.clock import Clock
 from bot.engine.procrastinate import Distributed
 from bot.faults import Fault
+from bot.keyring import LOOK_SECONDS, Keyring
 from bot.metrics import Metrics
+from bot.networks import Builder, Logins
 from bot.settings import Settings
 from bot.threads import settle_in
+from bot.vault import Vault
 from bot.web import doors
 from bot.web.health import Health
 from handlers.couriers import Office
@@ -38,7 +43,9 @@ class Outpost:
         """Build it; nothing is reached yet."""
         self.store = Store(settings.database_url)
         metrics = Metrics(settings, self.store, now, role="worker")
-        self.setup = setup_of(settings, (), dict, metrics.watch_account)
+        build, vault = Builder(settings, metrics.watch_account), Vault(keys_in(settings.desk.secret_key))
+        self.setup = setup_of(settings, (), dict, build.all(), Logins(settings, vault).offers())
+        self.keyring, self.clock = Keyring(self.store, vault, build, self.setup.accounts), Clock()
         office = Office(self.store, self.setup, load().couriers, now, step, metrics.seen)
         self._state = "starting"
         _, self.watched = doors(settings, (), Health(self.store, lambda: self._state), metrics)
@@ -51,7 +58,10 @@ class Outpost:
         ended = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, ended.set)
+        await asyncio.to_thread(self.keyring.look)
+        self.clock.every(LOOK_SECONDS, self._take_over, "keyring")
         try:
+            self.clock.start()
             await self.engine.start()
             if self.watched:
                 await self.watched.start()
@@ -61,7 +71,13 @@ class Outpost:
             await ended.wait()
         finally:
             self._state = "stopping"
+            self.clock.stop()
             await self.engine.stop()
             if self.watched:
                 await self.watched.stop()
             self.store.close()
+
+    async def _take_over(self) -> None:
+        """Go on with what was connected since the last look; the desk asks the network who it is."""
+        for name in await asyncio.to_thread(self.keyring.look):
+            log.info("an account goes on with another token", account=name)

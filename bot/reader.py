@@ -85,7 +85,7 @@ class Reader:
         except AccessLost as lost:
             with self._store.write() as session:
                 desk = self._desk(session)
-                outbox.keep(desk, access.lost(desk, account.name, lost))
+                outbox.keep(desk, access.lost(desk, account.name, lost, account.version))
             self._wake()
             return Look("no access", reason=lost.reason)
         except TryLater as later:

@@ -2,9 +2,11 @@
 
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 NAME = "secrets.env"
+NOTHING: Mapping[str, str] = {}
 LINE = re.compile(r"(?:export\s+)?(BOTTEGA_[A-Z0-9_]+)\s*=\s*(.*)")
 
 
@@ -32,12 +34,12 @@ def read(path: Path) -> dict[str, str]:
     return found
 
 
-def write(path: Path, secrets: dict[str, str]) -> None:
-    """A file for the owner alone: each name without a value, under the words that say where to find it.
+def write(path: Path, secrets: dict[str, str], known: Mapping[str, str] = NOTHING) -> None:
+    """A file for the owner alone: each name under the words that say where to find its value, which stands if `known`.
 
     Raises FileExistsError: what somebody filled in is never overwritten.
     """
-    parts = [f"# {where}\n{name}=\n" for name, where in secrets.items()]
+    parts = [f"# {where}\n{name}={known.get(name, '')}\n" for name, where in secrets.items()]
     path.touch(mode=0o600, exist_ok=False)
     path.write_text("# Read by bottega when it lies beside config.toml. Keep it out of version control.\n\n")
     with path.open("a") as file:

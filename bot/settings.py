@@ -1,7 +1,7 @@
 """Everything that can be set, with its type and its limits; every outside address is a setting."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -10,9 +10,6 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    AnyHttpUrl,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
@@ -21,38 +18,20 @@ from pydantic import (
 )
 from sqlalchemy import make_url
 
+from bot.appsettings import AppSettings, PublicUrl, SecretKey, keys_in
+from bot.section import Secret, Section, Url, shaped
 from handlers.intents import Place
 from handlers.setup import Alerts
 from handlers.words import languages
 from models.approval import Policy
 from models.member import Role
 
-Url = AnyHttpUrl
 #: A name of an account: it becomes part of an environment variable, whose parts `__` separates.
 ACCOUNT_NAME = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,38}[a-z0-9]|[a-z]", re.ASCII)
 DATABASE = re.compile(r"sqlite:///.+|postgresql(\+psycopg)?://.+")
 
 #: What cures a password that is read as something else.
 ENCODED = "in a password write @ as %40, / as %2F, : as %3A, # as %23 and % as %25"
-
-
-def _shaped(pattern: str, cure: str) -> Callable[[str], str]:
-    """A check that a text is empty or has the shape; the cure is the whole sentence."""
-
-    def check(text: str) -> str:
-        if text and not re.fullmatch(pattern, text):
-            raise ValueError(cure)
-        return text
-
-    return check
-
-
-def _token(secret: SecretStr) -> SecretStr:
-    """A token without what copying adds to it."""
-    text = secret.get_secret_value().strip()
-    if not text.isascii() or re.search(r"\s", text):
-        raise ValueError("contains a blank or a character that no token has; copy it once more")
-    return SecretStr(text)
 
 
 def _of_a_server(address: str) -> None:
@@ -65,25 +44,18 @@ def _of_a_server(address: str) -> None:
         raise ValueError(f"there is an @ too many; {ENCODED}")
 
 
-Secret = Annotated[SecretStr, AfterValidator(_token)]
 SlackRoom = Annotated[
-    str, AfterValidator(_shaped(r"[A-Za-z0-9]+", "write the channel's id (C…), not its name; it ends “Copy link”"))
+    str, AfterValidator(shaped(r"[A-Za-z0-9]+", "write the channel's id (C…), not its name; it ends “Copy link”"))
 ]
 SlackMember = Annotated[
-    str, AfterValidator(_shaped(r"[A-Za-z0-9]+", "write the member's id (U…): profile, ⋮, “Copy member ID”"))
+    str, AfterValidator(shaped(r"[A-Za-z0-9]+", "write the member's id (U…): profile, ⋮, “Copy member ID”"))
 ]
 TelegramRoom = Annotated[
     str,
     AfterValidator(
-        _shaped(r"-?\d+(/\d+)?", "write the chat's number, like -1001234567890, or -1001234567890/5 for its topic 5")
+        shaped(r"-?\d+(/\d+)?", "write the chat's number, like -1001234567890, or -1001234567890/5 for its topic 5")
     ),
 ]
-
-
-class Section(BaseModel):
-    """Base of the sections: an unknown key is a typo."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Slack(Section):
@@ -95,7 +67,7 @@ class Slack(Section):
     mode: Literal["socket", "http"] = "socket"
     api_url: Url = Url("https://slack.com/api/")
     command: Annotated[
-        str, AfterValidator(_shaped(r"/[a-z0-9_-]{1,31}", "write it like /social: small letters, digits, - and _"))
+        str, AfterValidator(shaped(r"/[a-z0-9_-]{1,31}", "write it like /social: small letters, digits, - and _"))
     ] = "/social"
     review: SlackRoom = ""  #: where posts are reviewed
     inbox: SlackRoom = ""  #: where comments arrive
@@ -188,6 +160,7 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     enabled: bool = False  #: health even where no webhook needs the port
+    public_url: PublicUrl | None = None  #: the https address under which the networks reach this port
 
 
 class AlertSettings(Section):
@@ -223,6 +196,7 @@ class DeskSettings(Section):
     poll_seconds: int = Field(default=60, ge=1, le=3600)  #: between looks for comments where nothing streams
     data: Path = Path("data")  #: folder of the archive, and of the database unless `database` says otherwise
     engine: Literal["embedded", "procrastinate"] = "embedded"  #: what works deliveries
+    secret_key: SecretKey = SecretStr("")  #: seals the tokens of connected accounts; without it none is stored
     database: SecretStr = SecretStr("")  #: sqlite:///path or postgresql://…; empty: SQLite in `data`
 
     @model_validator(mode="after")
@@ -267,6 +241,7 @@ class Settings(Section):
     desk: DeskSettings = DeskSettings()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()
+    apps: Mapping[str, AppSettings] = {}  #: by platform
     accounts: Mapping[str, AccountSettings] = {}
     policy: Policy = Policy()
     members: tuple[MemberSettings, ...] = ()
@@ -338,6 +313,8 @@ class Settings(Section):
         slack, telegram = self.slack, self.telegram
         found = [slack.bot_token, slack.app_token, slack.signing_secret, telegram.token, telegram.webhook_secret]
         found += [self.metrics.token, *(account.token for account in self.accounts.values())]
+        found += [secret for app in self.apps.values() for secret in (app.secret, app.verify_token)]
+        found += [SecretStr(key) for key in keys_in(self.desk.secret_key)]
         password = urlsplit(self.desk.database.get_secret_value()).password or ""
         return [secret for secret in (*(f.get_secret_value() for f in found), password, unquote(password)) if secret]
 

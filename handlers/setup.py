@@ -19,11 +19,26 @@ class OurAccount:
     title: str  #: how cards call it
     platform: Platform
     policy: Policy
+    has_token: bool = True  #: whether there is any to show the network
+    version: int = 0  #: of the credential that this process has seen; 0: none
+    told: str = ""  #: digest of the token in the settings; "": none there
 
     @property
     def lane(self) -> str:
         """Deliveries to one account leave one at a time, in order."""
         return f"account:{self.name}"
+
+
+@dataclass(frozen=True)
+class LoginOffer:
+    """A network at which a person's consent connects an account."""
+
+    title: str  #: the network's name, as people write it
+    scopes: Mapping[str, str]  #: scope -> what is not possible without it, an English catalogue key
+    has_app: bool  #: whether the team has registered an app there
+    has_key: bool  #: whether what it gives can be stored
+    #: The address of its consent window for a secret that comes back; None: the network cannot come back to us.
+    address: Callable[[str], str] | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,9 @@ class Setup:
     zone: str  #: IANA zone of the desk
     language: str  #: language of cards in rooms
     media_folder: Path
-    accounts: Mapping[str, OurAccount] = field(default_factory=dict)
+    #: By name. An account is replaced where it stands when its token was: nobody keeps one for longer than an act.
+    accounts: dict[str, OurAccount] = field(default_factory=dict)
+    logins: Mapping[str, LoginOffer] = field(default_factory=dict)  #: by platform, of those that have a login
     review: tuple[Place, ...] = ()  #: where posts are reviewed, one place per chat
     inbox: tuple[Place, ...] = ()  #: where comments arrive, one place per chat
     command: str = "/social"  #: Slack's slash command
@@ -56,6 +73,11 @@ class Setup:
     )  #: chats that open a form at once; others ask question by question
 
     whispering_chats: frozenset[str] = frozenset({"slack"})  #: chats in whose rooms one person can be answered alone
+
+    def login(self, account: str) -> LoginOffer | None:
+        """How the account is connected; None where its token is made on the network's own pages."""
+        found = self.accounts.get(account)
+        return self.logins.get(found.platform.name) if found else None
 
     def account(self, name: str) -> OurAccount:
         """The account of that name. Raises NotFound with the names there are."""

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
+from models.consent import Consent
 from models.delivery import NOTICES, Delivery, DeliveryState, Lane
 from models.inbound import Inbound, InboundState
 
@@ -25,6 +26,7 @@ def forget(session: Session, now: datetime) -> int:
     statements = (
         delete(Inbound).where(col(Inbound.id).in_(events)),
         delete(Delivery).where(col(Delivery.id).in_(notices)),
+        delete(Consent).where(col(Consent.expires_at) < now - timedelta(days=1)),
         delete(Lane).where(col(Lane.not_before) < now - timedelta(days=1)),
     )
     return sum(session.exec(statement).rowcount for statement in statements)

@@ -1,6 +1,7 @@
 """An account's token works or does not; when that changes, the team is told once, with what to do."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from handlers.cards import Button, sentence
 from handlers.couriers import Held
@@ -8,18 +9,29 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Post
 from handlers.words import Translator
 from models.account import Access, Account
+from models.credential import Credential
 from models.delivery import Delivery, DeliveryState
-from platforms.contract import AccessLost, AccountLocked, Who
+from platforms.contract import AccessLost, AccountLocked, TryLater, Who
 
 #: `Delivery.error` of what is held until the account's access works again.
 NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked)}
 
+#: Until this process has surely seen a token that was replaced.
+SOON = timedelta(seconds=5)
+
 
 def expect(desk: Desk, name: str) -> None:
-    """Raise Held while the network refuses the account."""
+    """Raise Held while the network refuses the account; and what `expect_newest` raises."""
+    expect_newest(desk, name)
     account = desk.session.get(Account, name)
     if account is not None and account.access == Access.LOST:
         raise Held(AccessLost.__name__)
+
+
+def expect_newest(desk: Desk, name: str) -> None:
+    """Raise TryLater while another process has connected the account and this one has not noticed."""
+    if _is_replaced(desk, name):
+        raise TryLater("a newer token is being taken over", SOON)
 
 
 def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
@@ -36,15 +48,24 @@ def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
 def met(desk: Desk, name: str, who: Who) -> Iterable[Effect]:
     """The network told whose token it is."""
     yield from works(desk, name)
-    account = _locked(desk, name)
+    account, credential = _locked(desk, name), desk.session.get(Credential, name)
     account.met(
         remote_id=who.remote_id,
         handle=who.handle,
         title=who.name,
         url=who.url,
         now=desk.now,
-        expires_at=who.expires_at,
+        expires_at=who.expires_at or (credential.expires_at if credential else None),
     )
+
+
+def _is_replaced(desk: Desk, name: str, version: int | None = None) -> bool:
+    """Whether a token is not the account's any more: of that version of its credential, or this process's own."""
+    if desk.setup.login(name) is None:
+        return False
+    known = desk.session.get(Credential, name)
+    seen = desk.setup.accounts[name].version if version is None else version
+    return known is not None and known.version > seen
 
 
 def works(desk: Desk, name: str) -> Iterable[Effect]:
@@ -58,8 +79,10 @@ def works(desk: Desk, name: str) -> Iterable[Effect]:
         yield Post(place=place, card=sentence(told))
 
 
-def lost(desk: Desk, name: str, refusal: AccessLost) -> Iterable[Effect]:
-    """The network refuses the account."""
+def lost(desk: Desk, name: str, refusal: AccessLost, version: int | None = None) -> Iterable[Effect]:
+    """The network refuses the account. No news of a token, of that version, in whose place another came meanwhile."""
+    if _is_replaced(desk, name, version):
+        return
     if not _locked(desk, name).lose_access(refusal.reason, desk.now):
         return
     desk.audit("access lost", name, after={"reason": refusal.reason})
@@ -68,6 +91,12 @@ def lost(desk: Desk, name: str, refusal: AccessLost) -> Iterable[Effect]:
         told = t(
             "The network has locked {account} ({reason}). Sign in there as {account} and put that right. "
             "Until then what should go out is held.",
+            account=name,
+            reason=refusal.reason.rstrip(". "),
+        )
+    elif desk.setup.login(name) is not None:
+        told = t(
+            "{account} is cut off from its network ({reason}). What should go out is held until an admin connects it.",
             account=name,
             reason=refusal.reason.rstrip(". "),
         )
@@ -80,11 +109,16 @@ def lost(desk: Desk, name: str, refusal: AccessLost) -> Iterable[Effect]:
             name=name.upper(),
         )
     for place in desk.setup.review:
-        yield Post(place=place, card=sentence(told, reconnect_button(t, name)))
+        yield Post(place=place, card=sentence(told, reconnect_button(desk, t, name, refusal)))
 
 
-def reconnect_button(t: Translator, name: str) -> Button:
-    """Lets an admin ask the network at once whether it takes the account again, when what it missed is put right."""
+def reconnect_button(desk: Desk, t: Translator, name: str, refusal: AccessLost | None = None) -> Button:
+    """Lets an admin connect the account again, where its network has a login.
+
+    Elsewhere, and where the network has locked it, it asks at once whether what was missing has been put right.
+    """
+    if desk.setup.login(name) is not None and not isinstance(refusal, AccountLocked):
+        return Button(verb="connect", label=t("Reconnect"), value=name)
     return Button(verb="check_access", label=t("Reconnect"), value=name)
 
 

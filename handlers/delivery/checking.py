@@ -53,7 +53,8 @@ class CheckCourier:
     """Carries questions: kind "check"."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> CheckParcel:
-        """The account's network."""
+        """The account's network, with the newest token."""
+        access.expect_newest(desk, delivery.subject)
         return CheckParcel(_asked(desk, delivery).platform)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
@@ -63,7 +64,7 @@ class CheckCourier:
         match delivery.state:
             case DeliveryState.HELD:
                 told = t("{account} is still refused: {reason}.", account=name, reason=delivery.reason.rstrip(". "))
-                if delivery.error == AccessLost.__name__:
+                if delivery.error == AccessLost.__name__ and desk.setup.login(name) is None:
                     told += " " + t(
                         "Whoever runs me makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
                         name=name.upper(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handlers.cards import Card, Row, Style, sentence, text
+from handlers.cards import Button, Card, Row, Style, sentence, text
 from handlers.delivery.access import reconnect_button
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
@@ -10,8 +10,11 @@ from handlers.intents import Command
 from handlers.registry import registry
 from handlers.setup import OurAccount
 from handlers.team.accountwords import abilities_in_words, access_in_words, limits_in_words, our_accounts
+from handlers.team.consents import costs_in_words
+from handlers.times.when import describe
 from handlers.words import N_
 from models.account import Access, Account
+from models.credential import Credential
 from models.member import Role
 
 
@@ -34,13 +37,14 @@ def _row(desk: Desk, account: OurAccount, known: Account | None) -> Row:
     t, platform = desk.t, account.platform
     handle = text(f"@{known.handle}", url=known.url) if known and known.handle else text("–")
     name = account.name if account.title == account.name else f"{account.title} ({account.name})"
+    credential = desk.session.get(Credential, account.name) if desk.setup.login(account.name) else None
     lines = (
+        *_connection(desk, credential),
         t("Can: {abilities}", abilities=abilities_in_words(desk, platform.can)),
         t("Takes: {limits}", limits=limits_in_words(desk, platform.limits)),
     )
-    lost = known is not None and known.access == Access.LOST
     return Row(
-        buttons=(reconnect_button(t, account.name),) if lost and desk.member.has(Role.ADMIN) else (),
+        buttons=_buttons(desk, account, known, credential) if desk.member.has(Role.ADMIN) else (),
         spans=(
             text(name, Style.BOLD),
             text(f" · {platform.name.title()} · "),
@@ -48,3 +52,22 @@ def _row(desk: Desk, account: OurAccount, known: Account | None) -> Row:
             text("\n".join((f" · {access_in_words(desk, known)}", *lines))),
         ),
     )
+
+
+def _connection(desk: Desk, credential: Credential | None) -> Iterator[str]:
+    """Until when a consent holds, and what was not agreed to."""
+    if credential is None:
+        return
+    if credential.expires_at is not None:
+        yield desk.t("Connected until {time}", time=describe(credential.expires_at, desk.zone, desk.language))
+    yield from costs_in_words(desk, desk.t, credential.account, credential.missing)
+
+
+def _buttons(
+    desk: Desk, account: OurAccount, known: Account | None, credential: Credential | None
+) -> tuple[Button, ...]:
+    if desk.setup.login(account.name) is not None and credential is None:
+        return (Button(verb="connect", label=desk.t("Connect"), value=account.name),)
+    if credential is not None or (known is not None and known.access == Access.LOST):
+        return (reconnect_button(desk, desk.t, account.name),)
+    return ()

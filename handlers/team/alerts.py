@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 
 from handlers.cards import Button, Card, Row, Style, number_of, paragraph, sentence, text
-from handlers.delivery.access import check_button
+from handlers.delivery.access import check_button, reconnect_button
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Show, Tell
 from handlers.registry import registry
@@ -70,7 +70,8 @@ def alert_card(desk: Desk, subject: str) -> Card:
         for code in alert.facts.get("subjects", ())
     )
     if account := alert.facts.get("account"):
-        buttons: tuple[Button, ...] = (check_button(t, account),)
+        again = (reconnect_button(desk, t, account),) if desk.setup.login(account) else ()
+        buttons: tuple[Button, ...] = (*again, check_button(t, account))
     else:
         buttons = (Button(verb="status", label=t("Status")), Button(verb="queue", label=t("Queue")))
     title = t("{alert} · Alert", alert=alert.code)
@@ -173,6 +174,13 @@ def _words(desk: Desk, alert: Alert) -> str:
             "look there and press what you see.",
             deliveries=told,
             when=_when(desk, facts["first"]),
+        )
+    if desk.setup.login(facts["account"]) is not None:
+        return t(
+            "What connects {account} to its network ends {when}, and could not be renewed. An admin connects it again; "
+            "after that day what should go out there is held.",
+            account=facts["account"],
+            when=_when(desk, facts["expires_at"]),
         )
     return t(
         "The token of {account} expires {when}. Whoever runs me makes a new one, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, "

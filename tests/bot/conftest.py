@@ -3,6 +3,7 @@
 from support.bench import mastodon, migrated
 from support.inbox_bench import desk
 from support.logs import logging_as_it_was
+from support.meta_desk import meta, page
 from support.postgres import postgres, postgres_server
 
-__all__ = ["desk", "logging_as_it_was", "mastodon", "migrated", "postgres", "postgres_server"]
+__all__ = ["desk", "logging_as_it_was", "mastodon", "meta", "migrated", "page", "postgres", "postgres_server"]

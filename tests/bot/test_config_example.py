@@ -15,7 +15,7 @@ from platforms.registry import addresses
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 #: Sections of examples: what stands there is nobody's default.
-INVENTED = {"accounts", "members"}
+INVENTED = {"accounts", "apps", "members"}
 
 
 def uncommented(text: str) -> str:
@@ -24,7 +24,7 @@ def uncommented(text: str) -> str:
 
 
 def settings_in(model: type[BaseModel], *path: str) -> Iterator[tuple[str, ...]]:
-    """Every setting as its path, of accounts and members without a name or number."""
+    """Every setting as its path, of apps, accounts and members without a name or number."""
     for name, field in model.model_fields.items():
         kinds = (field.annotation, *get_args(field.annotation))
         section = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
@@ -53,6 +53,7 @@ def test_it_loads_as_it_stands_and_with_every_remark_taken_for_a_setting(tmp_pat
 def test_no_setting_is_missing_from_it_and_none_is_invented() -> None:
     content = tomllib.loads(uncommented(EXAMPLE.read_text()))
     content["accounts"], content["members"] = content["accounts"]["acme"], content["members"][0]
+    (content["apps"],) = content["apps"].values()
     del content["accounts"]["policy"]  # the same as [policy]
     wanted = {path for path in settings_in(Settings) if path[:2] != ("accounts", "policy")}
     assert set(written_in(content)) == wanted

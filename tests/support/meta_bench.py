@@ -1,6 +1,5 @@
 """The bench with a Page beside its other accounts: “bakery” on the pretend Meta, with an ad account behind it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,21 +10,12 @@ from models.account import Account
 from models.approval import Policy
 from platforms.facebook.adapter import Facebook
 from platforms.spec import Keys
-from sandbox.meta.server import MetaSandbox
 from support.bench import START, DeskBench
-from support.platform_running import running
 from support.stage import Stage
 
 #: What the sandbox gives out (sandbox/meta/world.py).
 KEYS = Keys("sandbox-page-token", "sandbox-ads-token", "4000000001", "sandbox-meta-secret")
 PAGE, AD_ACCOUNT = "1001", "act_5001"
-
-
-@pytest.fixture(scope="session")
-def meta() -> Iterator[Stage]:
-    """The stage of one running Meta sandbox; `bakery` gives each test a fresh one."""
-    with running(MetaSandbox()) as address:
-        yield Stage(address)
 
 
 @pytest.fixture
