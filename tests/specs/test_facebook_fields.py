@@ -16,6 +16,7 @@ ASKED = [
     ("Comment", wire.COMMENT),
     ("Comment", finding.COMMENTS),
     ("PagePost", wire.POST),
+    ("PagePost", wire.VISIT),
     ("PagePost", finding.POSTS),
     ("PagePost", insights.FIELDS),
     ("AdVideo", videos.FIELDS),
