@@ -25,7 +25,7 @@ class Ads:
     """Calls of the Marketing API; writes go as JSON, reads as a query."""
 
     def __init__(self, address: str, token: str = ADS) -> None:
-        self.address, self.token = address, token
+        self.address, self.token, self.posts = address, token, 0
 
     def call(self, method: str, path: str, token: str = "", **params: Any) -> requests.Response:
         """One call, whatever comes of it."""
@@ -34,9 +34,7 @@ class Ads:
         whole = {"appsecret_proof": proof} | params
         sent: dict[str, Any] = {"json": whole} if method == "POST" else {"params": whole}
         headers = {"Authorization": f"Bearer {value}"}
-        return requests.request(
-            method, f"{self.address}/facebook/v26.0/{path}", headers=headers, timeout=10, **sent
-        )
+        return requests.request(method, f"{self.address}/facebook/v26.0/{path}", headers=headers, timeout=10, **sent)
 
     def get(self, path: str, fields: str = "", **params: Any) -> dict[str, Any]:
         """A read, which must succeed."""
@@ -73,9 +71,10 @@ class Ads:
 
     # -- the parts of a boost ------------------------------------------------------------------------------------------
 
-    def page_post(self, message: str = "New in the shop") -> str:
-        """A published post of the Page."""
-        made: str = self.post(f"{PAGE}/feed", token=PAGE_TOKEN, message=message)["id"]
+    def page_post(self) -> str:
+        """A published post of the Page, unlike any before."""
+        self.posts += 1
+        made: str = self.post(f"{PAGE}/feed", token=PAGE_TOKEN, message=f"New in the shop, {self.posts}")["id"]
         return made
 
     def campaign(self, **params: Any) -> str:
