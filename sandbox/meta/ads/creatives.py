@@ -82,8 +82,9 @@ def _check_media(call: Call, media: str) -> None:
 
 def _check_action(call: Call) -> None:
     action = call.get("call_to_action")
-    if action is not None and not action.get("type"):
-        raise wrong("Invalid call to action", "call_to_action needs a type.", blame=("call_to_action",))
+    if action is not None and action.get("type") not in tables.ACTIONS:
+        sentence = f"{action.get('type')} is no type of a call to action."
+        raise wrong("Invalid call to action", sentence, blame=("call_to_action",))
 
 
 EDGES = (

@@ -26,6 +26,11 @@ DESTINATIONS = (
     "APP", "INSTAGRAM_DIRECT", "INSTAGRAM_PROFILE", "MESSENGER", "ON_AD", "ON_PAGE", "ON_POST", "ON_VIDEO", "WEBSITE",
     "WHATSAPP",
 )  # fmt: skip
+#: Buttons under an ad that the sandbox knows.
+ACTIONS = frozenset(
+    """BOOK_NOW BUY_NOW CONTACT_US DOWNLOAD GET_OFFER LEARN_MORE LISTEN_NOW MESSAGE_PAGE NO_BUTTON ORDER_NOW SHOP_NOW
+    SIGN_UP SUBSCRIBE WATCH_MORE""".split()
+)
 _CHECKED = Param("list", values=("include_recommendations", "validate_only"))
 
 CAMPAIGN_UPDATE = {
