@@ -88,10 +88,8 @@ def test_every_edge_and_its_parameters_are_official(edge: Edge, v26: dict[str, A
         elif kind.startswith("list<"):
             assert param.type == "list", f"{name} is a {kind}"
         elif not kind.endswith("_enum"):
-            allowed_types = TYPES[kind] | (
-                {"string"} if name.endswith("_id") else set()
-            )  # ids are never read as numbers
-            assert param.type in allowed_types, f"{name} is a {kind}"
+            ids = {"string"} if name.endswith("_id") else set()  # an id is never read as a number
+            assert param.type in TYPES[kind] | ids, f"{name} is a {kind}"
 
 
 @pytest.mark.parametrize("edge", [edge for edge in EDGES if edge.node], ids=[i for i in EDGE_IDS if " /" not in i])
