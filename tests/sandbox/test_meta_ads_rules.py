@@ -187,6 +187,7 @@ def test_a_budget_is_changed_four_times_an_hour_at_most(ads: Ads) -> None:
     for budget in range(1001, 1005):
         ads.post(ad_set, daily_budget=budget)
     assert ads.refused(ad_set, daily_budget=1005) == (613, 1_487_632)
+    ads.post(ad_set, daily_budget=1004)
     ads.post(ad_set, name="Another name")
     ads.advance(HOUR)
     ads.post(ad_set, daily_budget=1005)
@@ -252,6 +253,8 @@ def test_a_part_is_found_by_a_word_of_its_name(ads: Ads) -> None:
     found = ads.get(f"{ACCOUNT}/campaigns", "id,name,status", filtering=by_name)["data"]
     assert found == [{"id": wanted, "name": "Boost P12 [k3y]", "status": "PAUSED"}]
     assert error(ads.call("GET", f"{ACCOUNT}/campaigns", filtering='[{"field":"colour"}]')) == (100, 0)
+    assert error(ads.call("GET", f"{ACCOUNT}/campaigns", effective_status='["RUNNING"]')) == (100, 0)
+    assert error(ads.call("GET", f"{ACCOUNT}/adcreatives", filtering=by_name)) == (100, 0)
 
 
 def test_deleted_parts_are_listed_only_for_who_asks(ads: Ads) -> None:
@@ -279,6 +282,14 @@ def test_status_comes_down_from_above(ads: Ads) -> None:
     assert [ads.status(made[part]) for part in ("ad_set", "ad")] == ["ARCHIVED"] * 2
     assert ads.refused(made["campaign"], spend_cap=20_000)[0] == 100
     ads.post(made["campaign"], name="Old")
+    assert ads.refused(made["ad_set"], daily_budget=2000)[0] == 100
+
+
+def test_nothing_under_a_deleted_campaign_can_be_changed(ads: Ads) -> None:
+    made = ads.boost()
+    ads.call("DELETE", made["campaign"])
+    for part in ("campaign", "ad_set", "ad"):
+        assert ads.refused(made[part], status="ACTIVE")[0] == 100
 
 
 def test_a_review_takes_its_time(ads: Ads) -> None:

@@ -23,7 +23,7 @@ TYPES = {
 #: Known to the documentation or the networks, absent from the specifications of the node.
 BESIDE = {
     ("campaigns", "effective_status"), ("campaigns", "filtering"), ("adsets", "filtering"), ("ads", "filtering"),
-    ("adcreatives", "filtering"), ("AdsPixel", "sort_by"),
+("AdsPixel", "sort_by"),
 }  # fmt: skip
 #: Edges whose node has no specification of its own here, or that are no node's.
 UNSPECIFIED = {("", "search")}

@@ -55,10 +55,9 @@ def update(call: Call) -> Answer:
     """POST /{ad set}."""
     ads, ad_set = account(call.world), call.world.get(call.node.id if call.node else "", AdSet)
     parts.changeable(call, ad_set)
-    values = ad_set.values | parts.kept(call)
+    values, before = ad_set.values | parts.kept(call), (ad_set.daily, ad_set.lifetime)
     days = days_of(call, ads, ad_set)
-    budget = check_budget(call, ads, required=False, days=days)
-    if budget:
+    if check_budget(call, ads, required=False, days=days):
         _check_change(call, ads, ad_set)
     if ad_set.lifetime is not None and "end_time" in call.params and _end(call) is None:
         raise wrong("End time required", "A lifetime budget needs an end.", blame=("end_time",))
@@ -70,7 +69,7 @@ def update(call: Call) -> Answer:
     _check_dsa(ads, aim, values)
     if parts.only_checked(call):
         return True
-    if budget:
+    if (call.get("daily_budget", ad_set.daily), call.get("lifetime_budget", ad_set.lifetime)) != before:
         count_change(ad_set, ads)
     ad_set.targeting = aim
     ad_set.daily, ad_set.lifetime = call.get("daily_budget", ad_set.daily), call.get("lifetime_budget", ad_set.lifetime)

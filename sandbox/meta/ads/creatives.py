@@ -91,7 +91,7 @@ EDGES = (
     Edge("AdAccount", "adcreatives", "POST", tables.CREATIVE_CREATE, create, scopes=parts.WRITES,
          tokens=parts.ADVERTISERS),
     *(
-        Edge(node, "adcreatives", "GET", {"filtering": parts.LISTED["filtering"]}, parts.creatives, scopes=parts.READS,
+        Edge(node, "adcreatives", "GET", {}, parts.creatives, scopes=parts.READS,
              tokens=parts.ADVERTISERS, listing=True)
         for node in ("AdAccount", "AdSet", "Ad")
     ),
