@@ -28,6 +28,27 @@ def test_the_account_tells_its_money_and_its_zone(ads: Ads) -> None:
     }  # fmt: skip
 
 
+def test_a_person_finds_the_ad_accounts(ads: Ads) -> None:
+    for token in ("sandbox-user-token", "sandbox-ads-token"):
+        found = Ads(ads.address, token).get("me/adaccounts", "name,account_status")["data"]
+        assert found == [{"name": "Acme ads", "account_status": 1, "id": ACCOUNT}]
+
+
+def test_a_token_without_the_scope_may_not(ads: Ads) -> None:
+    assert ads.stage("token", token=ads.token, revoke=["ads_management"]).status_code == 200
+    ads.get(ACCOUNT)
+    assert ads.refused(f"{ACCOUNT}/campaigns", name="x", special_ad_categories=[])[0] == 200
+
+
+def test_the_stage_refuses_in_sentences(ads: Ads) -> None:
+    for path, asked in (
+        ("settings", {"colour": "red"}), ("settings", {"funded": 3}), ("settings", {"min_budget": True}),
+        ("review", {"ad": "77", "approved": True}), ("review", {}), ("audience", {"audience": "77"}),
+    ):  # fmt: skip
+        answer = ads.stage(f"ads/{path}", **asked)
+        assert (answer.status_code, answer.json()["error"][-1]) == (409, ".")
+
+
 def test_the_minimums_follow_the_setting(ads: Ads) -> None:
     ads.settings(min_budget=250)
     row = ads.get(f"{ACCOUNT}/minimum_budgets")["data"][0]

@@ -21,6 +21,11 @@ ESTIMATED = TARGETED | {
 }
 
 
+def accounts(call: Call) -> Answer:
+    """GET /me/adaccounts: the ad accounts on which the person or system user has a role."""
+    return Listing([account(call.world)])
+
+
 def update(call: Call) -> Answer:
     """POST /{account}: who pays and benefits by default, and the cap on everything, in units of the currency."""
     ads = account(call.world)
@@ -98,6 +103,7 @@ def _get(edge: str, params: Any, handle: Any, *, listing: bool = True) -> Edge:
 
 
 EDGES = (
+    Edge("User", "adaccounts", "GET", {}, accounts, scopes=parts.READS, tokens=parts.ADVERTISERS, listing=True),
     _get("", {}, parts.read, listing=False),
     Edge("AdAccount", "", "POST", tables.ACCOUNT_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
     _get("minimum_budgets", {"bid_amount": Param("int")}, minimum_budgets),
