@@ -87,9 +87,14 @@ def create(call: Call) -> Answer:
         raise wrong("Subtype unsupported", "An audience by rule is created without a subtype.", blame=("subtype",))
     if not call.get("rule"):
         raise invalid("The parameter rule is required")
+    return _keep(call, ads, _ruled(call))
+
+
+def _ruled(call: Call) -> Json:
+    """What follows from the rule that was sent; the longer people stay, the more of them there are."""
     rule, subtype = parsed(call.world, call.get("rule"))
     days = rule_days(rule)
-    return _keep(call, ads, {"subtype": subtype, "rule": rule, "retention_days": days, "people": 40 * days + 200})
+    return {"subtype": subtype, "rule": rule, "retention_days": days, "people": 40 * days + 200}
 
 
 def _keep(call: Call, ads: AdAccount, found: Json) -> Answer:
@@ -140,7 +145,8 @@ def update(call: Call) -> Answer:
     """POST /{audience}: name, description, or another rule, by which it is filled anew."""
     ads, audience = account(call.world), cast("Audience", call.node)
     if "rule" in call.params:
-        audience.rule, audience.subtype = parsed(call.world, call.get("rule"))
+        for name, value in _ruled(call).items():
+            setattr(audience, name, value)
         audience.ready_at = ads.settled + timedelta(seconds=ads.settings.audience_seconds)
     audience.name = call.get("name", audience.name)
     audience.description = call.get("description", audience.description)

@@ -120,20 +120,19 @@ ACCOUNT_UPDATE = {
     "default_dsa_beneficiary": Param(),
     "default_dsa_payor": Param(),
     "spend_cap": Param("float"),
-    "spend_cap_action": Param(values=("delete", "reset")),
+    "spend_cap_action": Param(values=("delete",)),
 }
 
 AUDIENCE_UPDATE = {
     "name": Param(),
     "description": Param(),
     "rule": Param("any"),
-    "retention_days": Param("int"),
-    "lookalike_spec": Param("any"),
 }
 AUDIENCE_CREATE = AUDIENCE_UPDATE | {
     "name": Param(required=True),
     "subtype": Param(values=("CUSTOM", "ENGAGEMENT", "LOOKALIKE", "WEBSITE")),
     "origin_audience_id": Param(),
+    "lookalike_spec": Param("any"),
     "pixel_id": Param(),
     "prefill": Param("bool"),
 }
