@@ -283,8 +283,9 @@ def _address(call: Call, path: str, params: Json, limit: int, **cursor: str) -> 
 
 
 def asked(params: Json) -> list[Ask]:
-    """The parsed `fields` of a call."""
-    return parse(params["fields"]) if params.get("fields") else []
+    """The parsed `fields` of a call; of an edge that has another parameter of that name (subscriptions) none."""
+    fields = params.get("fields")
+    return parse(fields) if fields and isinstance(fields, str) else []
 
 
 @dataclass(frozen=True)
