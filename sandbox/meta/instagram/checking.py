@@ -62,7 +62,9 @@ def _addresses(call: Call, sort: str) -> None:
     }[sort]  # fmt: skip
     given = {name for name in ("image_url", "video_url") if call.get(name)}
     if given - wanted or len(given) > 1:
-        raise invalid(f"Param {sorted(given - wanted or given)[0]} is not allowed for this kind of media")
+        raise invalid(f"Param {min(given - wanted or given)} is not allowed for this kind of media")
+    if call.get("upload_type") not in {None, "resumable"}:
+        raise invalid("Param upload_type must be resumable")
     if call.get("upload_type"):
         if given:
             raise invalid("Param upload_type cannot be used together with an address")
@@ -102,7 +104,7 @@ async def fetched(address: str) -> File:
 
 
 def check_picture(file: File, *, feed: bool) -> None:
-    """Raises GraphError for what is no JPEG (36001), above 8 MiB (36000), or of another shape than feeds take (36003)."""
+    """Raises GraphError for what is above 8 MiB (36000), no JPEG (36001), or too tall or wide for the feed (36003)."""
     if len(file.data) > PICTURE_BYTES:
         raise GraphError(36000, "The image file size exceeds the limit of 8 MiB.", subcode=2207004)
     seen = look(file.data)

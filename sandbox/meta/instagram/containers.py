@@ -100,7 +100,8 @@ async def receive_bytes(upload: Upload) -> Json:
     """POST to the `uri` of a resumable upload: all bytes at once with `offset` 0 and `file_size`, or a `file_url`."""
     container = upload.world.get(upload.node_id, InstagramContainer, "post")
     account = upload.world.get(container.holder, InstagramAccount)
-    if not container.uploading or upload.token.kind == "page" and upload.token.owner != account.page:
+    strange = upload.token.kind == "page" and upload.token.owner != account.page
+    if strange or not container.uploading:
         raise GraphError(190, "Invalid OAuth access token.", status=401)
     address = upload.headers.get("file_url")
     if address:
@@ -150,7 +151,7 @@ def status(call: Call, container: InstagramContainer, ask: Ask) -> str:
     return WORDS[code]
 
 
-EDGES = (
+EDGES: tuple[Edge, ...] = (
     *both("IGUser", "media", "POST", tables.MEDIA, create, "publish", facebook_too=tables.MEDIA_FACEBOOK),
     *both("IGContainer", "", "GET", {}, read, "publish"),
 )

@@ -75,7 +75,7 @@ def _number(name: str) -> Reader:
     return lambda call, media, _ask: numbers(call.world, media).get(name, 0)
 
 
-def _boost(_call: Call, media: Media, _ask: Ask) -> Json:
+def _boost(media: Media) -> Json:
     if media.ineligible:
         return {"eligible_to_boost": False, "boost_ineligible_reason": media.ineligible}
     return {"eligible_to_boost": True}
@@ -99,7 +99,7 @@ MEDIA: dict[str, Reader] = {
     "username": _username,
 }
 MEDIA_FACEBOOK: dict[str, Reader] = MEDIA | {
-    "boost_eligibility_info": _boost,
+    "boost_eligibility_info": _plain(_boost),
     "ig_id": _plain(lambda media: media.id),
     "legacy_instagram_media_id": _plain(lambda media: media.id),
     "reposts_count": _number("reposts"),
@@ -123,7 +123,7 @@ def _media(call: Call, comment: InstagramComment, _ask: Ask) -> Any:
     return call.world.objects.get(comment.media)
 
 
-def _account(call: Call, comment: InstagramComment, _ask: Ask) -> Any:
+def _account(comment: InstagramComment) -> Json | None:
     """Only where the account itself wrote the comment."""
     return {"id": comment.author} if comment.author == comment.holder else None
 
@@ -136,7 +136,7 @@ COMMENT: dict[str, Reader] = {
     "like_count": _plain(lambda comment: len(comment.likes)),
     "media": _media,
     "timestamp": _plain(lambda comment: stamp(comment.at)),
-    "user": _account,
+    "user": _plain(_account),
     "username": _username,
 }
 CONTAINER: dict[str, Reader] = {

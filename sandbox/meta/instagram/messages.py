@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.errors import GraphError, invalid, not_permitted
 from sandbox.meta.graph import Answer, Call, Edge
 from sandbox.meta.instagram.hooks import scoped
 from sandbox.meta.instagram.model import InstagramAccount, InstagramComment, Media, PrivateReply
-from sandbox.meta.instagram.reaching import account_of, both
+from sandbox.meta.instagram.reaching import FACEBOOK, account_of, both
 from sandbox.meta.tables import instagram as tables
 from sandbox.meta.world import Json, World
 
@@ -17,6 +17,13 @@ WINDOW, LONGEST = timedelta(days=7), 1000
 def message(call: Call) -> Answer:
     """POST /{account}/messages with a comment_id: {recipient_id, message_id}."""
     return send(call.world, account_of(call), call.params)
+
+
+def of_page(call: Call, account_id: str) -> Answer:
+    """POST /{page}/messages about a comment on the account that is linked to the Page."""
+    if missing := [scope for scope in FACEBOOK["messages"] if scope not in call.speaker.scopes]:
+        raise not_permitted(missing, call.method)
+    return send(call.world, call.world.get(account_id, InstagramAccount, call.method), call.params)
 
 
 def send(world: World, account: InstagramAccount, params: Json) -> Json:

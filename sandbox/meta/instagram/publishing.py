@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sandbox.meta.containers import children
 from sandbox.meta.errors import GraphError, invalid
-from sandbox.meta.graph import Answer, Call, Created, Listing
+from sandbox.meta.graph import Answer, Call, Created, Edge, Listing
 from sandbox.meta.instagram.containers import how_far
 from sandbox.meta.instagram.model import InstagramAccount, InstagramContainer, Media
 from sandbox.meta.instagram.reaching import account_of, both
@@ -97,7 +97,7 @@ def limit(call: Call) -> Answer:
     return Listing([row | {"config": config} if any(a.name == "config" for a in call.fields) else row])
 
 
-EDGES = (
+EDGES: tuple[Edge, ...] = (
     *both("IGUser", "media_publish", "POST", tables.PUBLISH, publish, "publish"),
     *both("IGUser", "content_publishing_limit", "GET", tables.QUOTA, limit, "publish"),
 )

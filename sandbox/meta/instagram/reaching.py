@@ -1,4 +1,4 @@
-"""Who may call what: the same calls on graph.facebook.com and graph.instagram.com, by tokens of their own (meta.md 4)."""
+"""Who may call what: the same calls on graph.facebook.com and graph.instagram.com, each by its tokens (meta.md 4)."""
 
 from collections.abc import Awaitable, Mapping
 from typing import Literal

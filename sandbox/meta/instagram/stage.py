@@ -111,7 +111,7 @@ def mention(world: World, asked: Json) -> Json:
 
 
 def post(world: World, asked: Json) -> Json:
-    """{text, product?: FEED | REELS | STORY | LIVE}: the account's own people post in the app; apps' quota is not used."""
+    """{text, product?: FEED | REELS | STORY | LIVE}: the account's people post in the app, beside the apps' quota."""
     product = str(asked.get("product", "FEED"))
     if product not in {"FEED", "REELS", "STORY", "LIVE"}:
         raise Refusal(f"There is no product called {product}.")

@@ -25,7 +25,7 @@ MEDIA = {
 }
 #: What Facebook Login alone may send (meta.md 4).
 MEDIA_FACEBOOK = {
-    "upload_type": Param(values=("resumable",)),
+    "upload_type": Param(),
     "is_paid_partnership": Param("bool"),
     "branded_content_sponsor_ids": Param("list"),
 }
