@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.meta.ads.kinds import KINDS
-from support.ads_client import ACCOUNT, DAY, HOUR, OUTSIDE, PAGE, Ads, error, opened
+from support.ads_client import ACCOUNT, DAY, HOUR, INSTAGRAM, OUTSIDE, Ads, error, opened
+from support.meta_client import PAGE
 
 
 @pytest.fixture
@@ -89,6 +90,19 @@ def test_a_creative_calls_to_an_action_there_is(ads: Ads) -> None:
     story, link = ads.page_post(), {"value": {"link": "https://acme.example/"}}
     assert ads.refused(f"{ACCOUNT}/adcreatives", object_story_id=story, call_to_action={"type": "HUG"} | link)[0] == 100
     ads.post(f"{ACCOUNT}/adcreatives", object_story_id=story, call_to_action={"type": "LEARN_MORE"} | link)
+
+
+def test_a_medium_of_instagram_is_boosted_and_tells_its_ads(ads: Ads) -> None:
+    media = ads.stage("instagram/post", text="New in the shop").json()["id"]
+    whole = {"object_id": PAGE, "instagram_user_id": INSTAGRAM, "source_instagram_media_id": media}
+    ads.stage("instagram/media", id=media, ineligible="It has music in it.")
+    assert ads.refused(f"{ACCOUNT}/adcreatives", **whole)[0] == 100
+    ads.stage("instagram/media", id=media, ineligible="")
+    creative = ads.post(f"{ACCOUNT}/adcreatives", **whole)["id"]
+    assert ads.get(creative, "effective_instagram_media_id")["effective_instagram_media_id"] == media
+    ad = ads.ad(ads.ad_set(ads.campaign()), creative)
+    assert ads.get(f"{media}/boost_ads_list")["data"] == [{"ad_id": ad, "ad_status": "PAUSED"}]
+    assert ads.state()["boosts"][0]["shown"] == media
 
 
 def test_an_ad_set_has_fifty_ads_at_most(ads: Ads) -> None:

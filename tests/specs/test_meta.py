@@ -36,6 +36,18 @@ GUIDES: dict[tuple[str, str, str], set[str]] = {
         for node in ("PagePost", "Comment", "Photo", "Video")
         for edge in ("comments", "likes", "reactions")
     },
+    # Parts of boosts are found by their names (Marketing API, "Filter on ad objects").
+    **{
+        (node, edge, "GET"): {"filtering"}
+        for node, edge in (
+            ("AdAccount", "campaigns"),
+            ("AdAccount", "adsets"),
+            ("AdAccount", "ads"),
+            ("Campaign", "adsets"),
+            ("Campaign", "ads"),
+            ("AdSet", "ads"),
+        )
+    },
 }
 #: Parameters whose values are published with another node: (node, edge, parameter) to that one.
 ELSEWHERE = {("Page", "picture", "type"): ("Profile", "picture", "type")}

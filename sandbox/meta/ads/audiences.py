@@ -11,7 +11,7 @@ from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.rules import parsed, rule_days
 from sandbox.meta.errors import GraphError, invalid
-from sandbox.meta.graph import Answer, Call, Created, Edge, Listing, Param
+from sandbox.meta.graph import Answer, Call, Created, Listing, Param
 from sandbox.meta.tables import ads as tables
 from sandbox.meta.world import Json, Node, World
 
@@ -187,15 +187,11 @@ def accept(call: Call) -> Answer:
 
 LISTED = {"filtering": Param("list"), "pixel_id": Param()}
 EDGES = (
-    Edge("AdAccount", "customaudiences", "POST", tables.AUDIENCE_CREATE, create, scopes=parts.WRITES,
-         tokens=parts.ADVERTISERS),
-    Edge("AdAccount", "customaudiences", "GET", LISTED, listing, scopes=parts.READS, tokens=parts.ADVERTISERS,
-         listing=True),
-    Edge("AdAccount", "customaudiencestos", "GET", {}, terms, scopes=parts.READS, tokens=parts.ADVERTISERS,
-         listing=True),
-    Edge("AdAccount", "customaudiencestos", "POST", {"tos_id": Param(required=True)}, accept, scopes=parts.WRITES,
-         tokens=parts.ADVERTISERS),
-    Edge("CustomAudience", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("CustomAudience", "", "POST", tables.AUDIENCE_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("CustomAudience", "", "DELETE", {}, delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    parts.writes("AdAccount", "customaudiences", tables.AUDIENCE_CREATE, create),
+    parts.lists("AdAccount", "customaudiences", LISTED, listing),
+    parts.lists("AdAccount", "customaudiencestos", {}, terms),
+    parts.writes("AdAccount", "customaudiencestos", {"tos_id": Param(required=True)}, accept),
+    parts.reads("CustomAudience", "", {}, parts.read),
+    parts.writes("CustomAudience", "", tables.AUDIENCE_UPDATE, update),
+    parts.writes("CustomAudience", "", {}, delete, "DELETE"),
+)
