@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import aiohttp
 
 from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.fetching import host
 
 if TYPE_CHECKING:
     from sandbox.meta.world import World
@@ -80,7 +81,7 @@ class Webhooks:
 
     async def subscribe(self, wanted: Subscription) -> None:
         """Ask the callback whether it agrees, and keep the subscription. Raises GraphError 2200 where it does not."""
-        if urlsplit(wanted.callback).hostname not in {"127.0.0.1", "localhost"}:
+        if host(wanted.callback) not in {"127.0.0.1", "localhost"}:
             raise invalid("The sandbox delivers to this machine only: callback_url must be a loopback address")
         challenge = str(secrets.randbelow(10**10))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": wanted.verify_token}
