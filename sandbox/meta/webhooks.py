@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Deliveries are given up after so long (meta.md 3.3).
 GIVEN_UP = 36 * 3600
+#: Deliveries that the state shows at most, the latest.
+REMEMBERED = 500
 #: Most entries in one POST (meta.md 3.3).
 LARGEST_BATCH = 1000
 
@@ -61,7 +64,7 @@ class Webhooks:
         #: Fields per app and account (Page, Instagram account): `subscribed_apps`.
         self.accounts: dict[tuple[str, str], set[str]] = {}
         self.held: list[tuple[Subscription, dict[str, Any]]] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=REMEMBERED)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def clear(self) -> None:

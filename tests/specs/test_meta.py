@@ -1,4 +1,4 @@
-"""The pretend Meta's own tables held against the official node specifications: edges, parameters, values and fields."""
+"""The tables of the pretend Meta's Pages and login held against the official node specifications."""
 
 import json
 from functools import cache
@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from sandbox.meta import access, pages
 from sandbox.meta.graph import Edge, Kind
 from sandbox.meta.params import Param
-from sandbox.meta.server import PRODUCTS
 
+PRODUCTS = (access.PRODUCT, pages.PRODUCT)
 SPECS = Path(__file__).parents[3] / "shared" / "specs" / "meta"
 pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="needs ../shared/specs/meta")
 
@@ -123,6 +124,25 @@ def test_every_value_that_is_taken_is_published(edge: Edge) -> None:
         published = values_of(node, at, named)
         assert published is not None, f"{called(edge)} takes only some values of {name}, of which none are published"
         assert set(param.values) - spelled(param, published) == set(), name
+
+
+#: Families of official types, and which of ours may stand for them; an id is never read as a number, and some
+#: files are called strings.
+TYPES = {
+    "string": {"string", "file"}, "int": {"int", "string"}, "unsigned int": {"int", "datetime"}, "float": {"float"},
+    "bool": {"bool"}, "datetime": {"datetime"}, "map": {"object"}, "Object": {"object", "string"}, "file": {"file"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edge", edges(), ids=called)
+def test_every_parameter_has_the_published_type(edge: Edge) -> None:
+    calls, _ = official(node_of(edge.node))
+    for name, param in edge.params.items():
+        for kind in calls[edge.edge, edge.method].get(name, ()):
+            if kind.startswith("list"):
+                assert param.type == "list", (name, kind)
+            elif not kind.endswith(("_enum_param", "_enum")) and kind in TYPES:
+                assert param.type in TYPES[kind], (name, kind)
 
 
 def spelled(param: Param, published: set[str]) -> set[str]:
