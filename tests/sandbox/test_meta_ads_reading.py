@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support.ads_client import ACCOUNT, DAY, HOUR, INSTAGRAM, OUTSIDE, PAGE, Ads, error, opened
+from support.ads_client import ACCOUNT, DAY, HOUR, INSTAGRAM, OUTSIDE, Ads, error, opened
+from support.meta_client import PAGE
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import requests
 
-from support.ads_client import ACCOUNT, DAY, HOUR, INSTAGRAM, ITALY, OUTSIDE, PAGE, PAGE_TOKEN, Ads, error, opened
+from support.ads_client import ACCOUNT, DAY, HOUR, INSTAGRAM, ITALY, OUTSIDE, Ads, error, opened
+from support.meta_client import PAGE, PAGE_TOKEN
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from typing import Any
 import requests
 
 from sandbox.meta.server import MetaSandbox
+from support.meta_client import ADS, PAGE, PAGE_TOKEN, SECRET
 from support.platform_running import running
 
-ACCOUNT, PAGE, INSTAGRAM = "act_5001", "1001", "17841400000000001"
-SECRET = "sandbox-meta-secret"
-ADS, PAGE_TOKEN = "sandbox-ads-token", "sandbox-page-token"
+ACCOUNT, INSTAGRAM = "act_5001", "17841400000000001"
 HOUR, DAY = 3600, 86_400
 #: Ad sets that reach nobody in the EU need neither payor nor beneficiary.
 OUTSIDE: dict[str, Any] = {"geo_locations": {"countries": ["US"]}, "targeting_automation": {"advantage_audience": 0}}

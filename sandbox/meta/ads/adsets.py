@@ -8,7 +8,7 @@ from sandbox.meta.ads.audiences import subtype_of
 from sandbox.meta.ads.budgets import check_budget, count_change, days_of
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import AdSet, Campaign
-from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.graph import Answer, Call
 from sandbox.meta.pages.model import Page
 from sandbox.meta.tables import ads as tables
 
@@ -136,13 +136,9 @@ def _check_dsa(ads: AdAccount, aim: dict[str, Any], values: dict[str, Any]) -> N
 
 
 EDGES = (
-    Edge("AdAccount", "adsets", "POST", tables.AD_SET_CREATE, create, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    *(
-        Edge(node, "adsets", "GET", parts.LISTED, parts.ad_sets, scopes=parts.READS, tokens=parts.ADVERTISERS,
-             listing=True)
-        for node in ("AdAccount", "Campaign")
-    ),
-    Edge("AdSet", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("AdSet", "", "POST", tables.AD_SET_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("AdSet", "", "DELETE", {}, parts.delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    parts.writes("AdAccount", "adsets", tables.AD_SET_CREATE, create),
+    *(parts.lists(node, "adsets", parts.AD_SETS_LISTED, parts.ad_sets) for node in ("AdAccount", "Campaign")),
+    parts.reads("AdSet", "", {}, parts.read),
+    parts.writes("AdSet", "", tables.AD_SET_UPDATE, update),
+    parts.writes("AdSet", "", {}, parts.delete, "DELETE"),
+)

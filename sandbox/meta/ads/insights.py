@@ -9,7 +9,7 @@ from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.results import METRICS, Results
 from sandbox.meta.ads.tree import Ad, AdSet, Campaign, Part
 from sandbox.meta.errors import invalid
-from sandbox.meta.graph import Answer, Ask, Call, Edge, Listing, Param
+from sandbox.meta.graph import Answer, Ask, Call, Listing, Param
 from sandbox.meta.world import Json, Node
 
 #: Levels from the outside in; a row names everything from its own outwards.
@@ -161,7 +161,4 @@ def _months(since: date, until: date) -> Iterator[tuple[date, date]]:
         since = following
 
 
-EDGES = tuple(
-    Edge(node, "insights", "GET", PARAMS, insights, scopes=("ads_read",), tokens=parts.ADVERTISERS, listing=True)
-    for node in LEVELS
-)
+EDGES = tuple(parts.lists(node, "insights", PARAMS, insights) for node in LEVELS)

@@ -1,24 +1,40 @@
 """What campaigns, ad sets, creatives and ads have in common: checked only or made, listed and filtered, deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.refusals import archived, deleted
 from sandbox.meta.ads.tree import Ad, AdSet, Campaign, Creative, Part
 from sandbox.meta.errors import invalid
-from sandbox.meta.graph import Answer, Call, Created, Listing, Param
+from sandbox.meta.graph import Answer, Call, Created, Edge, Handle, Listing, Param
 from sandbox.meta.tables import ads as tables
 from sandbox.meta.tokens import TokenKind
 
-#: Who may see ads, who may change them, and with which scopes (meta.md 1.4, 6). Page tokens are refused.
+#: Who may see and change ads (meta.md 1.4, 6); page tokens are refused.
 ADVERTISERS: tuple[TokenKind, ...] = ("user", "system_user")
-READS, WRITES = ("ads_read",), ("ads_management",)
-#: What a listing of parts may be asked; `filtering` is documented, though not in the node specifications.
-LISTED = {"effective_status": Param("list", values=tables.EFFECTIVE), "filtering": Param("list")}
+#: What a listing of campaigns, of ad sets, and of ads may be asked.
+CAMPAIGNS_LISTED = {"effective_status": Param("list", values=tables.OF_CAMPAIGNS), "filtering": Param("list")}
+AD_SETS_LISTED = {"effective_status": Param("list", values=tables.OF_AD_SETS), "filtering": Param("list")}
+ADS_LISTED = {"effective_status": Param("list"), "filtering": Param("list")}
 #: Left out of listings that do not ask for them.
 HIDDEN = frozenset({"ARCHIVED", "DELETED"})
 WORDS = {"Campaign": "campaign", "AdSet": "ad set", "AdCreative": "creative", "Ad": "ad"}
+
+
+def reads(node: str, edge: str, params: Mapping[str, Param], handle: Handle, *, listing: bool = False) -> Edge:
+    """An edge that only looks."""
+    return Edge(node, edge, "GET", params, handle, scopes=("ads_read",), tokens=ADVERTISERS, listing=listing)
+
+
+def lists(node: str, edge: str, params: Mapping[str, Param], handle: Handle) -> Edge:
+    """An edge that lists."""
+    return reads(node, edge, params, handle, listing=True)
+
+
+def writes(node: str, edge: str, params: Mapping[str, Param], handle: Handle, method: str = "POST") -> Edge:
+    """An edge that changes something."""
+    return Edge(node, edge, method, params, handle, scopes=("ads_management",), tokens=ADVERTISERS)
 
 
 def only_checked(call: Call) -> bool:
