@@ -154,7 +154,8 @@ def test_every_value_that_is_taken_is_published(edge: Edge) -> None:
 #: files are called strings.
 TYPES = {
     "string": {"string", "file"}, "int": {"int", "string"}, "unsigned int": {"int", "datetime", "string"},
-    "float": {"float"}, "bool": {"bool"}, "datetime": {"datetime"}, "map": {"object"}, "Object": {"object", "string"}, "file": {"file"},
+    "float": {"float"}, "bool": {"bool"}, "datetime": {"datetime"}, "map": {"object"},
+    "Object": {"object", "string"}, "file": {"file"},
 }  # fmt: skip
 #: Parameters that a guide gives another type: milliseconds (IG User, media).
 NUMBERS = {"thumb_offset"}
