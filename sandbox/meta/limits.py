@@ -2,7 +2,9 @@
 
 import fnmatch
 import json
+import math
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sandbox.meta.errors import GraphError
 from sandbox.meta.tokens import Token
@@ -10,6 +12,8 @@ from sandbox.meta.world import World
 
 #: In what kind of business use a token's calls are counted.
 USES = {"page": "pages", "system_user": "ads_management", "instagram": "instagram"}
+#: With which code and subcode calls above the limit are refused, by the kind of token.
+TOO_MANY = {"page": (80001, 0), "instagram": (80002, 0), "system_user": (80004, 2446079), "user": (17, 2446079)}
 
 
 @dataclass
@@ -37,17 +41,20 @@ class Failure:
 
 @dataclass
 class Limits:
-    """Counts calls. `used` is the percentage told (None: it follows the calls), `minutes` until access is regained."""
+    """Counts calls. `used` is the percentage told (None: it follows the calls).
+
+    From 100 on every call is refused until `regained`; then `used` is None again.
+    """
 
     world: World
     calls: int = 0
     used: int | None = None
-    minutes: int = 0
+    regained: datetime | None = None
     failures: list[Failure] = field(default_factory=list)
 
     def clear(self) -> None:
         """As in the beginning."""
-        self.calls, self.used, self.minutes = 0, None, 0
+        self.calls, self.used, self.regained = 0, None, None
         self.failures.clear()
 
     def failure(self, call: str) -> Failure | None:
@@ -56,6 +63,20 @@ class Limits:
         if found:
             found.times -= 1
         return found
+
+    def use(self, percent: int | None, minutes: int) -> None:
+        """Tell so much used from now on, and when access is regained."""
+        self.used = percent
+        self.regained = self.world.now() + timedelta(minutes=minutes)
+
+    def check(self, token: Token) -> None:
+        """Raises GraphError (4, 17 or 8000x) for a call above the limit."""
+        if self.regained and self.regained <= self.world.now():
+            self.used = self.regained = None
+        if self.used is not None and self.used >= 100:
+            code, subcode = TOO_MANY.get(token.kind, (4, 0))
+            raise GraphError(code, f"(#{code}) There have been too many calls. Wait a bit and try again.",
+                             subcode=subcode)  # fmt: skip
 
     def headers(self, token: Token | None) -> dict[str, str]:
         """Usage headers for a fraction of the replies: percentages, as JSON."""
@@ -68,7 +89,8 @@ class Limits:
         headers = {"X-App-Usage": json.dumps(counts)}
         use = USES.get(token.kind)
         if use:
-            regained = {"estimated_time_to_regain_access": self.minutes}
+            left = (self.regained - self.world.now()).total_seconds() if self.regained and used >= 100 else 0
+            regained = {"estimated_time_to_regain_access": math.ceil(left / 60)}
             tier = {"ads_api_access_tier": "standard_access"} if use.startswith("ads") else {}
             row = {"type": use} | counts | regained | tier
             headers["X-Business-Use-Case-Usage"] = json.dumps({token.owner: [row]})

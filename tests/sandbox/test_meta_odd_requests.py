@@ -12,8 +12,8 @@ from support.meta_client import PAGE, PAGE_TOKEN, Graph, film, opened, picture
 
 #: Values that no parameter is meant for, as they arrive in a form.
 ODD = (
-    "", "0", "-1", "99999999999999999999", "x" * 5000, "null", "true", "[]", "{}", "[null]", '[{"a": [1]}]', '"', "{",
-    '{"comment_id": {}}', '{"mon_1_open": 9}', '{"text": ["x"]}', "\x00", "🙂", "1e400", "NaN", "http://[", "1001",
+    "", "-1", "99999999999999999999", "x" * 5000, "[null]", '[{"a": [1]}]', "{", '{"comment_id": {}}', "\x00",
+    '{"mon_1_open": 9}', '{"text": ["x"]}', "🙂", "1e400", "http://[", "1001",
 )  # fmt: skip
 
 
