@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import aiohttp
 
 from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.fetching import host
 
 if TYPE_CHECKING:
     from sandbox.meta.world import World
@@ -25,7 +26,10 @@ LARGEST_BATCH = 1000
 
 @dataclass
 class Subscription:
-    """The callback of an app for one object (page, instagram, threads topic…)."""
+    """The callback of an app for one object (page, instagram, threads…).
+
+    `whole`: what is sent is a body of its own, without `object` and `entry` around it, as that of Threads.
+    """
 
     app: str
     object: str
@@ -33,6 +37,7 @@ class Subscription:
     verify_token: str
     fields: set[str] = field(default_factory=set)
     include_values: bool = True
+    whole: bool = False
 
 
 @dataclass
@@ -76,7 +81,7 @@ class Webhooks:
 
     async def subscribe(self, wanted: Subscription) -> None:
         """Ask the callback whether it agrees, and keep the subscription. Raises GraphError 2200 where it does not."""
-        if urlsplit(wanted.callback).hostname not in {"127.0.0.1", "localhost"}:
+        if host(wanted.callback) not in {"127.0.0.1", "localhost"}:
             raise invalid("The sandbox delivers to this machine only: callback_url must be a loopback address")
         challenge = str(secrets.randbelow(10**10))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": wanted.verify_token}
@@ -128,6 +133,9 @@ class Webhooks:
             held.reverse()
         groups: list[tuple[Subscription, list[dict[str, Any]]]] = []
         for subscription, entry in held:
+            if subscription.whole:
+                self.post(subscription, entry)
+                continue
             last = groups[-1] if groups else None
             if settings.batch and last and last[0] is subscription and len(last[1]) < LARGEST_BATCH:
                 last[1].append(entry)
