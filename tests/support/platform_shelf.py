@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from platforms.contract import Attachment
@@ -13,8 +14,9 @@ from platforms.contract import Attachment
 class LocalShelf:
     """Implements the contract's `Shelf`."""
 
-    def __init__(self, address: str, lent: dict[str, Attachment]) -> None:
+    def __init__(self, address: str, folder: Path, lent: dict[str, Attachment]) -> None:
         self.address = address
+        self.folder = folder  #: for files that are made up
         self._lent = lent
 
     def lend(self, file: Attachment) -> str:
@@ -46,7 +48,8 @@ def lending() -> Iterator[LocalShelf]:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="shelf", daemon=True)
     thread.start()
     try:
-        yield LocalShelf(f"http://127.0.0.1:{server.server_address[1]}", lent)
+        with TemporaryDirectory() as folder:
+            yield LocalShelf(f"http://127.0.0.1:{server.server_address[1]}", Path(folder), lent)
     finally:
         server.shutdown()
         thread.join(timeout=10)
