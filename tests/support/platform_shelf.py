@@ -34,6 +34,8 @@ def lending() -> Iterator[LocalShelf]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             file = lent.get(self.path)
+            if file and not file.path.exists():
+                file = None
             body = file.path.read_bytes() if file else b""
             self.send_response(200 if file else 404)
             self.send_header("Content-Type", file.mime if file else "text/plain")
