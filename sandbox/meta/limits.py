@@ -18,7 +18,10 @@ TOO_MANY = {"page": (80001, 0), "instagram": (80002, 0), "system_user": (80004, 
 
 @dataclass
 class Failure:
-    """A refusal for the next `times` calls whose "METHOD /path" matches; `after`: the call is carried out first."""
+    """A refusal for the next `times` calls whose "METHOD /path" matches; `after`: the call is carried out first.
+
+    `minutes`: the refusal's usage headers tell that access is regained after so long.
+    """
 
     match: str
     code: int
@@ -30,6 +33,7 @@ class Failure:
     user_message: str = ""
     times: int = 1
     after: bool = False
+    minutes: int = 0
 
     def error(self) -> GraphError:
         """What the caller gets."""
@@ -78,20 +82,27 @@ class Limits:
             raise GraphError(code, f"(#{code}) There have been too many calls. Wait a bit and try again.",
                              subcode=subcode)  # fmt: skip
 
-    def headers(self, token: Token | None) -> dict[str, str]:
-        """Usage headers for a fraction of the replies: percentages, as JSON."""
+    def headers(self, token: Token | None, refused_for: int = 0) -> dict[str, str]:
+        """Usage headers for a fraction of the replies: percentages, as JSON.
+
+        With `refused_for` (minutes) they tell that nothing is left, whatever is really used.
+        """
         self.calls += 1
         every = self.world.settings.usage_every
-        if token is None or not every or (self.calls % every and not self.used):
+        if token is None or not (refused_for or (every and (self.used or self.calls % every == 0))):
             return {}
-        used = min(self.calls // 100, 60) if self.used is None else self.used
+        used = 100 if refused_for else min(self.calls // 100, 60) if self.used is None else self.used
         counts = {"call_count": used, "total_time": used, "total_cputime": used}
         headers = {"X-App-Usage": json.dumps(counts)}
         use = USES.get(token.kind)
         if use:
-            left = (self.regained - self.world.now()).total_seconds() if self.regained and used >= 100 else 0
-            regained = {"estimated_time_to_regain_access": math.ceil(left / 60)}
+            regained = {"estimated_time_to_regain_access": refused_for or self._minutes_left()}
             tier = {"ads_api_access_tier": "standard_access"} if use.startswith("ads") else {}
             row = {"type": use} | counts | regained | tier
             headers["X-Business-Use-Case-Usage"] = json.dumps({token.owner: [row]})
         return headers
+
+    def _minutes_left(self) -> int:
+        if self.regained is None or self.used is None or self.used < 100:
+            return 0
+        return math.ceil((self.regained - self.world.now()).total_seconds() / 60)

@@ -129,7 +129,7 @@ class MetaSandbox(Service):
             if failure:
                 raise failure.error()
         except GraphError as error:
-            return error.response(self.limits.headers(known))
+            return error.response(self.limits.headers(known, failure.minutes if failure else 0))
         return web.json_response(answer, headers=self.limits.headers(known))
 
     async def _carry(self, call: Call, given: dict[str, Any], files: dict[str, File]) -> Any:

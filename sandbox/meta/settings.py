@@ -5,6 +5,9 @@ from typing import Any
 
 from sandbox.service import Refusal
 
+#: Settings that take one of a few words.
+CHOICES = {"consent": ("ask", "agree", "deny"), "webhooks": ("on", "held")}
+
 
 @dataclass
 class Settings:
@@ -67,4 +70,6 @@ class Settings:
         present = getattr(self, name)
         if isinstance(present, bool) and not isinstance(value, bool):
             raise Refusal(f"{name} is true or false.")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise Refusal(f"{name} is one of: {', '.join(CHOICES[name])}.")
         setattr(self, name, type(present)(value))

@@ -99,6 +99,7 @@ def test_odd_paths_are_refused(graph: Graph, nodes: dict[str, str], path: str) -
 def test_an_odd_stage_request_is_refused_with_a_sentence(graph: Graph, nodes: dict[str, str]) -> None:
     for path, asked in (
         ("pages/comment", {}), ("pages/comment", {"as": "nobody", "id": PAGE, "text": "x"}), ("settings", {"x": 1}),
+        ("settings", {"consent": "perhaps"}), ("settings", {"batch": 1}),
         ("token", {"token": "none"}), ("pages/react", {"as": "nora", "id": nodes["PagePost"], "type": "MEH"}),
     ):  # fmt: skip
         answer = requests.post(f"{graph.address}/_/{path}", data=json.dumps(asked), timeout=10)
