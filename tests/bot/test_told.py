@@ -185,7 +185,7 @@ def test_a_comment_that_is_gone_before_it_was_told_does_not_come_back(called: Ca
 
 def test_our_own_comments_and_other_pages_are_left_out(called: Called) -> None:
     post = post_of_ours(called.meta)
-    assert called.call(written(post, **{"from": {"id": PAGE, "name": "Acme"}})) == 200
+    assert called.call({**written(post), "from": {"id": PAGE, "name": "Acme"}}) == 200
     assert called.call(written("2002_1"), page="2002") == 200
     called.read()
     assert called.comments() == []
