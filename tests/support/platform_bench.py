@@ -93,6 +93,10 @@ class Bench(ABC):
         """The account with nothing behind it that could pay."""
         raise NotImplementedError
 
+    def revoke_ads(self) -> None:
+        """Make the token for ads invalid."""
+        raise NotImplementedError
+
     def deletes_campaign(self, campaign_id: str) -> None:
         """Somebody deletes a boost's campaign on the network's own pages."""
         raise NotImplementedError
@@ -220,6 +224,9 @@ class FacebookBench(Bench):
         """The same account without an ad account behind it."""
         keys = Keys(self.token, "", "4000000001", "sandbox-meta-secret")
         return spec(self.name).connect(base_url=f"{self.address}/facebook", keys=keys, options={})
+
+    def revoke_ads(self) -> None:
+        self.stage("token", token="sandbox-ads-token", end=460)
 
     def deletes_campaign(self, campaign_id: str) -> None:
         """Somebody deletes it in the ads manager."""
