@@ -159,7 +159,7 @@ class Facebook:
         self._publisher.take_down(remote_id)
 
     def comments(self, cursor: str) -> Page:
-        """Comments under the Page's newest posts after the cursor."""
+        """Visitors' posts and comments under the newest posts after the cursor."""
         return self._inbox.page(cursor)
 
     def comment(self, remote_id: str) -> RemoteComment:
@@ -199,9 +199,10 @@ class Facebook:
         self._graph.delete("/{}/blocked", self._known.page(), user=author_id)
 
     def reply_privately(self, remote_id: str, text: str) -> None:
-        """Send the comment's author one message, within 7 days (Messenger Platform, "Private replies")."""
-        about, said = {"comment_id": remote_id}, {"text": text}
+        """Send the author one message, within 7 days (Messenger Platform, "Private replies")."""
         page = self._known.page()
+        about = {"post_id" if wire.is_visit(remote_id, page) else "comment_id": remote_id}
+        said = {"text": text}
         self._graph.write("/{}/messages", page, recipient=about, message=said, messaging_type="RESPONSE")
 
     def numbers(self, remote_id: str) -> Numbers:

@@ -7,11 +7,12 @@ from platforms.contract import (
     AccountLocked,
     Attachment,
     ContentRefused,
+    Gone,
     NotPermitted,
     OutcomeUnknown,
     Outgoing,
     PageChange,
-    TryLater,
+    RemoteComment,
 )
 from platforms.facebook.adapter import Facebook
 from platforms.facebook.scopes import WANTED
@@ -88,9 +89,36 @@ def test_comment_of_a_person_whose_name_is_withheld_arrives(bench: FacebookBench
     assert [event.remote_id for event in page.comments(cursor).events] == [remote_id]
 
 
-def test_cursor_that_is_none_of_ours_is_refused(page: Facebook) -> None:
-    with pytest.raises(TryLater):
-        page.comments("start")
+def test_post_of_a_visitor_is_heard_and_answered_like_a_comment(bench: FacebookBench, page: Facebook) -> None:
+    cursor = page.comments("").cursor
+    visit = bench.stage("pages/post", **{"as": "nora", "text": "Where are you open?"})["id"]
+    under = bench.says("Nobody?", reply_to=visit)
+    found = {event.remote_id: event for event in page.comments(cursor).events}
+    assert set(found) == {visit, under}
+    heard = found[visit]
+    assert isinstance(heard, RemoteComment)
+    assert (heard.text, heard.author.name, heard.parent_id, heard.root_id) == (
+        "Where are you open?",
+        "Nora Nowak",
+        "",
+        "",
+    )
+    assert page.comment(visit) == heard
+    beneath = page.comment(under)
+    assert (beneath.parent_id, beneath.root_id) == (visit, visit)
+    done = page.publish(Outgoing(("Everywhere.",), reply_to=visit), "k", Kept())
+    assert done.remote_id in {comment["id"] for comment, above in bench.said() if above == visit}
+    page.like(visit)
+    page.reply_privately(visit, "Come by!")
+    page.remove_comment(visit)
+    with pytest.raises(Gone):
+        page.comment(visit)
+
+
+def test_post_of_our_own_is_no_comment(page: Facebook) -> None:
+    own = page.publish(Outgoing(("ours",)), "k", Kept()).remote_id
+    with pytest.raises(Gone):
+        page.comment(own)
 
 
 # -- the Page itself -----------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """A person's consent becomes tokens of their Pages."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from platforms.contract import AccessLost
+from platforms.contract import AccessLost, NotPermitted
 from platforms.facebook.adapter import Facebook
 from platforms.facebook.login import FacebookLogin
 from platforms.spec import App, Keys
@@ -63,6 +64,16 @@ def test_token_that_a_person_brings_serves_too(bench: FacebookBench, app: App) -
 def test_token_that_is_none_is_lost(app: App) -> None:
     with pytest.raises(AccessLost):
         FacebookLogin().take(app, "never-issued")
+
+
+def test_wrong_secret_is_a_persons_to_mend(app: App) -> None:
+    with pytest.raises(NotPermitted, match="secret"):
+        FacebookLogin().take(replace(app, secret="another"), "sandbox-user-token")
+
+
+def test_pages_token_cannot_be_made_a_persons(app: App) -> None:
+    with pytest.raises(AccessLost):
+        FacebookLogin().take(app, "sandbox-page-token")
 
 
 def test_renewal_is_a_new_consent(app: App) -> None:
