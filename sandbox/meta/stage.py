@@ -79,9 +79,11 @@ class Stage:
             self.limits.failures.append(Failure(**asked))
 
     def _usage(self, asked: Json) -> None:
-        """{percent, minutes?}: what the usage headers tell; percent null: they follow the calls."""
-        self.limits.used = asked["percent"]
-        self.limits.minutes = int(asked.get("minutes", 0))
+        """{percent, minutes?}: what the usage headers tell; percent null: they follow the calls.
+
+        With 100 and more every call is refused for so many minutes (60 if left out) of the clock.
+        """
+        self.limits.use(asked["percent"], int(asked.get("minutes", 60)))
 
     def _token(self, asked: Json) -> Json:
         """{token | owner, end?: subcode (0: good again), expires_in?: seconds or null, grant?, revoke?: [scopes]}.
