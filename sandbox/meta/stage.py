@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 
@@ -31,7 +32,7 @@ class Stage:
         }
         for product in self.products:
             for name, act in product.acts.items():
-                acts[f"{product.name}/{name}"] = lambda asked, act=act: act(self.world, asked)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                acts[f"{product.name}/{name}"] = partial(act, self.world)
         looks = {name: look for product in self.products for name, look in product.looks.items()}
         return [
             *(web.post(f"/_/{path}", self._handler(act)) for path, act in acts.items()),
