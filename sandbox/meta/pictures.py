@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-
 #: What is opened at all, by Pillow's names (of its many formats one runs another program). MPO is opened as JPEG.
 OPENED = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 
