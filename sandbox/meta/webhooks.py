@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 #: Deliveries are given up after so long (meta.md 3.3).
 GIVEN_UP = 36 * 3600
+#: How long what happens is gathered where it is to be sent together or backwards, in seconds.
+GATHERED = 0.1
+#: Deliveries that the state shows at most, the latest.
+REMEMBERED = 500
 #: Most entries in one POST (meta.md 3.3).
 LARGEST_BATCH = 1000
 
@@ -61,7 +66,8 @@ class Webhooks:
         #: Fields per app and account (Page, Instagram account): `subscribed_apps`.
         self.accounts: dict[tuple[str, str], set[str]] = {}
         self.held: list[tuple[Subscription, dict[str, Any]]] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=REMEMBERED)
+        self._gathering = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def clear(self) -> None:
@@ -122,6 +128,19 @@ class Webhooks:
         self.held.append((subscription, entry))
         if self.world.settings.duplicate:
             self.held.append((subscription, entry))
+        settings = self.world.settings
+        if settings.webhooks == "on" and not (settings.batch or settings.reorder):
+            self.release()
+        elif settings.webhooks == "on" and not self._gathering:
+            self._gathering = True
+            self._run(self._gather())
+
+    async def _gather(self) -> None:
+        """Wait for what comes with it, so that there is something to put together or to turn round."""
+        try:
+            await asyncio.sleep(GATHERED)
+        finally:
+            self._gathering = False
         if self.world.settings.webhooks == "on":
             self.release()
 

@@ -1,4 +1,4 @@
-"""The pretend Meta's own tables held against the official node specifications: edges, parameters, values and fields."""
+"""The tables of the pretend Meta held against the official node specifications."""
 
 import json
 from functools import cache
@@ -35,6 +35,18 @@ GUIDES: dict[tuple[str, str, str], set[str]] = {
         (node, edge, "GET"): {"summary"}
         for node in ("PagePost", "Comment", "Photo", "Video")
         for edge in ("comments", "likes", "reactions")
+    },
+    # Parts of boosts are found by their names (Marketing API, "Filter on ad objects").
+    **{
+        (node, edge, "GET"): {"filtering"}
+        for node, edge in (
+            ("AdAccount", "campaigns"),
+            ("AdAccount", "adsets"),
+            ("AdAccount", "ads"),
+            ("Campaign", "adsets"),
+            ("Campaign", "ads"),
+            ("AdSet", "ads"),
+        )
     },
 }
 #: Parameters whose values are published with another node: (node, edge, parameter) to that one.
@@ -136,6 +148,28 @@ def test_every_value_that_is_taken_is_published(edge: Edge) -> None:
         published = values_of(node, at, named)
         assert published is not None, f"{called(edge)} takes only some values of {name}, of which none are published"
         assert set(param.values) - spelled(param, published) == set(), name
+
+
+#: Families of official types, and which of ours may stand for them; an id is never read as a number, and some
+#: files are called strings.
+TYPES = {
+    "string": {"string", "file"}, "int": {"int", "string"}, "unsigned int": {"int", "datetime", "string"},
+    "float": {"float"}, "bool": {"bool"}, "datetime": {"datetime"}, "map": {"object"},
+    "Object": {"object", "string"}, "file": {"file"},
+}  # fmt: skip
+#: Parameters that a guide gives another type: milliseconds (IG User, media).
+NUMBERS = {"thumb_offset"}
+
+
+@pytest.mark.parametrize("edge", edges(), ids=called)
+def test_every_parameter_has_the_published_type(edge: Edge) -> None:
+    calls, _ = official(node_of(edge))
+    for name, param in edge.params.items():
+        for kind in calls[edge_of(edge), edge.method].get(name, ()):
+            if kind.startswith("list"):
+                assert param.type == "list", (name, kind)
+            elif not kind.endswith(("_enum_param", "_enum")) and kind in TYPES:
+                assert param.type in TYPES[kind] | {"any"} or name in NUMBERS, (name, kind)
 
 
 def spelled(param: Param, published: set[str]) -> set[str]:

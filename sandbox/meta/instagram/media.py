@@ -84,11 +84,6 @@ def remove(world: World, media: Media) -> None:
         del world.objects[name]
 
 
-def boosts(call: Call) -> Answer:
-    """GET /{media}/boost_ads_list: {ad_id, ad_status} of the ads made of it."""
-    return Listing(_media(call).ads)
-
-
 # -- which webhooks an app gets of this account ------------------------------------------------------------------------
 
 
@@ -131,5 +126,4 @@ EDGES: tuple[Edge, ...] = (
     *both("IGMedia", "children", "GET", {}, children, "read", listing=True),
     *both("IGMedia", "", "POST", tables.UPDATE_MEDIA, update, "comments"),
     on_facebook("IGMedia", "", "DELETE", {}, delete, "publish"),
-    on_facebook("IGMedia", "boost_ads_list", "GET", {}, boosts, "read", listing=True),
 )

@@ -73,7 +73,6 @@ class Media(Node):
     crossposted: bool = False
     ended: bool = False
     ineligible: str = ""
-    ads: list[Json] = field(default_factory=list)
     extra: Json = field(default_factory=dict)
 
 

@@ -145,11 +145,10 @@ def follow(world: World, asked: Json) -> None:
 
 
 def media(world: World, asked: Json) -> None:
-    """{id, ineligible?: why it cannot be boosted, crossposted?: bool, ads?: [{ad_id, ad_status}]}."""
+    """{id, ineligible?: why it cannot be boosted, crossposted?: bool}."""
     found = _media(world, asked)
     found.ineligible = str(asked.get("ineligible", found.ineligible))
     found.crossposted = bool(asked.get("crossposted", found.crossposted))
-    found.ads = list(asked.get("ads", found.ads))
 
 
 async def subscribe(world: World, asked: Json) -> None:
