@@ -144,13 +144,13 @@ class Instagram:
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand: a publication by its container, a comment under what `reply_to` names."""
         if outgoing.reply_to:
-            return self._commenter.publish(outgoing, progress)
+            return self._commenter.publish(outgoing, key, progress)
         return self._publisher.publish(outgoing, key, progress)
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Ask the container, or look through the own posts or the comments since the attempt."""
         if outgoing.reply_to:
-            return self._commenter.find(outgoing, since, progress)
+            return self._commenter.find(outgoing, key, since, progress)
         return self._publisher.find(outgoing, key, since, progress)
 
     def standing(self, saved: Mapping[str, str]) -> Published | None:

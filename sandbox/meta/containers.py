@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sandbox.meta.errors import GraphError
+from sandbox.meta.fetching import NotFetched, fetch
 from sandbox.meta.params import File
 from sandbox.meta.world import Json, Node, World
 
@@ -36,6 +38,20 @@ class Container(Node):
     outcome: str = "FINISHED"
     error: str = ""
     published: str = ""
+
+
+async def fetched(address: str) -> File:
+    """The file at an address. Raises GraphError 9004/2207052 where it cannot be had or the address is not ASCII."""
+    reason = "the address is not ASCII"
+    if address.isascii():
+        try:
+            return await fetch(address)
+        except NotFetched as error:
+            reason = str(error)
+    raise GraphError(
+        9004, "Only photo or video can be accepted as media type.", subcode=2207052, title="Media download has failed",
+        user_message=f"The media could not be fetched from this URI: {address} ({reason})",
+    )  # fmt: skip
 
 
 def begin(world: World, container: Container, *, film: bool) -> None:

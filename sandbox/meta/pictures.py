@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
+#: What is opened at all, by Pillow's names (of its many formats one runs another program). MPO is opened as JPEG.
+OPENED = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -23,7 +26,7 @@ class Seen:
 def look(data: bytes) -> Seen | None:
     """The picture that these bytes are; None where they are none that can be read."""
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with Image.open(io.BytesIO(data), formats=OPENED) as picture:
             picture.load()
             return Seen(picture.format or "", picture.width, picture.height)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):

@@ -6,7 +6,11 @@ from typing import Any
 from sandbox.service import Refusal
 
 #: Settings that take one of a few words.
-CHOICES = {"consent": ("ask", "agree", "deny"), "webhooks": ("on", "held")}
+CHOICES = {
+    "consent": ("ask", "agree", "deny"),
+    "webhooks": ("on", "held"),
+    "container_outcome": ("FINISHED", "ERROR", "EXPIRED"),
+}
 
 
 @dataclass

@@ -99,6 +99,7 @@ def test_stories_are_listed_for_a_day_and_apart(meta: Networks, graph: Graph) ->
     ("file", "expected"),
     [
         ("square.png", (36001, 2207005)),
+        ("stereo.jpg", (36001, 2207005)),
         ("words.jpg", (36001, 2207005)),
         ("large.jpg", (36000, 2207004)),
         ("wide.jpg", (36003, 2207009)),
@@ -263,3 +264,12 @@ def test_tokens_reach_their_own_account_with_the_right_scopes(meta: Networks) ->
     meta.login.stage("token", token=meta.login.token, end=460)
     assert refusal(meta.login.get("me")) == (190, 460)
     assert refusal(meta.page.of(meta.login.token, "").get("me")) == (190, 460)
+
+
+def test_a_publish_whose_answer_is_lost_is_seen_at_the_container(meta: Networks, graph: Graph) -> None:
+    container = meta.container(graph, image_url=meta.file("square.jpg"), caption="Once")
+    graph.stage("faults", match="POST *media_publish", kind="drop_after")
+    with pytest.raises(requests.ConnectionError):
+        graph.post(f"{ACCOUNT}/media_publish", creation_id=container)
+    assert graph.get(container, fields="status_code")["status_code"] == "PUBLISHED"
+    assert [row["caption"] for row in graph.get(f"{ACCOUNT}/media", fields="caption")["data"]] == ["Once"]

@@ -6,15 +6,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from sandbox.meta.graph import PAGED, Edge
+from sandbox.meta.graph import Edge
 from sandbox.meta.pages import EDGES
 from support.meta_client import PAGE, PAGE_TOKEN, Graph, film, opened, picture
-
-#: Values that no parameter is meant for, as they arrive in a form.
-ODD = (
-    "", "-1", "99999999999999999999", "x" * 5000, "[null]", '[{"a": [1]}]', "{", '{"comment_id": {}}', "\x00",
-    '{"mon_1_open": 9}', '{"text": ["x"]}', "🙂", "1e400", "http://[", "1001",
-)  # fmt: skip
+from support.meta_odd import sound, tried
 
 
 @pytest.fixture(scope="module")
@@ -44,27 +39,8 @@ def named(edge: Edge) -> str:
 
 @pytest.mark.parametrize("edge", EDGES, ids=named)
 def test_odd_values_are_answered_in_order(graph: Graph, nodes: dict[str, str], edge: Edge) -> None:
-    path = f"{graph.address}/facebook/v26.0/{nodes[edge.node]}/{edge.edge}".rstrip("/")
-    with requests.Session() as session:
-        session.headers["Authorization"] = f"Bearer {PAGE_TOKEN}"
-        for name in (*edge.params, *(PAGED if edge.listing else ()), "nothing[0]"):
-            for value in ODD:
-                where = "data" if edge.method == "POST" else "params"
-                sent = {name: value, "access_token": PAGE_TOKEN}
-                answer = session.request(edge.method, path, timeout=10, allow_redirects=False, **{where: sent})  # type: ignore[arg-type]  # where is one of two names
-                sound(answer)
-                if answer.ok and edge.method == "DELETE":
-                    return  # gone: nothing more to ask
-
-
-def sound(answer: requests.Response) -> None:
-    """A success, or a refusal in the envelope."""
-    assert answer.status_code != 500, (answer.request.url, answer.request.body, answer.text)
-    if answer.status_code >= 400:
-        error = answer.json()["error"]
-        assert error["message"]
-        assert isinstance(error["code"], int)
-        assert error["fbtrace_id"]
+    path = f"facebook/v26.0/{nodes[edge.node]}/{edge.edge}".rstrip("/")
+    tried(graph.address, path, PAGE_TOKEN, edge)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Instagram and Threads on the pretend Meta: their tokens, files to fetch, and whole ways through publishing."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from PIL import Image
 
 from sandbox.meta.server import MetaSandbox
 from support.meta_client import Graph, Shelf, film, picture
@@ -14,11 +17,20 @@ INSTAGRAM_APP, INSTAGRAM_SECRET = "4000000002", "sandbox-instagram-secret"
 THREADS_USER, THREADS_TOKEN = "26000000000000001", "sandbox-threads-token"
 THREADS_APP, THREADS_SECRET = "4000000003", "sandbox-threads-secret"
 
+
+def stereo() -> bytes:
+    """Two pictures in one file (MPO), as some cameras name .jpg."""
+    out, half = io.BytesIO(), Image.new("RGB", (400, 400), "red")
+    half.save(out, "MPO", save_all=True, append_images=[half])
+    return out.getvalue()
+
+
 FILES: dict[str, tuple[str, bytes]] = {
     "square.jpg": ("image/jpeg", picture(400, 400)),
     "wide.jpg": ("image/jpeg", picture(400, 200)),
     "tall.jpg": ("image/jpeg", picture(360, 640)),
     "square.png": ("image/png", picture(400, 400, "PNG")),
+    "stereo.jpg": ("image/jpeg", stereo()),
     "words.jpg": ("image/jpeg", b"no picture"),
     "large.jpg": ("image/jpeg", picture(400, 400) + b"\x00" * (8 * 1024 * 1024)),
     "film.mp4": ("video/mp4", film()),

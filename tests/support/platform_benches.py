@@ -2,5 +2,8 @@
 
 from support.platform_bench import Bench, FacebookBench, MastodonBench
 from support.platform_instagram import InstagramBench
+from support.platform_threads import ThreadsBench
 
-BENCHES: dict[str, type[Bench]] = {bench.name: bench for bench in (MastodonBench, FacebookBench, InstagramBench)}
+BENCHES: dict[str, type[Bench]] = {
+    bench.name: bench for bench in (MastodonBench, FacebookBench, InstagramBench, ThreadsBench)
+}

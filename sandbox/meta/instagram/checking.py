@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.meta.errors import GraphError, invalid
-from sandbox.meta.fetching import NotFetched, fetch
 from sandbox.meta.graph import Call
 from sandbox.meta.params import File
 from sandbox.meta.pictures import is_film, look
@@ -87,20 +86,6 @@ def check_caption(caption: str) -> None:
         raise GraphError(36004, text, subcode=2207010, title="Caption is too long")
     if len(re.findall(r"(?<![\w.])@\w+", caption)) > TAGS:
         raise GraphError(100, f"(#100) At most {TAGS} @ tags can be used in a caption", subcode=2207040)
-
-
-async def fetched(address: str) -> File:
-    """The file at an address. Raises GraphError 9004/2207052 where it cannot be had or the address is not ASCII."""
-    reason = "the address is not ASCII"
-    if address.isascii():
-        try:
-            return await fetch(address)
-        except NotFetched as error:
-            reason = str(error)
-    raise GraphError(
-        9004, "Only photo or video can be accepted as media type.", subcode=2207052, title="Media download has failed",
-        user_message=f"The media could not be fetched from this URI: {address} ({reason})",
-    )  # fmt: skip
 
 
 def check_picture(file: File, *, feed: bool) -> None:

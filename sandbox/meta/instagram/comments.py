@@ -1,13 +1,12 @@
 """Comments and replies: reading, writing, hiding, deleting; answering where the account was mentioned (meta.md 4.2)."""
 
-import re
-
 from sandbox.meta.errors import GraphError, invalid, missing_object
 from sandbox.meta.graph import Answer, Ask, Call, Created, Edge, Listing
 from sandbox.meta.instagram import hooks
 from sandbox.meta.instagram.model import InstagramAccount, InstagramComment, Media
 from sandbox.meta.instagram.reaching import account_of, both
 from sandbox.meta.tables import instagram as tables
+from sandbox.meta.words import names
 from sandbox.meta.world import World
 
 #: Most comments on a page of a listing (meta.md 4.2).
@@ -117,7 +116,7 @@ def mentioned_media(call: Call, account: InstagramAccount, ask: Ask) -> Media:
 
 def mentions(words: str, account: InstagramAccount) -> bool:
     """Whether somebody names the account."""
-    return re.search(rf"(?<![\w.])@{re.escape(account.username)}(?![\w.])", words) is not None
+    return names(words, account.username)
 
 
 def answer_mention(call: Call) -> Answer:

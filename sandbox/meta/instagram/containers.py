@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sandbox.meta.containers import begin, children, looked_at, state
+from sandbox.meta.containers import begin, children, fetched, looked_at, state
 from sandbox.meta.errors import GraphError, invalid
 from sandbox.meta.fetching import NotFetched, fetch
 from sandbox.meta.graph import Answer, Ask, Call, Created, Edge, Upload
@@ -41,7 +41,7 @@ async def create(call: Call) -> Answer:
     if sort == "CAROUSEL":
         container.children = _children(call, account)
     elif call.get("image_url"):
-        container.file = await checking.fetched(call.get("image_url"))
+        container.file = await fetched(call.get("image_url"))
         checking.check_picture(container.file, feed=sort != "STORIES")
     elif call.get("video_url"):
         await _film(container, call.get("video_url"))
@@ -90,7 +90,7 @@ def _processed(container: InstagramContainer, file: File) -> None:
 
 
 async def _cover(call: Call, account: InstagramAccount) -> str:
-    file = await checking.fetched(call.get("cover_url"))
+    file = await fetched(call.get("cover_url"))
     checking.check_picture(file, feed=False)
     cover = Cover(id=call.world.new_id("177"), holder=account.id, data=file.data, mime="image/jpeg")
     return call.world.add(cover).id
@@ -105,7 +105,7 @@ async def receive_bytes(upload: Upload) -> Json:
         raise GraphError(190, "Invalid OAuth access token.", status=401)
     address = upload.headers.get("file_url")
     if address:
-        container.file = await checking.fetched(address)
+        container.file = await fetched(address)
     elif upload.headers.get("offset") != "0" or upload.headers.get("file_size") != str(len(upload.body)):
         return _failed("PartialRequestError", "Partial request (did not match length of file)", retriable=True)
     else:

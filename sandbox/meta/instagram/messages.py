@@ -39,8 +39,8 @@ def send(world: World, account: InstagramAccount, params: Json) -> Json:
     comment = world.objects.get(str(recipient["comment_id"]))
     if not isinstance(comment, InstagramComment) or comment.holder != account.id or comment.author == account.id:
         raise GraphError(100, "(#100) No matching Instagram user", subcode=2534014)
-    text = str(params["message"].get("text", ""))
-    if not text or len(text.encode()) > LONGEST:
+    text = params["message"].get("text")
+    if not isinstance(text, str) or not text or len(text.encode()) > LONGEST:
         raise invalid(f"Length of param message[text] must be between 1 and {LONGEST} bytes in UTF-8")
     if reply_to(world, comment) is not None:
         raise GraphError(10900, "(#10900) Activity already replied to")

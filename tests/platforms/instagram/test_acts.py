@@ -54,6 +54,12 @@ def test_lost_request_of_a_comment_is_certainly_absent(bench: InstagramBench, ac
     assert len(bench.standing()) == 1
 
 
+def test_same_words_of_another_answer_are_not_taken_for_it(bench: InstagramBench, account: Instagram) -> None:
+    since, reply = begun(), bench.outgoing("thank you", reply_to=bench.says("nice"))
+    account.publish(reply, "key-1", Kept())
+    assert account.find(reply, "key-2", since, Kept()) is None
+
+
 def test_what_is_answered_and_gone_takes_the_answer_with_it(bench: InstagramBench, account: Instagram) -> None:
     since, progress, comment = begun(), Kept(), bench.says("nice")
     reply = bench.outgoing("thank you", reply_to=comment)
