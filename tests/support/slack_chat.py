@@ -16,7 +16,8 @@ from bot.archive import Archive
 from bot.chat import Event
 from bot.chat import Intake as AnyIntake
 from bot.intake import Intake
-from bot.settings import Slack, Url
+from bot.section import Url
+from bot.settings import Slack
 from bot.slack.connect import SlackChat
 from bot.worker import Worker
 from handlers.intents import Intent, Place
