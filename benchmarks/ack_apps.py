@@ -24,7 +24,8 @@ from bot import log
 from bot.app import App
 from bot.chat import Chat
 from bot.intake import Intake
-from bot.settings import DeskSettings, MemberSettings, Settings, Slack, Url
+from bot.section import Url
+from bot.settings import DeskSettings, MemberSettings, Settings, Slack
 from bot.settings import Web as WebSettings
 from bot.slack.connect import PATH, connect
 from bot.threads import settle_in

@@ -19,8 +19,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect
 from models.account import Account
 from models.credential import Credential
-from platforms.facebook import SPEC as FACEBOOK
-from platforms.mastodon import SPEC as MASTODON
+from platforms import facebook, mastodon
 from platforms.spec import Spec
 from sandbox.meta.server import MetaSandbox
 from support.bench import external
@@ -29,7 +28,7 @@ from support.paper import buttons
 from support.platform_running import running
 from support.stage import Stage
 
-NETWORKS: dict[str, Spec] = {"mastodon": MASTODON, "facebook": FACEBOOK}
+NETWORKS: dict[str, Spec] = {found.SPEC.name: found.SPEC for found in (mastodon, facebook)}
 APP, SECRET = "4000000001", "sandbox-meta-secret"
 KEY, OLD_KEY = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 PUBLIC = "https://bot.example"
