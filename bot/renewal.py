@@ -19,7 +19,7 @@ from platforms.contract import AccessLost, OutcomeUnknown, PlatformError, TryLat
 log = structlog.get_logger()
 
 #: Seconds between looks for what ends.
-RENEW_SECONDS = 3600.0
+RENEW_SECONDS = 900.0
 #: How near its end a token is renewed: a month leaves weeks for more tries before the first alert.
 NEAR = timedelta(days=30)
 #: How old a token must be to be renewed, and how long nothing is asked after a refusal that is no loss of access
