@@ -23,14 +23,17 @@ from bot.engine.embedded import Embedded
 from bot.intake import Intake
 from bot.keyring import LOOK_SECONDS, Keyring
 from bot.leading import Duty, Leading
+from bot.measurer import Measurer
 from bot.metrics import Metrics
 from bot.networks import Builder, Logins, every
 from bot.renewal import RENEW_SECONDS, Renewal
 from bot.settings import Settings
+from bot.shelf import shelf_of
 from bot.telegram.menu import readers_in
 from bot.threads import settle_in
+from bot.told import Told
 from bot.vault import Vault
-from bot.web import doors
+from bot.web import doors, hooks, media
 from bot.web.health import Health
 from bot.web.oauth import Callback
 from bot.worker import Worker
@@ -113,7 +116,8 @@ class App:
                 settings.telegram, self._picture, menu, partial(readers_in, self.store), watch("telegram")
             )
         known, vault = networks or every(), Vault(keys_in(settings.desk.secret_key))
-        build = Builder(settings, self.metrics.watch_account, networks=known)
+        self.shelf = shelf_of(settings, now)
+        build = Builder(settings, self.metrics.watch_account, self.shelf, known)
         ways = Logins(settings, vault, known)
         self.setup = setup_of(settings, tuple(self.chats), self._health, build.all(), ways.offers())
         self.keyring = Keyring(self.store, vault, build, self.setup.accounts)
@@ -126,10 +130,13 @@ class App:
         archive = Archive(settings.media_folder, self.store, now)
         self.worker = Worker(self.store, self.intake, self.router, archive, now, self.engine.wake, step)
         self.collector = Collector(self.store, self.setup, now, self.engine.wake, settings.desk.poll_seconds, step)
+        self.measurer = Measurer(self.store, self.setup, now, self.engine.wake)
+        self.told = Told(self.store, self.setup, known, now, self.engine.wake)
         self.clock = Clock()
         self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
         routes = [route for chat in self.chats.values() for route in chat.routes]
         routes += Callback(self.store, self.setup, ways, now, self.engine.wake).routes
+        routes += [*hooks.routes(known, settings.apps, self.intake), *media.routes(self.shelf)]
         self.web, self.watched = doors(settings, routes, self.health, self.metrics)
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -143,7 +150,8 @@ class App:
         for chat in self.chats.values():
             await chat.start(self.intake)
         chats = [duty for chat in self.chats.values() for duty in chat.duties]
-        await self.leading.start([Duty(TIME, self._keep_time), *chats, *self.collector.duties])
+        networks = [*self.collector.duties, self.measurer.duty, self.told.duty]
+        await self.leading.start([Duty(TIME, self._keep_time), *chats, *networks])
         await self.worker.start(self.chats)
         for door in filter(None, (self.web, self.watched)):
             await door.start()

@@ -16,6 +16,7 @@ from bot.keyring import LOOK_SECONDS, Keyring
 from bot.metrics import Metrics
 from bot.networks import Builder, Logins
 from bot.settings import Settings
+from bot.shelf import shelf_of
 from bot.threads import settle_in
 from bot.vault import Vault
 from bot.web import doors
@@ -43,7 +44,10 @@ class Outpost:
         """Build it; nothing is reached yet."""
         self.store = Store(settings.database_url)
         metrics = Metrics(settings, self.store, now, role="worker")
-        build, vault = Builder(settings, metrics.watch_account), Vault(keys_in(settings.desk.secret_key))
+        build, vault = (
+            Builder(settings, metrics.watch_account, shelf_of(settings, now)),
+            Vault(keys_in(settings.desk.secret_key)),
+        )
         self.setup = setup_of(settings, (), dict, build.all(), Logins(settings, vault).offers())
         self.keyring, self.clock = Keyring(self.store, vault, build, self.setup.accounts), Clock()
         office = Office(self.store, self.setup, load().couriers, now, step, metrics.seen)

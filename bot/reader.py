@@ -171,7 +171,7 @@ class Reader:
         events: list[CommentEvent] = []
         try:
             for _, remote_id in found:
-                if (event := _now_of(platform, remote_id)) is not None:
+                if (event := as_it_stands(platform, remote_id)) is not None:
                     events.append(event)
         finally:
             if events:
@@ -197,7 +197,7 @@ class Reader:
         return Desk(session=session, now=self._now(), setup=self._setup, language=self._setup.language)
 
 
-def _now_of(platform: ReadsComments, remote_id: str) -> CommentEvent | None:
+def as_it_stands(platform: ReadsComments, remote_id: str) -> CommentEvent | None:
     """The comment as it stands, or that it is gone; None where the network does not show just this one."""
     try:
         return platform.comment(remote_id)

@@ -69,7 +69,7 @@ SEALS = {
 }
 
 
-#: In a session's `info`: the entries of its transaction, each with the savepoint in which it was written.
+#: In a session's `info`: the entries of its transaction, each with the savepoints in which it was written.
 _WRITTEN = "audit"
 #: The hash of the last entry.
 _HEAD = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
@@ -86,13 +86,22 @@ def append(session: Session, entry: AuditEntry) -> None:
 
     A savepoint that is rolled back takes with it what was written since.
     """
-    session.info.setdefault(_WRITTEN, []).append((session.get_nested_transaction(), entry))
+    session.info.setdefault(_WRITTEN, []).append((_savepoints(session), entry))
+
+
+def _savepoints(session: Session) -> list[SessionTransaction]:
+    """Those that are open, the innermost first."""
+    found, within = [], session.get_nested_transaction()
+    while within is not None and within.nested:
+        found.append(within)
+        within = within.parent
+    return found
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _take_back(session: Session, ended: SessionTransaction) -> None:
-    written = session.info.get(_WRITTEN, [])
-    session.info[_WRITTEN] = [(within, entry) for within, entry in written if ended.nested and within is not ended]
+    kept = [(within, entry) for within, entry in session.info.get(_WRITTEN, []) if ended not in within]
+    session.info[_WRITTEN] = kept if ended.nested else []
 
 
 def written(session: Session) -> list[AuditEntry]:

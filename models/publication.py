@@ -1,20 +1,27 @@
 """A publication: one variant on its way to, or on, one account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.delivery import Delivery, DeliveryState
 
 #: Delivery states in which a publication counts as being there or on its way.
 ALIVE = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.DONE)
+#: How long after it was published a publication is measured first.
+FIRST_MEASURED = timedelta(hours=1)
+#: What is measured again; so many rows has its index.
+MEASURED = text("measure_at IS NOT NULL")
 
 
 class Publication(SQLModel, table=True):
     """One account's share of a post. Its state is its delivery's."""
 
-    __table_args__ = (UniqueConstraint("post_id", "account", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("post_id", "account", "revision"),
+        Index("ix_publication_measured", "measure_at", sqlite_where=MEASURED, postgresql_where=MEASURED),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     post_id: int = Field(foreign_key="post.id", index=True)
@@ -27,10 +34,15 @@ class Publication(SQLModel, table=True):
     part_ids: list[str] = Field(default_factory=list, sa_type=JSON)
     published_at: datetime | None = None
     removed_at: datetime | None = None  #: when a member took it down again
+    reach: int | None = None
+    views: int | None = None
     likes: int | None = None
-    reposts: int | None = None
     comments: int | None = None
+    reposts: int | None = None
+    clicks: int | None = None
+    saves: int | None = None
     measured_at: datetime | None = None
+    measure_at: datetime | None = None  #: when it is measured next; None: not any more
 
     @property
     def number(self) -> int:
@@ -49,8 +61,9 @@ class Publication(SQLModel, table=True):
         return bool(self.part_ids) and self.published_at is None and self.removed_at is None
 
     def stands(self, remote_id: str, url: str, part_ids: list[str], at: datetime) -> None:
-        """It is on the network."""
+        """It is on the network, and measured from now on."""
         self.remote_id, self.url, self.part_ids, self.published_at = remote_id, url, part_ids, at
+        self.measure_at = at + FIRST_MEASURED if remote_id else None
 
     def stands_in_part(self, remote_id: str, url: str, part_ids: list[str]) -> None:
         """The first parts of a chain are on the network; the rest may still follow."""
@@ -62,12 +75,13 @@ class Publication(SQLModel, table=True):
 
     def remove(self, now: datetime) -> None:
         """It was taken down."""
-        self.removed_at = now
+        self.removed_at, self.measure_at = now, None
 
     def begin_anew(self, delivery_id: int, digest: str) -> None:
         """On its way once more, after the way before was given up and nothing of it stands."""
         self.delivery_id, self.digest = delivery_id, digest
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
+        self.measure_at = None
 
 
 _OF_POST = (

@@ -27,9 +27,11 @@ from models import (
     delivery,
     inbound,
     lease,
+    measurement,
     media,
     member,
     post,
+    profile,
     publication,
     stop,
 )
@@ -48,9 +50,11 @@ TABLES = (
     delivery,
     inbound,
     lease,
+    measurement,
     media,
     member,
     post,
+    profile,
     publication,
     stop,
 )

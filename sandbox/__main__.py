@@ -7,6 +7,8 @@ import signal
 from typing import Any
 
 from sandbox.mastodon.server import OURS, MastodonSandbox
+from sandbox.meta import world as meta
+from sandbox.meta.server import MetaSandbox
 from sandbox.page.server import PageSandbox
 from sandbox.service import Service
 from sandbox.slack.server import SlackSandbox
@@ -23,14 +25,16 @@ class Sandboxes:
 
     def __init__(self) -> None:
         self.slack, self.telegram, self.mastodon = SlackSandbox(), TelegramSandbox(), MastodonSandbox()
+        self.meta = MetaSandbox()
         self.page: PageSandbox | None = None
 
-    async def start(self, page: int = 0, slack: int = 0, telegram: int = 0, mastodon: int = 0) -> None:
+    async def start(self, page: int = 0, slack: int = 0, telegram: int = 0, mastodon: int = 0, meta: int = 0) -> None:
         """Listen on these ports (0: a free one). Raises OSError where one is taken."""
         addresses = {
             "slack": await self.slack.start(slack),
             "telegram": await self.telegram.start(telegram),
             "mastodon": await self.mastodon.start(mastodon),
+            "meta": await self.meta.start(meta),
         }
         # As README.md has a team do it: whole albums reach only a bot that is administrator.
         rooms.promote(self.telegram.world, {"chat": DESK})
@@ -39,7 +43,7 @@ class Sandboxes:
 
     async def stop(self) -> None:
         """Close everything at once."""
-        services: list[Service] = [s for s in (self.page, self.slack, self.telegram, self.mastodon) if s]
+        services: list[Service] = [s for s in (self.page, self.slack, self.telegram, self.mastodon, self.meta) if s]
         await asyncio.gather(*(service.stop() for service in services))
 
     def world(self) -> dict[str, Any]:
@@ -70,11 +74,37 @@ class Sandboxes:
                 "tokens": {username: token for username, _, token in OURS},
                 "address": self.mastodon.address,
             },
+            "meta": self._meta(),
             "people": {
                 name: {"slack": member.id, "telegram": telegram_ids[name]}
                 for name in TEAM
                 if (member := workspace.member(name))
             },
+        }
+
+    def _meta(self) -> dict[str, Any]:
+        """Every host of Meta by its base address, the apps with their secrets, the ready-made tokens and ids."""
+        address, apps = self.meta.address, self.meta.world.tokens.apps.values()
+        return {
+            "address": address,
+            **{f"{host}_url": f"{address}/{host}" for host in ("facebook", "instagram", "threads", "rupload")},
+            "dialog_url": f"{address}/dialog",
+            "instagram_login_url": f"{address}/api.instagram",
+            "apps": {app.product: {"id": app.id, "secret": app.secret} for app in apps},
+            "verify_token": "sandbox-meta-verify",
+            "tokens": {
+                "user": "sandbox-user-token",
+                "page": "sandbox-page-token",
+                "second_page": "sandbox-second-page-token",
+                "ads": "sandbox-ads-token",
+                "instagram": "sandbox-instagram-token",
+                "threads": "sandbox-threads-token",
+            },
+            "page": meta.PAGE,
+            "second_page": meta.SECOND_PAGE,
+            "instagram": meta.INSTAGRAM_ACCOUNT,
+            "threads": meta.THREADS_USER,
+            "ad_account": meta.AD_ACCOUNT,
         }
 
 
@@ -85,7 +115,7 @@ async def run(ports: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
     sandboxes = Sandboxes()
     try:
-        await sandboxes.start(ports.port, ports.slack_port, ports.telegram_port, ports.mastodon_port)
+        await sandboxes.start(ports.port, ports.slack_port, ports.telegram_port, ports.mastodon_port, ports.meta_port)
         print(json.dumps(sandboxes.world()), flush=True)  # noqa: T201 - whoever started this reads it
         await ended.wait()
     finally:
@@ -96,7 +126,7 @@ def main() -> None:
     """Read the ports and run."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="of the page; 0 takes a free one")
-    for name in ("slack", "telegram", "mastodon"):
+    for name in ("slack", "telegram", "mastodon", "meta"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help=f"of the pretend {name}; 0 takes a free one")
     asyncio.run(run(parser.parse_args()))
 

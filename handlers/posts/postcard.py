@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, paragraph, text
 from handlers.desk import Desk
 from handlers.posts.content import faults, neighbours, ours, outgoing, title_of, twins
+from handlers.posts.numbers import in_words
 from handlers.posts.quorum import standing
 from handlers.posts.sending import IN_THE_AIR, keeps, receivers, revision_of, standing_on
 from handlers.posts.whereabouts import settle_buttons, standing_buttons, state_of
@@ -146,6 +147,8 @@ def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
         if publication.revision != post.revision:
             said = t("{state} (revision {revision})", state=said, revision=publication.revision)
         yield Fact(label=title_of(desk, publication.account), value=said, url=publication.url)
+        if numbers := in_words(t, publication):
+            yield Fact(label=t("Numbers on {account}", account=title_of(desk, publication.account)), value=numbers)
 
 
 # -- what can be done -------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ class Boosts(Protocol):
     def extend(self, order: BoostOrder, made: Mapping[str, str]) -> None:
         """Give what was made the order's budget and end. Idempotent."""
 
-    def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
+    def boost_report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
         """How it stands now; never raises Gone, which is a phase."""
 
 

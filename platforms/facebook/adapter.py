@@ -1,12 +1,15 @@
 """One Facebook Page: the contract, spread over the files beside this one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from platforms.contract import (
     AccessLost,
     Can,
+    Gone,
     Limits,
     Numbers,
     Outgoing,
@@ -28,6 +31,8 @@ from platforms.facebook.page import PageDoor
 from platforms.facebook.progress import standing
 from platforms.facebook.publishing import Publisher
 from platforms.facebook.scopes import Scopes
+from platforms.graph.ads import Ads
+from platforms.graph.advertising import Advertising
 from platforms.graph.calls import Graph
 from platforms.graph.tokens import inspected
 from platforms.spec import Keys, Watch, unwatched
@@ -47,13 +52,16 @@ CAN = Can(
     private_replies=True,
     measures=True,
     page_settings=True,
+    boosts=True,
+    audiences=True,
 )
 
 
-class Facebook:
+class Facebook(Advertising):
     """One Page.
 
-    `options`: `page`, its id (else it is asked for); `proxy`, an http(s) proxy. `now` and `timeout` are for tests.
+    `options`: `page`, its id (else it is asked for); `ad_account`, which pays for its boosts, with `keys.ads_token`;
+    `proxy`, an http(s) proxy. `now` and `timeout` are for tests.
     """
 
     name = "facebook"
@@ -74,29 +82,35 @@ class Facebook:
     ) -> None:
         self._keys = keys
         self._proxy = str(options.get("proxy", ""))
-        self._graph = Graph(
+        graph = partial(
+            Graph,
             base_url,
-            token=keys.token,
             app_secret=keys.app_secret,
             proxy=self._proxy,
             now=now,
             timeout=timeout,
             watch=watch,
         )
+        self._graph = graph(token=keys.token)
         self._known = Known(self._graph, str(options.get("page", "")))
         self._scopes = Scopes()
         self._publisher = Publisher(self._graph, self._known)
         self._finder = Finder(self._graph, self._known, self._publisher)
         self._inbox = Inbox(self._graph, self._known)
         self._page = PageDoor(self._graph, self._known)
+        self._ads: Ads | None = None
+        if (payer := str(options.get("ad_account", ""))) and keys.ads_token:
+            paying = graph(token=keys.ads_token, secrets=(keys.token,))
+            self._ads = Ads(paying, payer, page_id=self._known.page, shown=wire.shown_in_ad)
 
     def __repr__(self) -> str:
         return f"Facebook({self._graph.http.base_url!r})"
 
     @property
     def can(self) -> Can:
-        """What the token's scopes leave of CAN, as far as `whoami` has told."""
-        return self._scopes.can(CAN)
+        """What the token's scopes leave of CAN, as far as `whoami` has told; boosts need an ad account."""
+        pays = self._ads is not None
+        return self._scopes.can(replace(CAN, boosts=pays, audiences=pays))
 
     @property
     def limits(self) -> Limits:
@@ -159,7 +173,7 @@ class Facebook:
         self._publisher.take_down(remote_id)
 
     def comments(self, cursor: str) -> Page:
-        """Comments under the Page's newest posts after the cursor."""
+        """Visitors' posts and comments under the newest posts after the cursor."""
         return self._inbox.page(cursor)
 
     def comment(self, remote_id: str) -> RemoteComment:
@@ -199,14 +213,23 @@ class Facebook:
         self._graph.delete("/{}/blocked", self._known.page(), user=author_id)
 
     def reply_privately(self, remote_id: str, text: str) -> None:
-        """Send the comment's author one message, within 7 days (Messenger Platform, "Private replies")."""
-        about, said = {"comment_id": remote_id}, {"text": text}
+        """Send the author one message, within 7 days (Messenger Platform, "Private replies")."""
         page = self._known.page()
+        about = {"post_id" if wire.is_visit(remote_id, page) else "comment_id": remote_id}
+        said = {"text": text}
         self._graph.write("/{}/messages", page, recipient=about, message=said, messaging_type="RESPONSE")
 
     def numbers(self, remote_id: str) -> Numbers:
         """Reactions, comments, shares, views, reach and clicks now."""
         return insights.numbers(self._graph, remote_id)
+
+    def unboostable(self, publication_id: str) -> str:
+        """Why it cannot be boosted, as far as Facebook says; "" where it can."""
+        try:
+            row = self._graph.read("/{}", publication_id, fields="is_eligible_for_promotion")
+        except Gone as gone:
+            return gone.reason
+        return "" if row.get("is_eligible_for_promotion", True) else "Facebook does not let this post be promoted."
 
     def page(self) -> PageInfo:
         """What the Page says of itself."""

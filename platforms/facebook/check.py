@@ -6,9 +6,7 @@ import regex
 
 from platforms.contract import Attachment, Limits, Outgoing, Problem
 from platforms.facebook.wire import FORMATS
-
-_CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_BIDI = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
+from platforms.graph.texts import hidden
 
 
 def text(outgoing: Outgoing) -> str:
@@ -38,12 +36,7 @@ def _text(outgoing: Outgoing, limits: Limits) -> Iterator[Problem]:
     if long > limits.text:
         given = {"length": long, "limit": limits.text, "over": long - limits.text}
         yield Problem("The text has {length} characters of at most {limit}: shorten it by {over}.", given)
-    if _CONTROL.search(said):
-        yield Problem("The text contains invisible control characters: type it anew.")
-    if _BIDI.search(said):
-        yield Problem(
-            "The text turns the writing direction with hidden characters: check how it reads.", {}, warning=True
-        )
+    yield from hidden(said)
 
 
 def _choices(outgoing: Outgoing) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from platforms.contract import (
 from platforms.facebook import wire
 from platforms.facebook.check import text
 from platforms.facebook.known import Known
-from platforms.facebook.progress import VIDEO, loaded, photos, save
+from platforms.facebook.progress import LOOKS, VIDEO, loaded, photos, save
 from platforms.facebook.publishing import Publisher
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
@@ -98,6 +98,8 @@ class Finder:
     def _film(self, page: str, outgoing: Outgoing, progress: Progress) -> Published | None:
         video = progress.load(VIDEO)
         state = self._publisher.videos.state(page, video) if video else None
+        if state is None and progress.load(LOOKS):
+            raise CannotTell("Facebook had taken the film, and does not know it any more.")
         if not video or state is None or state.failed:
             return None
         if state.under_way:

@@ -1,54 +1,28 @@
-"""Reads what the public wrote under the Page's posts, by asking; what webhooks tell arrives sooner and elsewhere.
+"""Reads what the public wrote on the Page, by asking; what webhooks tell arrives sooner and elsewhere.
 
-Facebook lists comments post by post. A look asks for the newest posts with their newest comments in one call, and reads
-on where a post has more of them. Comments under older posts are told by webhooks alone.
+Facebook lists comments post by post. A look asks for the newest posts, ours and visitors', with their newest comments
+in two calls, and reads on where a post has more of them. Comments under older posts are told by webhooks alone.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import structlog
 
-from platforms.contract import Page, RemoteComment, Unreachable
+from platforms.contract import Gone, Page, RemoteComment
 from platforms.facebook import wire
 from platforms.facebook.known import Known
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import Json, Malformed, list_of, part_of, text_of, time_of
+from platforms.graph.window import Window
 
 #: Posts that are looked at, newest first, and the comments of each that come with the first call.
 POSTS, FIRST = 50, 10
 #: Pages of 100 comments read at most where a post has more.
 PAGES = 50
-#: How far each look reaches back behind the last: a comment may show up later than its time says.
-OVERLAP = timedelta(minutes=1)
 NEWEST = {"filter": "stream", "order": "reverse_chronological"}
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Up to when everything was seen, and what of the minute before it: `1700000000:111_222,111_223`."""
-
-    at: datetime
-    seen: frozenset[str]
-
-    @classmethod
-    def read(cls, text: str) -> "Cursor":
-        """Raises Unreachable for what is no cursor of ours."""
-        seconds, mark, ids = text.partition(":")
-        if not mark or not seconds.isdigit():
-            raise Unreachable(f"This is no cursor of Facebook comments: {text[:40]!r}")
-        return cls(datetime.fromtimestamp(int(seconds), UTC), frozenset(ids.split(",")) - {""})
-
-    def __str__(self) -> str:
-        return f"{int(self.at.timestamp())}:{','.join(sorted(self.seen))}"
-
-    @property
-    def since(self) -> datetime:
-        """From when on comments are asked for."""
-        return self.at - OVERLAP
 
 
 class Inbox:
@@ -64,31 +38,36 @@ class Inbox:
         if not cursor:
             # By Facebook's clock, which a call has to tell first.
             self._known.ask()
-            before = Cursor(self._graph.http.clock.time or datetime.now(UTC), frozenset())
-            return Page((), str(_after(list(self._young(page_id, before.since)), before.at)))
-        before = Cursor.read(cursor)
-        found = list(self._young(page_id, before.since))
-        fresh = sorted((c for c in found if _id(c) not in before.seen), key=lambda c: (_at(c), _id(c)))
-        events = [event for body in fresh if (event := self._event(body, page_id))]
-        newest = max((_at(body) for body in found), default=before.at)
-        return Page(tuple(events), str(_after(found, max(newest, before.at))))
+            window = Window(int((self._graph.http.clock.time or datetime.now(UTC)).timestamp()))
+            return Page((), window.after(list(self._young(page_id, window.since))).cursor)
+        window = Window.of(cursor)
+        found = list(self._young(page_id, window.since))
+        return Page(tuple(window.new(found)), window.after(found).cursor)
 
     def one(self, remote_id: str) -> RemoteComment:
         """As the contract's `ReadsComments.comment`."""
-        return wire.comment(self._graph.read("/{}", remote_id, fields=wire.COMMENT), self._known.page())
+        page_id = self._known.page()
+        if not wire.is_visit(remote_id, page_id):
+            return wire.comment(self._graph.read("/{}", remote_id, fields=wire.COMMENT), page_id)
+        body = self._graph.read("/{}", remote_id, fields=wire.VISIT)
+        if _is_by(body, page_id):
+            raise Gone("That is a post of the Page's own.")
+        return wire.visit(body, page_id)
 
-    def _young(self, page_id: str, since: datetime) -> Iterator[Json]:
-        """Every comment since then, ours included, in no order."""
+    def _young(self, page_id: str, since: datetime) -> Iterator[RemoteComment]:
+        """Everything that others wrote since then; comments of one post newest first."""
         modifiers = ".".join(f"{name}({value})" for name, value in NEWEST.items())
-        fields = f"id,comments.{modifiers}.limit({FIRST}){{{wire.COMMENT}}}"
-        for posts in self._graph.edge("/{}/published_posts", page_id, limit=POSTS, fields=fields):
-            for post in posts:
-                first = list_of(post.get("comments"))
-                young = [body for body in first if _is_young(body, since)]
-                if young and len(young) == len(first) == FIRST:
-                    yield from self._all_young(text_of(post, "id"), since)
-                else:
-                    yield from young
+        comments = f"comments.{modifiers}.limit({FIRST}){{{wire.COMMENT}}}"
+        for edge, fields in (("published_posts", "id"), ("visitor_posts", wire.VISIT)):
+            for posts in self._graph.edge(f"/{{}}/{edge}", page_id, limit=POSTS, fields=f"{fields},{comments}"):
+                for post in posts:
+                    first = list_of(post.get("comments"))
+                    young = [body for body in first if _is_young(body, since)]
+                    if young and len(young) == len(first) == FIRST:
+                        young = list(self._all_young(text_of(post, "id"), since))
+                    yield from self._of_others(young, page_id, wire.comment)
+                    if edge == "visitor_posts" and _is_young(post, since):
+                        yield from self._of_others([post], page_id, wire.visit)
 
     def _all_young(self, post: str, since: datetime) -> Iterator[Json]:
         asked = {**NEWEST, "since": wire.since(since), "fields": wire.COMMENT}
@@ -100,30 +79,22 @@ class Inbox:
             if n == PAGES:
                 log.warning("facebook.comments_cut_off", post=post, read=n * len(rows))
 
-    def _event(self, body: Json, page_id: str) -> RemoteComment | None:
-        """The comment; one that makes no sense must not stop those behind it."""
-        if text_of(part_of(body, "from"), "id") == page_id:
-            return None
-        try:
-            return wire.comment(body, page_id)
-        except Malformed as strange:
-            log.warning("facebook.comment_unreadable", comment=text_of(body, "id"), why=strange.reason)
-            return None
+    def _of_others(
+        self, bodies: list[Json], page_id: str, read: Callable[[Json, str], RemoteComment]
+    ) -> Iterator[RemoteComment]:
+        """Those that are not ours; one that makes no sense must not stop those behind it."""
+        for body in bodies:
+            if _is_by(body, page_id):
+                continue
+            try:
+                yield read(body, page_id)
+            except Malformed as strange:
+                log.warning("facebook.comment_unreadable", comment=text_of(body, "id"), why=strange.reason)
 
 
-def _after(found: list[Json], at: datetime) -> Cursor:
-    """The cursor that stands at a time, after all this was seen."""
-    start = at.replace(microsecond=0) - OVERLAP
-    return Cursor(at, frozenset(_id(body) for body in found if _at(body) >= start))
-
-
-def _id(body: Json) -> str:
-    return text_of(body, "id")
-
-
-def _at(body: Json) -> datetime:
-    return time_of(body.get("created_time")) or datetime.fromtimestamp(0, UTC)
+def _is_by(body: Json, page_id: str) -> bool:
+    return text_of(part_of(body, "from"), "id") == page_id
 
 
 def _is_young(body: Json, since: datetime) -> bool:
-    return _at(body) >= since.replace(microsecond=0)
+    return (time_of(body.get("created_time")) or since) >= since

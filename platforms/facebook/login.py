@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
-from platforms.contract import AccessLost, ContentRefused
 from platforms.facebook.scopes import WANTED
 from platforms.facebook.wire import me
 from platforms.graph import tokens
@@ -34,11 +33,7 @@ class FacebookLogin:
 
     def exchange(self, app: App, code: str, redirect: str) -> tuple[Grant, ...]:
         """Every Page of the person. Raises AccessLost where the code is used or too old."""
-        try:
-            short = tokens.by_code(app, code, redirect)
-        except ContentRefused as refusal:
-            raise AccessLost(refusal.reason) from None
-        return self.take(app, short)
+        return self.take(app, tokens.by_code(app, code, redirect))
 
     def take(self, app: App, token: str) -> tuple[Grant, ...]:
         """The same for a user token that a person brought. Raises AccessLost where it has expired."""

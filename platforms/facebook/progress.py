@@ -7,7 +7,7 @@ from datetime import datetime
 from platforms.contract import Progress, Published
 
 #: Names in the progress.
-PART, VIDEO, UPLOAD, SENT, FINISHED, LOOKS, DUPLICATE = (
+PART, VIDEO, UPLOAD, WANTED, FINISHED, LOOKS, DUPLICATE = (
     "part:0",
     "video",
     "upload",
@@ -50,6 +50,6 @@ def standing(saved: Mapping[str, str]) -> Published | None:
 
 def forget_video(progress: Progress) -> None:
     """The next attempt begins with a new video."""
-    for name in (VIDEO, UPLOAD, SENT, FINISHED, LOOKS):
+    for name in (VIDEO, UPLOAD, WANTED, FINISHED, LOOKS):
         if progress.load(name):
             progress.save(name, "")

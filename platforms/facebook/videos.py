@@ -9,7 +9,7 @@ from typing import Any
 
 from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, OutcomeUnknown, Permanent, Progress
 from platforms.facebook.photos import name_of, opened
-from platforms.facebook.progress import FINISHED, LOOKS, SENT, UPLOAD, VIDEO, forget_video
+from platforms.facebook.progress import FINISHED, LOOKS, UPLOAD, VIDEO, WANTED, forget_video
 from platforms.facebook.wire import page_post
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import Json, Malformed, id_of, number_of, part_of, text_of
@@ -18,8 +18,8 @@ from platforms.uploads import Slice, Upload
 #: Looks at a film that Facebook has taken and works on: they are spread over about twenty minutes, and fewer than the
 #: attempts that a delivery has. Then it is unsure, and looked up from time to time.
 MOST_LOOKS, SOON, LATEST = 8, timedelta(seconds=15), timedelta(minutes=5)
-#: Bytes of the first piece that an attempt sends; Facebook says how many it wants next. And most pieces of a film.
-PIECE, PIECES = 4 * 1024 * 1024, 20_000
+#: Pieces of a film that are sent at most.
+PIECES = 20_000
 FIELDS = "status,post_id,published,permalink_url,created_time"
 FAILED = frozenset({"error", "upload_failed", "expired"})
 
@@ -49,6 +49,9 @@ class Videos:
         """
         video = progress.load(VIDEO) or ""
         state = self.state(page, video) if video else None
+        if state is None and progress.load(FINISHED):
+            progress.save(FINISHED, "")  # whoever says that it does not stand has it sent anew
+            raise OutcomeUnknown("Facebook had taken the film, and does not know it any more.")
         if state is None:
             video = self._started(page, file, edge, progress)
             state = State()
@@ -92,24 +95,30 @@ class Videos:
         whole = {"file_size": file.size} if edge == "videos" else {}
         begun = self._graph.write(f"/{{}}/{edge}", page, safe=True, upload_phase="start", **whole)
         progress.save(UPLOAD, id_of(begun, "upload_session_id" if whole else "upload_url"))
+        if whole:
+            progress.save(WANTED, _wanted(begun))
         video = id_of(begun, "video_id")
         progress.save(VIDEO, video)
         return video
 
     def _send_pieces(self, page: str, file: Attachment, received: int, progress: Progress) -> None:
         """Facebook says after each piece from where to where it wants the next; none is wanted where both are one."""
-        session, start = progress.load(UPLOAD) or "", max(received, int(progress.load(SENT) or 0))
+        if received >= file.size:
+            return
+        session = progress.load(UPLOAD) or ""
+        start, end = (int(offset) for offset in (progress.load(WANTED) or "0-0").split("-"))
+        if start < received:
+            start, end = received, min(received + end - start, file.size)
         with opened(file.path) as content:
-            end = min(start + PIECE, file.size)
             for _ in range(PIECES):
-                if start >= file.size or start == end:
+                if start == end:
                     return
                 content.seek(start)
                 piece = Upload(Slice(content, end - start), name_of(file), file.mime, "video_file_chunk")
                 asked = {"upload_phase": "transfer", "upload_session_id": session, "start_offset": start}
-                told = self._transferred(page, piece, asked, progress)
-                start, end = _offset(told, "start_offset"), _offset(told, "end_offset")
-                progress.save(SENT, str(start))
+                wanted = _wanted(self._transferred(page, piece, asked, progress))
+                progress.save(WANTED, wanted)
+                start, end = (int(offset) for offset in wanted.split("-"))
         raise ContentRefused("Facebook asks for the film in too many pieces.")
 
     def _transferred(self, page: str, piece: Upload, asked: dict[str, object], progress: Progress) -> Json:
@@ -163,8 +172,9 @@ def state_of(body: Json, page: str) -> State:
     return State(stands=stands, under_way=under_way, post_id=post, received=received)
 
 
-def _offset(told: Json, name: str) -> int:
-    found = number_of(told, name)
-    if found is None:
+def _wanted(told: Json) -> str:
+    """From where to where Facebook wants the next piece of the film: "0-1048576"."""
+    start, end = number_of(told, "start_offset"), number_of(told, "end_offset")
+    if start is None or end is None:
         raise Malformed("Facebook does not say which piece of the film is next.")
-    return found
+    return f"{start}-{end}"

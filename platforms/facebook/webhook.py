@@ -1,4 +1,4 @@
-"""What Facebook tells by calling: comments as they are written, changed and taken away (webhooks reference, Page)."""
+"""What Facebook tells by calling: what is written on a Page, changed and taken away (webhooks reference, Page)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,6 +8,9 @@ from platforms.facebook import wire
 from platforms.graph import hooks
 from platforms.graph.hooks import Change
 from platforms.graph.shapes import part_of, text_of, time_of
+
+#: Items of a Page's feed that hold somebody's words (webhooks reference, Page, `feed`).
+WRITTEN = frozenset({"comment", "link", "photo", "post", "share", "status", "video"})
 
 
 class FacebookHooks:
@@ -22,7 +25,7 @@ class FacebookHooks:
         return hooks.is_signed(raw, headers, secret)
 
     def read(self, body: Any) -> Iterator[tuple[str, CommentEvent | CommentTouched]]:
-        """(Page, event) for every comment that somebody else wrote, changed or took away.
+        """(Page, event) for every comment or post on the Page that somebody else wrote, changed or took away.
 
         They come in no order, and again for up to 36 hours where we did not answer.
         """
@@ -32,21 +35,24 @@ class FacebookHooks:
 
 
 def _event(change: Change) -> CommentEvent | CommentTouched | None:
-    value, remote_id = change.value, text_of(change.value, "comment_id")
+    value, item = change.value, text_of(change.value, "item")
     whose = text_of(part_of(value, "from"), "id") or text_of(value, "sender_id")
+    remote_id = text_of(value, "comment_id") if item == "comment" else text_of(value, "post_id")
     if not remote_id or whose == change.account:
         return None
     if change.field == "mention":
-        return CommentTouched(remote_id)
-    if change.field != "feed" or text_of(value, "item") != "comment":
+        # A mention in a post elsewhere is nothing that a Page may read without further permission.
+        return CommentTouched(remote_id) if item == "comment" else None
+    if change.field != "feed" or item not in WRITTEN:
         return None
     match text_of(value, "verb"):
-        case "add":
+        case "add" if item == "comment":
             return _written(change, remote_id) or CommentTouched(remote_id)
         case "remove" | "delete":
             return CommentGone(remote_id)
-        case _:
+        case _ if item == "comment" or whose:
             return CommentTouched(remote_id)
+    return None
 
 
 def _written(change: Change, remote_id: str) -> RemoteComment | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -23,7 +23,9 @@ LIMITS = Limits(
 )
 FORMATS = ("post", "reel", "story")
 #: Fields of a comment (reference, Comment); it tells no time of its last edit.
-COMMENT = "id,message,created_time,from{id,name,picture},parent{id},permalink_url,is_hidden,attachment"
+COMMENT = "id,message,created_time,from{id,name},parent{id},permalink_url,is_hidden,attachment"
+#: Fields of what somebody posted on the Page (reference, Page Post).
+VISIT = "id,message,created_time,from{id,name},permalink_url,full_picture,is_hidden"
 POST = "id,permalink_url,created_time"
 #: What Facebook itself calls a person whose name it does not show.
 NAMELESS = "Facebook user"
@@ -93,12 +95,22 @@ def comment(body: Json, page_id: str, *, on_ad: bool = False) -> RemoteComment:
     )
 
 
+def visit(body: Json, page_id: str) -> RemoteComment:
+    """What somebody else posted on the Page; it answers nothing. Raises Malformed where it has no id or time."""
+    found = comment(body, page_id)
+    return replace(found, parent_id="", root_id="", media=media("", text_of(body, "full_picture")))
+
+
+def is_visit(remote_id: str, page_id: str) -> bool:
+    """Whether it is the id of a post on the Page; those of comments begin with their post's second half."""
+    return remote_id.startswith(f"{page_id}_")
+
+
 def author(body: Json) -> RemoteAuthor:
     """Who wrote it; Facebook leaves it out where the Page may not know (reference, Comment, `from`)."""
     remote_id = text_of(body, "id")
     name = text_of(body, "name") or NAMELESS
-    avatar = text_of(part_of(body, "picture", "data"), "url")
-    return RemoteAuthor(remote_id, name, name, address(remote_id) if remote_id else "", avatar)
+    return RemoteAuthor(remote_id, name, name, address(remote_id) if remote_id else "")
 
 
 def post_of(comment_id: str, page_id: str) -> str:
@@ -215,3 +227,8 @@ def media(film: str, picture: str) -> tuple[RemoteMedia, ...]:
 def since(moment: datetime) -> int:
     """A time as parameters take it."""
     return int(moment.timestamp())
+
+
+def shown_in_ad(publication_id: str) -> dict[str, str]:
+    """How a creative names a post of the Page: `{page}_{post}` (Marketing API, "Ad creative", object_story_id)."""
+    return {"object_story_id": publication_id}

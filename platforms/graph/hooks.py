@@ -17,7 +17,7 @@ class Change:
     account: str  #: remote id of our Page or account
     field: str
     value: Json
-    at: datetime | None  #: when it was told, which is at most a little later, but for what is told again
+    at: datetime | None = None  #: when it was told, which is at most a little later, but for what is told again
 
 
 def challenge(query: Mapping[str, str], verify_token: str) -> str | None:

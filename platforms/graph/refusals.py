@@ -118,6 +118,8 @@ CODES: dict[int, type[Permanent]] = {
     803: Gone,
     1705: NotPermitted,  # not as a person, but as the Page
     2500: Unsupported,
+    10900: NotPermitted,  # a comment that was answered privately before
+    10903: NotPermitted,  # a comment that is too old to be answered privately
     2635: Unsupported,  # version
     **dict.fromkeys(range(200, 300), NotPermitted),
 }

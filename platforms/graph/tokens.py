@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from platforms.contract import AccessLost, ContentRefused, NotPermitted, Unreachable
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of, text_of, time_of
 from platforms.spec import App
@@ -28,25 +29,32 @@ class Inspected:
 
 
 def by_code(app: App, code: str, redirect: str) -> str:
-    """A short user token (an hour or two) for a code. Raises ContentRefused where it is used or too old."""
-    body = _open(app, code).read(
-        "/oauth/access_token", client_id=app.id, client_secret=app.secret, redirect_uri=redirect, code=code
-    )
-    return id_of(body, "access_token")
+    """A short user token (an hour or two) for a code. Raises AccessLost where it is used or too old, TryLater."""
+    try:
+        return id_of(_exchanged(app, code, redirect_uri=redirect, code=code), "access_token")
+    except ContentRefused as refusal:
+        raise AccessLost(refusal.reason) from None
 
 
 def lasting(app: App, token: str) -> tuple[str, datetime | None]:
-    """A user token for about 60 days, and its end. Raises AccessLost where the one given has expired."""
-    body = _open(app, token).read(
-        "/oauth/access_token",
-        grant_type="fb_exchange_token",
-        client_id=app.id,
-        client_secret=app.secret,
-        fb_exchange_token=token,
-    )
+    """A user token for about 60 days, and its end. Raises AccessLost where the one given has ended, TryLater."""
+    body = _exchanged(app, token, grant_type="fb_exchange_token", fb_exchange_token=token)
     seconds = number_of(body, "expires_in")
     ends = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
     return id_of(body, "access_token"), ends
+
+
+def _exchanged(app: App, secret: str, **given: str) -> Json:
+    graph = Graph(app.base_url, secrets=(app.secret, secret))
+    try:
+        return graph.read("/oauth/access_token", client_id=app.id, client_secret=app.secret, **given)
+    except Unreachable as refusal:
+        # A wrong secret and a wrong token come with code 1, which elsewhere means trouble.
+        if "client secret" in refusal.reason.lower():
+            raise NotPermitted(refusal.reason) from None
+        if "validating" in refusal.reason.lower():
+            raise AccessLost(refusal.reason) from None
+        raise
 
 
 def pages(app: App, token: str) -> list[Json]:
@@ -72,7 +80,3 @@ def inspected(base_url: str, app_id: str, app_secret: str, token: str, *, proxy:
         time_of(data.get("expires_at")),
         time_of(data.get("data_access_expires_at")),
     )
-
-
-def _open(app: App, secret: str) -> Graph:
-    return Graph(app.base_url, secrets=(app.secret, secret))

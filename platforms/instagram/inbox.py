@@ -63,7 +63,7 @@ class Inbox:
         count = number_of(post, "comments_count") or 0
         if not count or (place >= ALWAYS and count == counts.get(text_of(post, "id"))):
             return
-        fields = f"{wire.COMMENT},replies{{{wire.COMMENT}}}"
+        fields = f"{wire.COMMENT},replies.limit({ROWS}){{{wire.COMMENT}}}"
         try:
             for rows in self._graph.edge("/{}/comments", text_of(post, "id"), pages=PAGES, limit=ROWS, fields=fields):
                 for row in rows:

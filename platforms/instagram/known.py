@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from platforms.contract import AccessLost, Permanent
+from platforms.contract import AccessLost, NotPermitted, Permanent
 from platforms.graph.addresses import Addresses
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import QUOTA_WAIT, QuotaSpent
@@ -46,7 +46,10 @@ class Known:
 
     def ask_me(self) -> Me:
         """Whose token it is, asked now. Raises AccessLost, NotPermitted, TryLater."""
-        self._me = wire.me(self._graph.read("/me", fields=FIELDS[self._way]))
+        body = self._graph.read("/me", fields=FIELDS[self._way])
+        if self._way == "page" and not part_of(body, "instagram_business_account"):
+            raise NotPermitted("The Page is linked to no Instagram account, or the token lacks instagram_basic.")
+        self._me = wire.me(body)
         return self._me
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 from platforms.contract import (
     Attachment,
     CannotTell,
+    OutcomeUnknown,
     Outgoing,
     PlatformError,
     Progress,
@@ -32,6 +33,7 @@ MARGIN = timedelta(seconds=2)
 PAGES = 5
 #: Names in the progress: the container, those of a carousel's files, and what stands by now.
 CONTAINER, CHILD, STANDS = "container", "child:{}", "stands"
+UNSEEN = "Instagram says that it is published, but does not show it among the account's posts."
 
 
 class Publisher:
@@ -54,7 +56,7 @@ class Publisher:
         if containers.ready(CONTAINER, progress):
             remote_id = containers.publish(progress.load(CONTAINER) or "")
         else:
-            remote_id = text_of(self._published(outgoing, key, None), "id")
+            remote_id = self._found_again(outgoing, key)
         self._keys[remote_id] = key
         keep(progress, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)))
         return self._read(remote_id)
@@ -63,14 +65,14 @@ class Publisher:
         """Ask the container, which knows; without one look through the own posts; as the contract's `Platform.find`."""
         if known := standing_id(progress):
             return self._read(known)
-        if container := progress.load(CONTAINER):
-            if not Containers(self._graph, INSTAGRAM, self._known.me.id).is_published(container):
-                return None
-            row = self._published(outgoing, key, since)
-        elif (found := self._match(outgoing, key, since)) is None:
+        container = progress.load(CONTAINER)
+        if container and not Containers(self._graph, INSTAGRAM, self._known.me.id).is_published(container):
             return None
-        else:
-            row = found
+        row = self._match(outgoing, key, since, certain=bool(container))
+        if row is None and container:
+            raise CannotTell(UNSEEN)
+        if row is None:
+            return None
         done = wire.published(row)
         self._keys[done.remote_id] = key
         keep(progress, done)
@@ -106,18 +108,22 @@ class Publisher:
             return {"media_type": "VIDEO", "video_url": lent(self._shelf, file)}
         return {"image_url": lent(self._shelf, file), "alt_text": file.alt or None}
 
-    def _published(self, outgoing: Outgoing, key: str, since: datetime | None) -> Json:
-        """What certainly stands, by its own words. Raises CannotTell where it is not to be seen."""
-        if (row := self._match(outgoing, key, since, certain=True)) is None:
-            raise CannotTell("Instagram says that it is published, but does not show it among the account's posts.")
-        return row
+    def _found_again(self, outgoing: Outgoing, key: str) -> str:
+        """The id of what an earlier attempt published, by its container's word. Raises OutcomeUnknown, TryLater."""
+        try:
+            row = self._match(outgoing, key, datetime.now(UTC) - timedelta(days=1), certain=True)
+        except CannotTell as why:
+            raise OutcomeUnknown(str(why)) from None
+        if row is None:
+            raise OutcomeUnknown(UNSEEN)
+        return text_of(row, "id")
 
-    def _match(self, outgoing: Outgoing, key: str, since: datetime | None, *, certain: bool = False) -> Json | None:
+    def _match(self, outgoing: Outgoing, key: str, since: datetime, *, certain: bool) -> Json | None:
         """The own post that says the same and has as many files. Raises CannotTell, TryLater.
 
-        `certain`: it stands, and where Instagram tells no captions the only one that can be it is taken.
+        `certain`: it stands; then the only one that can be it is taken where there are no words to tell it by.
         """
-        start = (since or datetime.now(UTC) - timedelta(days=1)) - MARGIN
+        start = since - MARGIN
         path = "/{}/stories" if outgoing.format == "story" else "/{}/media"
         blind: list[Json] = []
         for n, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.MEDIA), 1):
@@ -126,14 +132,17 @@ class Publisher:
                 self._known.stands(row)
                 if self._keys.get(text_of(row, "id"), key) != key or not _is_alike(row, outgoing):
                     continue
-                if outgoing.format == "story" or skeleton(text_of(row, "caption")) == skeleton(text(outgoing)):
+                is_story = outgoing.format == "story"
+                if not is_story and skeleton(text_of(row, "caption")) == skeleton(text(outgoing)):
                     return row
-                if "caption" not in row:
+                if is_story or "caption" not in row:
                     blind.append(row)
             if len(young) < len(rows):
                 break
             if n == PAGES:
                 raise CannotTell("The account posted too much since to look through.")
+        if blind and not certain and outgoing.format == "story":
+            raise CannotTell("A story was published since, and nothing says whether it is this one.")
         return blind[0] if certain and len(blind) == 1 else None
 
     def _read(self, remote_id: str) -> Published:

@@ -36,6 +36,7 @@ MARGIN = timedelta(seconds=2)
 PAGES = 5
 #: Names in the progress: the container of a part, those of a carousel's files, and a part that stands.
 CONTAINER, CHILD, PART = "container:{}", "child:{}", "part:{}"
+UNSEEN = "Threads says that it is published, but does not show it among the account's posts."
 
 
 class Publisher:
@@ -80,7 +81,7 @@ class Publisher:
                     return None
                 row = self._match(outgoing, n, above, key, since)
                 if row is None and container:
-                    raise CannotTell("Threads says that it is published, but does not show it among the posts.")
+                    raise CannotTell(UNSEEN)
                 if row is None:
                     return None
                 part = wire.published(row)
@@ -105,9 +106,12 @@ class Publisher:
             self._prepare(outgoing, n, above, containers, progress)
         if containers.ready(name, progress):
             return containers.publish(progress.load(name) or "")
-        row = self._match(outgoing, n, above, key, datetime.now(UTC) - timedelta(days=1))
+        try:
+            row = self._match(outgoing, n, above, key, datetime.now(UTC) - timedelta(days=1))
+        except CannotTell as why:
+            raise OutcomeUnknown(str(why)) from None
         if row is None:
-            raise OutcomeUnknown("Threads says that it is published, but does not show it among the posts.")
+            raise OutcomeUnknown(UNSEEN)
         return text_of(row, "id")
 
     def _prepare(self, outgoing: Outgoing, n: int, above: str, containers: Containers, progress: Progress) -> None:

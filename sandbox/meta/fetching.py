@@ -22,7 +22,7 @@ async def fetch(address: str) -> File:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20), headers={"User-Agent": AGENT}) as session,
-            session.get(address) as answer,
+            session.get(address, allow_redirects=False) as answer,  # a redirect could lead off this machine
         ):
             if answer.status != 200:
                 raise NotFetched(f"it answered {answer.status}")

@@ -119,7 +119,8 @@ Reader = Callable[[Call, Any, Ask], Any]
 class Kind:
     """The fields of a kind of node on a host, and which a read without `fields` gets (besides `id`).
 
-    `spec` names the official node whose fields these are; "" where none is published.
+    `spec` names the official node whose fields these are; "" where none is published. `identity` reads the id that an
+    app sees where it is not the node's own.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Kind:
     default: tuple[str, ...] = ()
     host: Host = "facebook"
     spec: str = ""
+    identity: Callable[[Any], str] = lambda node: str(node.id)
 
 
 def attributes(names: str) -> dict[str, Reader]:
@@ -181,7 +183,7 @@ class Expander:
                 raise invalid(f"Tried accessing nonexisting field ({ask.name}) on node type ({node.kind})")
             if value is not None:
                 shape[ask.key] = self.value(call, value, ask, f"{node.id}/{ask.name}")
-        return shape | {"id": node.id}
+        return shape | {"id": kind.identity(node)}
 
     def followed(self, call: Call, node: Node, edge: Edge, ask: Ask) -> Any:
         """The answer of an edge that was asked for as a field: comments.limit(0).summary(true)."""
@@ -222,7 +224,7 @@ class Expander:
         if page:
             cursors = {"before": _cursor(page[0], start), "after": _cursor(page[-1], end - 1)}
             shape["paging"] = {"cursors": cursors}
-            if not call.world.settings.omit_next:
+            if not (call.world.settings.omit_next or call.host == "threads"):
                 if end < len(rows):
                     shape["paging"]["next"] = _address(call, path, params, limit, after=cursors["after"])
                 if start > 0:
@@ -281,8 +283,9 @@ def _address(call: Call, path: str, params: Json, limit: int, **cursor: str) -> 
 
 
 def asked(params: Json) -> list[Ask]:
-    """The parsed `fields` of a call."""
-    return parse(params["fields"]) if params.get("fields") else []
+    """The parsed `fields` of a call; of an edge that has another parameter of that name (subscriptions) none."""
+    fields = params.get("fields")
+    return parse(fields) if fields and isinstance(fields, str) else []
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from sandbox.meta import access, pages
+from sandbox.meta import access, ads, pages
 from sandbox.meta.consent import Consent
 from sandbox.meta.errors import GraphError, invalid, missing_object
 from sandbox.meta.graph import Answer, Call, Edge, Expander, Host, Product, Upload, asked, permit
@@ -21,7 +21,7 @@ from sandbox.meta.www import look
 from sandbox.service import STAGE, Handler, Refusal, Service
 
 #: What this pretend Meta is made of.
-PRODUCTS: tuple[Product, ...] = (access.PRODUCT, pages.PRODUCT)
+PRODUCTS: tuple[Product, ...] = (access.PRODUCT, pages.PRODUCT, ads.PRODUCT)
 #: Versions a host answers to (meta.md 0; contract checklist 11.1), and the one an unversioned path gets.
 VERSIONS: dict[Host, tuple[str, str]] = {
     "facebook": (r"v2[0-9]\.0", "v26.0"),

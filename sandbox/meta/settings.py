@@ -18,6 +18,12 @@ class Settings:
     `video_fails`: every video from now on fails in processing. `usage_every`: each so many-th reply carries usage
     headers (0: none). `consent`: what the person in the consent window does without being shown it: "ask" shows the
     window, "agree" and "deny" redirect at once. `withheld_scopes`: what that person does not grant.
+    `container_seconds`, `container_polls`: how long, and for how many looks at its status, a picture's container (of
+    Instagram or Threads) is IN_PROGRESS; `video_polls` for a video's, beside `video_seconds`. `container_outcome`: what
+    becomes of every container from now on: FINISHED, ERROR or EXPIRED; `container_error` is the reason that is told.
+    `instagram_quota`, `containers_a_day`, `threads_quota`, `threads_reply_quota`, `threads_delete_quota`: per 24 hours.
+    `flat_webhooks`: apps of Instagram Login get the flat form of entries. `wrapped_exchange`: their code exchange
+    answers inside `data`.
     `redelivery_seconds`: pause before a webhook that was not answered 200 is sent again; doubles each time.
     `webhooks`: "on" or "held" (kept back until "on" again); held ones leave together when `batch` is on.
     `duplicate`, `reorder`, `batch`, `bad_signature`, `from_missing`: how deliveries are disturbed.
@@ -33,6 +39,18 @@ class Settings:
     usage_every: int = 5
     consent: str = "ask"
     withheld_scopes: tuple[str, ...] = ()
+    container_seconds: float = 0.0
+    container_polls: int = 0
+    video_polls: int = 1
+    container_outcome: str = "FINISHED"
+    container_error: str = ""
+    instagram_quota: int = 50
+    containers_a_day: int = 400
+    threads_quota: int = 250
+    threads_reply_quota: int = 1000
+    threads_delete_quota: int = 100
+    flat_webhooks: bool = False
+    wrapped_exchange: bool = False
     redelivery_seconds: float = 0.2
     webhooks: str = "on"
     duplicate: bool = False

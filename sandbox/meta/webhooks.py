@@ -25,7 +25,10 @@ LARGEST_BATCH = 1000
 
 @dataclass
 class Subscription:
-    """The callback of an app for one object (page, instagram, threads topic…)."""
+    """The callback of an app for one object (page, instagram, threads…).
+
+    `whole`: what is sent is a body of its own, without `object` and `entry` around it, as that of Threads.
+    """
 
     app: str
     object: str
@@ -33,6 +36,7 @@ class Subscription:
     verify_token: str
     fields: set[str] = field(default_factory=set)
     include_values: bool = True
+    whole: bool = False
 
 
 @dataclass
@@ -128,6 +132,9 @@ class Webhooks:
             held.reverse()
         groups: list[tuple[Subscription, list[dict[str, Any]]]] = []
         for subscription, entry in held:
+            if subscription.whole:
+                self.post(subscription, entry)
+                continue
             last = groups[-1] if groups else None
             if settings.batch and last and last[0] is subscription and len(last[1]) < LARGEST_BATCH:
                 last[1].append(entry)

@@ -74,6 +74,17 @@ def test_what_is_taken_back_within_a_transaction_is_not_in_the_log(store: Store)
         assert chain(session).broken_at is None
 
 
+def test_what_was_written_within_what_is_taken_back_is_not_in_the_log_either(store: Store) -> None:
+    with store.write() as session:
+        with session.begin_nested() as outer:
+            with session.begin_nested():
+                append(session, entry("never"))
+            outer.rollback()
+        append(session, entry("four"))
+    with store.read() as session:
+        assert [e.action for e in session.exec(select(AuditEntry))] == ["one", "two", "three", "four"]
+
+
 def test_who_has_written_keeps_nobody_from_the_log_while_the_transaction_goes_on(postgres: str) -> None:
     store = Store(postgres)
     store.migrate()

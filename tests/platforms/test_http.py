@@ -5,14 +5,13 @@ import ssl
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from platforms.answers import LONGEST_WAIT, Answer, retry_after
+from platforms.answers import LONGEST_WAIT, Answer
 from platforms.contract import ContentRefused, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
 from platforms.http import Http, at, checked
 from platforms.uploads import Upload
@@ -192,16 +191,6 @@ def test_rate_limit_says_how_long(headers: list[str], seconds: float) -> None:
             http(server.address).read("/p")
         assert written.value.after == read.value.after == timedelta(seconds=seconds)
         assert len(server.requests) == 2
-
-
-def test_retry_after_understands_dates_and_ignores_nonsense() -> None:
-    soon = retry_after({"Retry-After": format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)})
-    assert soon is not None
-    assert 100 < soon.total_seconds() <= 120
-    assert retry_after({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}) == timedelta(seconds=1)
-    assert retry_after({"Retry-After": "soon"}) is None
-    assert retry_after({"Retry-After": "²"}) is None
-    assert retry_after({}) is None
 
 
 def test_refusal_is_the_platforms_to_name_and_shows_text_not_markup() -> None:

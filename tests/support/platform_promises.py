@@ -4,8 +4,6 @@ import socket
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from platforms.contract import (
     Platform,
 )
@@ -17,9 +15,8 @@ def begun() -> datetime:
 
 
 def able(account: Platform, flag: str) -> Any:
-    """The account, if it can; otherwise this promise is not its."""
-    if not getattr(account.can, flag):
-        pytest.skip(f"{account.name} has not the ability {flag}")
+    """The account, which can: promises for those alone that can are marked `needs`."""
+    assert getattr(account.can, flag), f"{account.name} has not the ability {flag}"
     return account
 
 

@@ -152,7 +152,7 @@ def _private(call: Call, comment: Comment, _ask: Ask) -> Json | None:
     return {"id": f"t_{sent.id}", "link": f"/{comment.holder}/inbox/"} if sent else None
 
 
-def _attachment(call: Call, comment: Comment, _ask: Ask) -> Json | None:
+def _attachment(comment: Comment) -> Json | None:
     if not comment.attachment:
         return None
     return {"type": "photo", "url": comment.attachment, "media": {"image": {"src": comment.attachment}}}
@@ -164,7 +164,7 @@ COMMENT: dict[str, Reader] = {
     "parent": _parent,
     "object": _object,
     "permalink_url": _linked,
-    "attachment": _attachment,
+    "attachment": _plain(_attachment),
     "comment_count": lambda call, comment, _ask: len(under(call.world, comment)),
     "like_count": _plain(lambda comment: len(comment.reactions)),
     "user_likes": lambda call, comment, _ask: comment.reactions.get(call.speaker.owner) == "LIKE",

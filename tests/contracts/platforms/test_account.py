@@ -14,7 +14,8 @@ from platforms.contract import (
     TryLater,
 )
 from platforms.registry import NAMES, spec, specs
-from support.platform_bench import BENCHES, Bench
+from support.platform_bench import Bench
+from support.platform_benches import BENCHES
 from support.platform_promises import unheard
 
 #: Which protocol stands behind which flag; flags that are not here have none.
@@ -82,6 +83,7 @@ def test_limits_are_the_networks_or_the_documented_ones(bench: Bench, account: P
     assert bench.connect(address=unheard()).limits == spec(bench.name).limits
 
 
+@pytest.mark.needs("tells_limits")
 def test_asking_whose_token_it_is_refreshes_the_limits(bench: Bench, account: Platform) -> None:
     account.whoami()
     longer = account.limits.text + 700

@@ -115,7 +115,7 @@ def test_problems_are_known_without_the_network(bench: Bench) -> None:
     assert account.problems(bench.outgoing("hello")) == []
     long = bench.outgoing("x" * (account.limits.text + 1))
     assert account.length(long) == account.limits.text + 1
-    for outgoing in (long, bench.outgoing("")):
+    for outgoing in (long, bench.nothing()):
         (problem, *_) = account.problems(outgoing)
         assert not problem.warning
         assert set(re.findall(r"{(\w+)}", problem.sentence)) <= set(problem.params)
@@ -128,9 +128,10 @@ def test_picture_stands_with_its_description(bench: Bench, account: Platform, pi
     (post,) = bench.standing()
     assert post.alts == ("A teal cat",)
     assert account.find(outgoing, "key-1", since, Kept()) == done
-    assert account.find(bench.outgoing("look"), "key-1", since, Kept()) is None
+    assert account.find(bench.outgoing("look", media=(picture, picture)), "key-1", since, Kept()) is None
 
 
+@pytest.mark.needs("threads")
 def test_chain_stands_in_order(bench: Bench, account: Platform) -> None:
     able(account, "threads")
     done = account.publish(bench.outgoing("one", "two", "three"), "key-1", Kept())
@@ -142,6 +143,7 @@ def test_chain_stands_in_order(bench: Bench, account: Platform) -> None:
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
 @pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.needs("threads")
 def test_chain_that_broke_goes_on_where_it_was(bench: Bench, account: Platform, kind: str, at: int) -> None:
     able(account, "threads")
     since, progress, outgoing = begun(), Kept(), bench.outgoing("one", "two", "three")
@@ -163,6 +165,7 @@ def test_chain_that_broke_goes_on_where_it_was(bench: Bench, account: Platform, 
     assert done.part_ids == tuple(post.remote_id for post in standing)
 
 
+@pytest.mark.needs("deletes")
 def test_deleted_is_gone_and_deleting_again_is_no_error(bench: Bench, account: Platform) -> None:
     able(account, "deletes")
     done = account.publish(bench.outgoing("oops"), "key-1", Kept())

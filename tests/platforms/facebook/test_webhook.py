@@ -57,12 +57,32 @@ def test_mention_in_a_comment_is_to_be_read() -> None:
     assert told(value, "mention") == [("1001", CommentTouched("5_6"))]
 
 
+def test_mention_in_a_post_elsewhere_is_nothing_that_can_be_read() -> None:
+    value = {"item": "post", "verb": "add", "post_id": "4004_5", "sender_id": "4004"}
+    assert told(value, "mention") == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "event"),
+    [
+        ("add", CommentTouched("1001_2")),
+        ("edited", CommentTouched("1001_2")),
+        ("remove", CommentGone("1001_2")),
+    ],
+)
+def test_post_of_a_visitor_is_told(verb: str, event: object) -> None:
+    value = {"item": "post", "verb": verb, "post_id": "1001_2", "from": {"id": "4004", "name": "Jane"}}
+    assert told(value) == [("1001", event)]
+
+
 @pytest.mark.parametrize(
     "value",
     [
         {**ADDED, "from": {"id": "1001", "name": "Acme"}},
         {**ADDED, "item": "reaction"},
-        {**ADDED, "item": "status", "comment_id": None},
+        {"item": "status", "verb": "add", "post_id": "1001_2", "from": {"id": "1001", "name": "Acme"}},
+        {"item": "status", "verb": "add", "post_id": "1001_2"},
+        {"item": "like", "verb": "add", "post_id": "1001_2", "from": {"id": "4004", "name": "Jane"}},
     ],
 )
 def test_own_comments_and_other_doings_are_left_out(value: dict[str, Any]) -> None:

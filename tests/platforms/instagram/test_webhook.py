@@ -82,7 +82,14 @@ def test_many_come_in_one_call_and_nonsense_stops_none() -> None:
         comments(id="1"), {"field": "comments", "value": []}, {"field": "story_insights", "value": {}}, comments(id="2")
     )
     assert [event.remote_id for _, event in HOOKS.read(body)] == ["1", "2"]
-    for strange in (None, [], "x", {"object": "page", "entry": told(comments())["entry"]}, {"object": "instagram"}):
+    odd: tuple[Any, ...] = (
+        None,
+        [],
+        "x",
+        {"object": "page", "entry": told(comments())["entry"]},
+        {"object": "instagram"},
+    )
+    for strange in odd:
         assert list(HOOKS.read(strange)) == []
 
 

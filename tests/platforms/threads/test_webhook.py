@@ -64,7 +64,8 @@ def test_what_has_no_time_is_to_be_read() -> None:
 def test_several_values_and_calls_are_read_and_nonsense_stops_none() -> None:
     several = {**told(), "values": [told(id="1")["values"], {"field": "replies"}, told(id="2")["values"]]}
     assert [event.remote_id for _, event in HOOKS.read([several, told(id="3")])] == ["1", "2", "3"]
-    for strange in (None, [], "x", {"values": []}, {**told(), "target_id": ""}):
+    odd: tuple[Any, ...] = (None, [], "x", {"values": []}, {**told(), "target_id": ""})
+    for strange in odd:
         assert list(HOOKS.read(strange)) == []
 
 

@@ -1,0 +1,65 @@
+"""The shelf: files of the archive that a network fetches itself, under an address that nobody guesses and that ends."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from bot.appsettings import keys_in
+from bot.settings import Settings
+from platforms.contract import Attachment
+
+#: How long an address is open: longer than a network takes from an order to its last look (Instagram: a container ends
+#: after 24 hours), and not much longer.
+OPEN = timedelta(hours=25)
+#: What the archive keeps -> the name's end, by which some networks judge.
+ENDS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+}
+KINDS = {end: mime for mime, end in ENDS.items()}
+#: Where on [web] they lie.
+PATH = "/media"
+
+
+class Shelf:
+    """Lends files through the bot's own port. An address is sealed (Fernet): it tells neither file nor hour."""
+
+    def __init__(self, public_url: str, keys: Sequence[str], folder: Path, now: Callable[[], datetime]) -> None:
+        """`keys`: the desk's, the newest first; `folder`: the archive's."""
+        self._public_url = public_url
+        self._keys = MultiFernet([Fernet(key) for key in keys])
+        self._first = Fernet(keys[0])
+        self._folder = folder
+        self._now = now
+
+    def lend(self, file: Attachment) -> str:
+        """A public address of the file, open for OPEN."""
+        token = self._first.encrypt_at_time(file.sha256.encode(), int(self._now().timestamp())).decode()
+        return f"{self._public_url}{PATH}/{token}.{ENDS.get(file.mime, 'bin')}"
+
+    def lent(self, name: str) -> tuple[Path, str] | None:
+        """The file of an address's last part and its MIME type; None where nothing is lent so, or not any more."""
+        token, _, end = name.rpartition(".")
+        try:
+            moment = int(self._now().timestamp())
+            sha256 = self._keys.decrypt_at_time(token, int(OPEN.total_seconds()), moment).decode()
+        except InvalidToken:
+            return None
+        path = self._folder / sha256[:2] / sha256
+        return (path, KINDS.get(end, "application/octet-stream")) if path.is_file() else None
+
+
+def shelf_of(settings: Settings, now: Callable[[], datetime]) -> Shelf | None:
+    """Where networks fetch our files: through our own port, where they can reach it."""
+    keys, public = keys_in(settings.desk.secret_key), settings.web.public_url
+    if public is None or not keys:
+        return None
+    return Shelf(str(public).rstrip("/"), keys, settings.media_folder, now)

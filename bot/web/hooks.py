@@ -1,0 +1,65 @@
+"""Webhooks of the networks: verified on the raw bytes, stored before they are answered, read later."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.appsettings import AppSettings
+from bot.chat import Event
+from bot.intake import Intake
+from bot.told import source_of
+from platforms.spec import Hooks, Spec
+
+log = structlog.get_logger()
+
+#: Bytes of the largest call: Meta puts at most 1000 changes into one.
+LARGEST = 4 * 1024 * 1024
+
+
+def routes(networks: Mapping[str, Spec], apps: Mapping[str, AppSettings], intake: Intake) -> Sequence[BaseRoute]:
+    """/hooks/{platform} for each network that calls and whose app has a secret to verify that with."""
+    return [
+        Route(f"/hooks/{name}", _answer(name, found.hooks, app, intake), methods=["GET", "POST"])
+        for name, found in networks.items()
+        if found.hooks and (app := apps.get(name)) and app.secret.get_secret_value()
+    ]
+
+
+def _answer(platform: str, hooks: Hooks, app: AppSettings, intake: Intake) -> Callable[[Request], Awaitable[Response]]:
+    secret, verify_token = app.secret.get_secret_value(), app.verify_token.get_secret_value()
+
+    async def answer(request: Request) -> Response:
+        if request.method == "GET":
+            challenge = hooks.challenge(request.query_params, verify_token) if verify_token else None
+            return PlainTextResponse("Not for us.\n", 403) if challenge is None else PlainTextResponse(challenge)
+        raw = await _read(request)
+        if raw is None:
+            return PlainTextResponse("Too large.\n", 413)
+        if not hooks.is_authentic(raw, request.headers, secret):
+            log.warning("a call was not signed by the network", platform=platform)
+            return PlainTextResponse("Not signed.\n", 401)
+        try:
+            body = json.loads(raw)
+        except (ValueError, RecursionError):
+            return PlainTextResponse("No JSON.\n", 400)
+        # What is told again is the same to the byte; two calls that say the same are one.
+        event = Event(event_id=sha256(raw).hexdigest(), lane="", body={"told": body})
+        await intake.store(source_of(platform), event)
+        return PlainTextResponse("Kept.\n")
+
+    return answer
+
+
+async def _read(request: Request) -> bytes | None:
+    """The raw body; None where it is larger than LARGEST, which is noticed before all of it has come."""
+    raw = bytearray()
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > LARGEST:
+            return None
+    return bytes(raw)

@@ -1,0 +1,1 @@
+"""What a page says of itself: shown, and changed where two members want it."""

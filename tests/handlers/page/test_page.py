@@ -1,0 +1,182 @@
+"""What a page says of itself: shown to everybody, changed only where two members want it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.cards import Button
+from models.audit import AuditEntry
+from models.delivery import Delivery, DeliveryState
+from models.errors import WrongMoment
+from models.profile import MACHINE, Profile, ProfileState
+from support.bench import DeskBench
+from support.meta_bench import PAGE, page_of
+from support.stage import Stage
+
+CHANGING = f"POST /facebook/v26.0/{PAGE}"
+
+
+def labels(bench: DeskBench) -> list[str]:
+    return [button.label for button in bench.card("G1").buttons]
+
+
+def looked(bench: DeskBench) -> None:
+    bench.say("Ada", "page bakery")
+
+
+def proposed(bench: DeskBench, **change: Any) -> None:
+    """Dario, an admin, wants it otherwise."""
+    looked(bench)
+    bench.press("Dario", "Change", "G1")
+    bench.fill("Dario", bench.form, **change)
+
+
+def press(bench: DeskBench, who: str, button: Button) -> str:
+    """Press it; returns what the person alone is told."""
+    bench.act(bench.pressed(who, button))
+    return bench.whispered(who)
+
+
+def audited(bench: DeskBench) -> list[str]:
+    return [entry.action for entry in bench.rows(AuditEntry) if entry.subject == "G1"]
+
+
+def test_a_page_is_shown_as_it_stands(bakery: DeskBench, meta: Stage) -> None:
+    looked(bakery)
+    shown = bakery.shown("G1")
+    assert "The page of Bakery" in shown
+    assert page_of(meta)["name"] in shown
+    assert "As it was on" in shown
+    assert labels(bakery) == ["Change", "Look again"]
+
+
+def test_the_only_page_needs_no_name_and_others_are_named(bakery: DeskBench) -> None:
+    bakery.say("Ada", "page")
+    assert "The page of Bakery" in bakery.shown("G1")
+    bakery.say("Ada", "page acme")
+    assert "has no page that could be changed from here" in bakery.whispered("Ada")
+    bakery.say("Ada", "page nowhere")
+    assert "There is no account called “nowhere”" in bakery.whispered("Ada")
+
+
+def test_a_desk_without_pages_says_so(bench: DeskBench) -> None:
+    bench.say("Ada", "page")
+    assert "No account of ours has a page" in bench.whispered("Ada")
+
+
+def test_a_change_is_made_once_a_second_member_agrees(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921", hours="mon 07:00-13:00, 15:00-19:00\ntue 07:00-13:00")
+    assert "Dario wants to change it" in bakery.shown("G1")
+    assert "About: " in bakery.shown("G1")
+    assert "→ Bread since 1921" in bakery.shown("G1")
+    assert page_of(meta)["about"] != "Bread since 1921"
+    agree = bakery.button("Agree", "G1")
+    assert "You proposed this yourself" in press(bakery, "Dario", agree)
+    assert "role “approver”" in press(bakery, "Ada", agree)
+    press(bakery, "Bruno", agree)
+    assert page_of(meta)["about"] == "Bread since 1921"
+    assert "About: Bread since 1921" in bakery.shown("G1")
+    assert "mon 07:00-13:00, 15:00-19:00" in bakery.shown("G1")
+    assert bakery.told()[-1] == "The page of Bakery is changed."
+    assert audited(bakery) == ["page change proposed", "page change approved", "page changed"]
+
+
+def test_a_picture_becomes_the_cover(bakery: DeskBench, meta: Stage) -> None:
+    looked(bakery)
+    before = page_of(meta).get("cover")
+    bakery.press("Dario", "Change", "G1")
+    bakery.fill("Dario", bakery.form, files=(bakery.picture(size=(820, 312)),))
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert page_of(meta).get("cover") != before
+
+
+def test_only_admins_propose(bakery: DeskBench) -> None:
+    looked(bakery)
+    bakery.press("Ada", "Change", "G1")
+    assert "role “admin”" in bakery.whispered("Ada")
+
+
+def test_a_chat_without_forms_asks_for_the_part_first(bakery: DeskBench, meta: Stage) -> None:
+    bakery.say("Ada", "page bakery", chat="telegram")
+    bakery.press("Dario", "Change", "G1", chat="telegram")
+    assert "What of the page do you want to change?" in bakery.whispered("Dario", chat="telegram")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"website": "acme"}, "is not a web address"),
+        ({"hours": "someday 09:00-13:00"}, "cannot be read"),
+        ({"hours": "mon 9-13"}, "cannot be read"),
+        ({"about": "x" * 300}, "At most 255 characters fit here"),
+        ({}, "Nothing would be different"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_refused_in_words(
+    bakery: DeskBench, change: dict[str, str], said: str
+) -> None:
+    proposed(bakery, **change)
+    assert said in bakery.handled.refusal
+    assert bakery.rows(Profile)[0].state == ProfileState.SHOWN
+
+
+def test_a_change_can_be_given_up(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921")
+    stale = bakery.button("Agree", "G1")
+    press(bakery, "Dario", bakery.button("Do not change it", "G1"))
+    assert labels(bakery) == ["Change", "Look again"]
+    assert "Nothing of that waits any more" in press(bakery, "Bruno", stale)
+    assert page_of(meta)["about"] != "Bread since 1921"
+
+
+def test_what_was_agreed_to_is_what_was_shown(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921")
+    stale = bakery.button("Agree", "G1")
+    proposed(bakery, about="Bread since 1821")
+    assert "is another one since that card was drawn" in press(bakery, "Bruno", stale)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert page_of(meta)["about"] == "Bread since 1821"
+
+
+def test_a_refusal_of_the_network_is_told_with_a_way_on(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921")
+    body = '{"error": {"message": "The about text is not allowed", "code": 100, "type": "OAuthException"}}'
+    meta.fault(CHANGING, "status", status=400, body=body)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert "The network did not take the change (The about text is not allowed)" in bakery.shown("G1")
+    assert labels(bakery) == ["Retry", "Do not change it", "Change", "Look again"]
+    press(bakery, "Dario", bakery.button("Retry", "G1"))
+    assert page_of(meta)["about"] == "Bread since 1921"
+
+
+def test_a_lost_answer_is_simply_asked_for_again(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921")
+    meta.fault(CHANGING, "drop_after")
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    bakery.wait(timedelta(minutes=2))
+    assert page_of(meta)["about"] == "Bread since 1921"
+    assert "About: Bread since 1921" in bakery.shown("G1")
+
+
+def test_a_change_is_held_while_access_is_lost_and_can_be_given_up(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921")
+    meta.act("token", token="sandbox-page-token", end=460)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    [held] = [d for d in bakery.rows(Delivery) if d.state == DeliveryState.HELD]
+    assert held.kind == "page_change"
+    assert "is not changed yet: access to it is lost" in bakery.told()[-1]
+    press(bakery, "Dario", Button(verb="page_leave", label="", subject="G1", revision=1))
+    assert bakery.rows(Profile)[0].state == ProfileState.SHOWN
+
+
+def test_the_machine_has_no_other_ways() -> None:
+    for action, (allowed, _after) in MACHINE.items():
+        for state in ProfileState:
+            profile = Profile(account="acme", state=state.value)
+            given = {"propose": ({"about": "x"}, 1), "fail": ("why",)}.get(action, ())
+            if state in allowed:
+                getattr(profile, action)(*given)
+                continue
+            with pytest.raises(WrongMoment):
+                getattr(profile, action)(*given)

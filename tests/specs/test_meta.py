@@ -1,0 +1,148 @@
+"""The pretend Meta's own tables held against the official node specifications: edges, parameters, values and fields."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.meta.graph import Edge, Kind
+from sandbox.meta.params import Param
+from sandbox.meta.server import PRODUCTS
+
+SPECS = Path(__file__).parents[3] / "shared" / "specs" / "meta"
+pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="needs ../shared/specs/meta")
+
+#: Our kinds whose official node has another name; those of "" are not published as a node.
+NODES = {"Video": "AdVideo", "Story": "Stories", "PageAccount": "Page", "Application": ""}
+#: Parameters that are documented in guides and missing in the node specifications: (node, edge, method): names.
+GUIDES: dict[tuple[str, str, str], set[str]] = {
+    # The file of a multipart body (photos guide; Page picture).
+    ("Page", "photos", "POST"): {"source"},
+    ("Page", "picture", "POST"): {"source"},
+    # Ranges of time of every listing by time (Graph API guide on paged results).
+    **{("Page", edge, "GET"): {"since", "until"} for edge in ("feed", "posts", "published_posts", "visitor_posts")},
+    # Summaries (Object Comments, Likes, Reactions).
+    **{
+        (node, edge, "GET"): {"summary"}
+        for node in ("PagePost", "Comment", "Photo", "Video")
+        for edge in ("comments", "likes", "reactions")
+    },
+}
+#: Parameters whose values are published with another node: (node, edge, parameter) to that one.
+ELSEWHERE = {("Page", "picture", "type"): ("Profile", "picture", "type")}
+#: Fields that are documented in guides and missing in the node specifications.
+GUIDED_FIELDS = {
+    # Rows of /me/accounts (Page access guide) carry the tasks of the person.
+    ("PageAccount", "tasks"),
+}
+
+
+@cache
+def document(name: str) -> Any:
+    path = SPECS / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+@cache
+def official(node: str) -> tuple[dict[tuple[str, str], dict[str, set[str]]], set[str]]:
+    """Calls (edge, method) with the types of their parameters, and fields: of the node file and the v26 extract."""
+    calls: dict[tuple[str, str], dict[str, set[str]]] = {}
+    fields: set[str] = set()
+
+    def take(edge: str, method: str, parameters: dict[str, str]) -> None:
+        known = calls.setdefault((edge, method), {})
+        for name, kind in parameters.items():
+            known.setdefault(name, set()).add(kind)
+
+    if found := document(node):
+        fields |= {field["name"] for field in found["fields"]}
+        for api in found["apis"]:
+            take(api.get("endpoint") or "", api["method"], {p["name"]: p["type"] for p in api["params"]})
+    if newer := document("_v26_sdk_extract")["objects"].get(node):
+        fields |= set(newer["fields"])
+        for call in newer["calls"]:
+            take(call["endpoint"].strip("/"), call["method"], call["params"])
+    return calls, fields
+
+
+@cache
+def values_of(node: str, edge: str, name: str) -> set[str] | None:
+    """The published values of a parameter (of the edge, or of the node's own); None where none are."""
+    calls, _ = official(node)
+    types = {kind for (at, _), parameters in calls.items() if at == edge for kind in parameters.get(name, ())}
+    kinds = {kind.removeprefix("list<").removesuffix(">") for kind in types}
+    rows = {row["name"]: row["values"] for row in document("enum_types")}
+    found = [set(rows[kind]) for kind in kinds if kind in rows]
+    newer = document("_v26_sdk_extract")["objects"].get(node, {"enums": {}, "calls": []})
+    for call in newer["calls"]:
+        told = call["param_enums"].get(f"{name}_enum", "")
+        if call["endpoint"].strip("/") != edge or not told:
+            continue
+        owner, _, rest = told.partition(".")
+        if told.startswith("["):
+            found.append(set(json.loads(told.replace("'", '"'))))
+        elif objects := document("_v26_sdk_extract")["objects"].get(owner):
+            found.append(set(objects["enums"].get(rest.partition(".")[0], [])))
+    return set().union(*found) if found else None
+
+
+def node_of(kind: str) -> str:
+    return NODES.get(kind, kind)
+
+
+def edges() -> list[Edge]:
+    """The edges on nodes that are published."""
+    return [edge for product in PRODUCTS for edge in product.edges if edge.node and node_of(edge.node)]
+
+
+def kinds() -> list[Kind]:
+    return [kind for product in PRODUCTS for kind in product.kinds if node_of(kind.name)]
+
+
+def called(edge: Edge) -> str:
+    return f"{edge.host}:{edge.method} {edge.node}/{edge.edge}"
+
+
+@pytest.mark.parametrize("edge", edges(), ids=called)
+def test_every_edge_and_its_parameters_are_published(edge: Edge) -> None:
+    calls, _ = official(node_of(edge.node))
+    key = (edge.node, edge.edge, edge.method)
+    assert (edge.edge, edge.method) in calls
+    published = set(calls[edge.edge, edge.method]) | GUIDES.get(key, set())
+    assert set(edge.params) - published == set()
+
+
+@pytest.mark.parametrize("edge", edges(), ids=called)
+def test_every_value_that_is_taken_is_published(edge: Edge) -> None:
+    for name, param in edge.params.items():
+        if not param.values:
+            continue
+        node, at, named = ELSEWHERE.get((edge.node, edge.edge, name), (node_of(edge.node), edge.edge, name))
+        published = values_of(node, at, named)
+        assert published is not None, f"{called(edge)} takes only some values of {name}, of which none are published"
+        assert set(param.values) - spelled(param, published) == set(), name
+
+
+def spelled(param: Param, published: set[str]) -> set[str]:
+    return {v for word in published for v in (word, word.lower(), word.upper())} if param.any_case else published
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: f"{kind.host}:{kind.name}")
+def test_every_field_is_published(kind: Kind) -> None:
+    calls, fields = official(node_of(kind.spec or kind.name))
+    readable = fields | {edge for edge, method in calls if method == "GET"}
+    guided = {name for owner, name in GUIDED_FIELDS if owner == kind.name}
+    assert set(kind.fields) - readable - guided == set()
+
+
+def test_required_parameters_of_the_specification_are_required() -> None:
+    lax = set()
+    for edge in edges():
+        found = document(node_of(edge.node))
+        for api in found["apis"] if found else []:
+            if (api.get("endpoint") or "", api["method"]) == (edge.edge, edge.method):
+                required = {p["name"] for p in api["params"] if p.get("required")}
+                lax |= {(called(edge), name) for name in required & set(edge.params) if not edge.params[name].required}
+    assert lax == set()

@@ -1,0 +1,48 @@
+"""The bench with a Page beside its other accounts: “bakery” on the pretend Meta, with an ad account behind it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.setup import OurAccount
+from models.account import Account
+from models.approval import Policy
+from platforms.facebook.adapter import Facebook
+from platforms.spec import Keys
+from support.bench import START, DeskBench
+from support.stage import Stage
+
+#: What the sandbox gives out (sandbox/meta/world.py).
+KEYS = Keys("sandbox-page-token", "sandbox-ads-token", "4000000001", "sandbox-meta-secret")
+PAGE, AD_ACCOUNT = "1001", "act_5001"
+
+
+@pytest.fixture
+def bakery(bench: DeskBench, meta: Stage) -> DeskBench:
+    """The bench, whose desk has the Page too."""
+    meta.act("reset")
+    meta.act("clock", advance=(START - datetime.now(UTC)).total_seconds())
+    add_page(bench, meta)
+    return bench
+
+
+def add_page(bench: DeskBench, meta: Stage, policy: Policy | None = None) -> None:
+    """The desk gets the account “bakery”, with the real adapter."""
+    platform = Facebook(
+        base_url=f"{meta.address}/facebook",
+        keys=KEYS,
+        options={"page": PAGE, "ad_account": AD_ACCOUNT},
+        now=bench.clock,
+        timeout=(2.0, 3.0),
+    )
+    account = OurAccount(name="bakery", title="Bakery", platform=platform, policy=policy or Policy())
+    bench.reshape(accounts={**bench.setup.accounts, "bakery": account})
+    with bench.store.write() as session:
+        session.add(Account(name="bakery", platform="facebook"))
+
+
+def page_of(meta: Stage) -> dict[str, Any]:
+    """The Page as the public sees it."""
+    found: dict[str, Any] = next(page for page in meta.state()["pages"]["pages"] if page["id"] == PAGE)
+    return found
