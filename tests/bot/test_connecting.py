@@ -1,6 +1,7 @@
 """`bottega accounts connect`: what it asks, what it refuses, and what is stored of it."""
 
 import io
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 from sqlmodel import select
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from bot.connecting import connected, ready
 from bot.consenting import NotConnected
 from bot.console import Typed
@@ -24,7 +27,7 @@ from models.audit import AuditEntry
 from models.consent import Consent
 from models.credential import Credential
 from models.store import Store
-from support.meta_desk import KEY, NETWORKS, settings_on
+from support.meta_desk import APP, KEY, NETWORKS, SECRET, settings_on
 from support.stage import Stage
 
 ONE = {"acme": {"platform": "facebook"}}
@@ -225,3 +228,49 @@ def test_what_was_stored_opens_with_the_key_of_the_settings(terminal: Terminal) 
     with terminal.store.read() as session:
         row = session.get_one(Credential, "acme")
     assert Vault([KEY]).open(row.sealed)["token"] == "sandbox-page-token"
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+def test_the_command_connects_and_the_list_says_how_and_until_when(
+    tmp_path: Path, migrated: Path, meta: Stage, shown: Callable[..., str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    shutil.copy(migrated, tmp_path / "data" / "bottega.db")
+    (tmp_path / "config.toml").write_text(
+        f"""
+        [apps.facebook]
+        id = "{APP}"
+        base_url = "{meta.address}/facebook"
+        [accounts.acme]
+        platform = "facebook"
+        [accounts.other]
+        platform = "mastodon"
+        base_url = "https://social.example"
+        token = "abcdefgh"
+        """
+    )
+    assert "token of the" in shown("accounts")
+    said = shown("accounts", "connect", "acme", "--token", "--identity", "1001", typed="sandbox-user-token\n")
+    assert "acme is connected as Acme (@acme)." in said
+    assert "sandbox-user-token" not in said
+    assert re.search(r"consent of .* until \d{4}-\d\d-\d\d", shown("accounts"))
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Callable[..., str]:
+    """What the command prints, in one line."""
+
+    def run(*words: str, typed: str = "") -> str:
+        environ = {
+            "BOTTEGA_CONFIG": str(tmp_path / "config.toml"),
+            "BOTTEGA_APPS__FACEBOOK__SECRET": SECRET,
+            "BOTTEGA_DESK__SECRET_KEY": KEY,
+        }
+        result = CliRunner().invoke(cli, list(words), env=environ, input=typed)
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.replace("│", " ").split())
+
+    return run

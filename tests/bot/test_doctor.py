@@ -246,8 +246,9 @@ def test_an_account_that_was_connected_is_asked_by_what_connects_it(world: World
         session.add(Account(name="acme", platform="mastodon"))
         session.flush()
         sealed = Vault([KEY]).seal({"token": TOKENS["acme"]})
-        times = {"renewed_at": NOW, "connected_at": NOW}
-        session.add(Credential(account="acme", sealed=sealed, remote_id="1", handle="acme", **times))
+        session.add(
+            Credential(account="acme", sealed=sealed, remote_id="1", handle="acme", renewed_at=NOW, connected_at=NOW)
+        )
     store.close()
     found = look(world, (f'token = "{TOKENS["acme"]}"\n', ""), DESK__SECRET_KEY=key)
     assert faults(found) == wrong
