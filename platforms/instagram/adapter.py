@@ -171,6 +171,12 @@ class Instagram:
         """The comment or mention as it stands now. Raises Gone."""
         return self._inbox.one(remote_id)
 
+    def call_us(self) -> None:
+        """Let our app hear of the account; through its Page, that of the Page (Instagram Platform, "Webhooks")."""
+        about = "me" if self._way == "page" else self._known.me.id
+        fields = "feed" if self._way == "page" else "comments,mentions"
+        self._graph.write("/{}/subscribed_apps", about, safe=True, subscribed_fields=fields)
+
     def widest_visibility(self, parent: str) -> str:
         """Every comment is public."""
         return "public"

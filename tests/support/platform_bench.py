@@ -38,6 +38,7 @@ class Bench(ABC):
     handle: str  #: of the account whose token it is
     tells_limits = True  #: the network says how long a text may be
     tells_edits = True  #: a comment says when it was changed
+    edits_comments = True  #: people can change what they wrote
     picture = "png"  #: a kind that the network takes
 
     def __init__(self, address: str, shelf: LocalShelf | None = None) -> None:
