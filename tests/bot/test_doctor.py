@@ -231,6 +231,13 @@ def test_scopes_that_an_application_lacks_are_named(world: World) -> None:
     assert "the token lacks these scopes: write:favourites, write:mutes, write:blocks, write:reports; make" in fault
 
 
+def test_an_app_without_a_secret_or_a_desk_without_a_key_connects_nothing(world: World) -> None:
+    found = faults(look(world, APPS__FACEBOOK__ID="123", ACCOUNTS__PAGE__PLATFORM="facebook"))
+    assert "config: [apps.facebook] has no secret: set BOTTEGA_APPS__FACEBOOK__SECRET" in found
+    assert any("set BOTTEGA_DESK__SECRET_KEY" in fault for fault in found)
+    assert "config: [accounts.page] is not connected: type “bottega accounts connect page”" in found
+
+
 @pytest.mark.parametrize(
     ("key", "wrong"),
     [

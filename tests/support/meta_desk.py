@@ -1,6 +1,7 @@
 """A desk with a Facebook Page on the pretend Meta: the real keyring, logins and page of return, and chats on paper."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -122,6 +123,12 @@ class MetaDesk:
         card = self.last()
         (row,) = [row for row in card.rows if label in row.spans[0].text]
         self.desk.act(self.desk.pressed("Dario", row.buttons[0]))
+
+    @property
+    def ends(self) -> datetime | None:
+        """Until when the consent of "page" holds."""
+        found = self.credential()
+        return found.expires_at if found else None
 
     def credential(self, name: str = "page") -> Credential | None:
         """What connects the account."""
