@@ -233,7 +233,7 @@ class App:
         self.keyring.look()
         for account in self.setup.accounts.values():
             if not account.has_token:
-                self._ask(account)
+                self.meeting.meet(account)
 
     def _picture(self, media_id: int) -> tuple[Path, Media]:
         """Where a file of the archive lies, for the chats to show."""

@@ -13,7 +13,6 @@ from bot.vault import NO_KEY
 from handlers.desk import Desk
 from handlers.setup import Setup
 from handlers.team import consents
-from models.account import Account
 from models.consent import Consent
 from models.credential import Found
 from models.errors import Refused
@@ -116,7 +115,7 @@ def _chosen(
         yield names[0], free[_the_one(setup, store, names[0], free, typed)]
         return
     with store.read() as session:
-        known = {name: row.remote_id for name in names if (row := session.get(Account, name)) and row.remote_id}
+        known = {name: ours for name in names if (ours := consents.identity_of(session, name)[0])}
     for name in sorted(names, key=lambda name: name not in known):
         of_it = [one for one in free if one.remote_id == known.get(name)]
         index = free.index(of_it[0]) if of_it else None if name in known else _picked(name, free, typed)
