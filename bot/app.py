@@ -145,7 +145,7 @@ class App:
         """Bring the database up to date, then begin. Raises AlreadyRunning, Newer, OSError where the port is taken."""
         self._lock = lock.take(self.settings.database_url)
         await asyncio.to_thread(self._prepare)
-        await asyncio.to_thread(self.keyring.look)  # before anything leaves with an older token
+        await asyncio.to_thread(self._look_at_tokens)
         await self.engine.start()
         for chat in self.chats.values():
             await chat.start(self.intake)
@@ -227,6 +227,13 @@ class App:
                 identities = {chat: i for chat, i in (("slack", member.slack), ("telegram", telegram_id)) if i}
                 enroll(desk, member.name, member.roles, identities)
             realign(desk)
+
+    def _look_at_tokens(self) -> None:
+        """Before anything leaves or is read: with the newest token, and without one not at all."""
+        self.keyring.look()
+        for account in self.setup.accounts.values():
+            if not account.has_token:
+                self.meeting.meet(account)
 
     def _picture(self, media_id: int) -> tuple[Path, Media]:
         """Where a file of the archive lies, for the chats to show."""

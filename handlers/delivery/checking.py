@@ -97,7 +97,7 @@ def ask_again(desk: Desk) -> Iterable[Effect]:
     """Ask about every account whose access is lost, from time to time."""
     stale = or_(col(Account.checked_at).is_(None), col(Account.checked_at) <= desk.now - AGAIN)
     for name in desk.session.exec(select(Account.name).where(Account.access == Access.LOST, stale)).all():
-        if name in desk.setup.accounts:
+        if name in desk.setup.accounts and desk.setup.accounts[name].has_token:
             _ask(desk, desk.setup.accounts[name], None)
     return ()
 
