@@ -91,15 +91,15 @@ class Bench(ABC):
 
     def connect_unpaid(self) -> Platform:
         """The account with nothing behind it that could pay."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} takes no money")
 
     def revoke_ads(self) -> None:
         """Make the token for ads invalid."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} takes no money")
 
     def deletes_campaign(self, campaign_id: str) -> None:
         """Somebody deletes a boost's campaign on the network's own pages."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} takes no money")
 
     @abstractmethod
     def revoke(self) -> None:
