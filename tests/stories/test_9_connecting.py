@@ -66,6 +66,7 @@ def test_a_page_is_connected_from_chat_and_again_when_meta_takes_its_token_away(
         team = Team(world, app)
         slack = team.dario.slack
         team.until_told(team.dario, "review", "page is cut off from its network (it has no token yet)")
+        team.until(lambda: app.setup.health()["slack"] == "connected", "Slack to be heard")
 
         slack.command("review", "/social", "connect page")
         first = way(team, 1)
