@@ -8,12 +8,13 @@ from handlers.intents import Command, Filled, Intent, Pressed
 from models.conversation import Comment
 from models.delivery import Delivery
 from models.member import Role
+from models.profile import Profile
 from models.publication import Publication
-from support import scenes
+from support import meta_scenes, scenes
 from support.inbox_bench import InboxBench
 from support.scenes import Scene
 
-A, V, P, M, D = Role.AUTHOR, Role.APPROVER, Role.PUBLISHER, Role.MODERATOR, Role.ADMIN
+A, V, P, M, B, D = Role.AUTHOR, Role.APPROVER, Role.PUBLISHER, Role.MODERATOR, Role.BUYER, Role.ADMIN
 WRITERS = (A, V, P)
 
 
@@ -54,6 +55,8 @@ def _revision(desk: InboxBench, subject: str) -> int:
     number = int(subject[1:])
     if subject.startswith("P"):
         return desk.post(subject).revision
+    if subject.startswith("G"):
+        return desk.rows(Profile)[0].revision
     if subject.startswith("C"):
         return desk.rows(Comment, Comment.id == number)[0].edits + 1
     return desk.rows(Delivery, Delivery.id == Publication.delivery_id, Publication.id == number)[0].fence
@@ -187,6 +190,34 @@ TEAM = (
     _form("add_member", "Dario", D, values={"name": "Ida", "roles": ["author"]}),
     _form("member_roles", "Dario", D, scene=scenes.newcomer, values={"roles": ["publisher"]}),
 )
-RULES = (*POSTS, *COMMENTS, *TEAM)
+PAGES = (
+    _command("page", "Ada", scene=meta_scenes.with_page, text="bakery"),
+    _button("page_look", "Ada", scene=meta_scenes.with_page),
+    _button("page_change", "Dario", D, scene=meta_scenes.with_page),
+    _button("page_accept", "Bruno", V, D, scene=meta_scenes.page_proposed, dated=True),
+    _button("page_drop", "Bruno", V, D, scene=meta_scenes.page_proposed, dated=True),
+    _button("page_retry", "Dario", D, scene=meta_scenes.page_failed, dated=True),
+    _button("page_leave", "Dario", D, scene=meta_scenes.page_changing, dated=True),
+    _form("page_change", "Dario", D, scene=meta_scenes.page_proposed, dated=True, values={"about": "Cake"}),
+)
+AUDIENCES = (
+    _command("audiences", "Ada", scene=meta_scenes.with_page, text="bakery"),
+    _button("audience", "Bruno", B, scene=meta_scenes.with_page, value="bakery/page", new=True),
+    _button("audience_show", "Ada", scene=meta_scenes.audience_proposed),
+    _button("audience_look", "Ada", scene=meta_scenes.audience_proposed),
+    _button("audience_accept", "Bruno", B, D, scene=meta_scenes.audience_proposed),
+    _button("audience_drop", "Bruno", B, D, scene=meta_scenes.audience_proposed),
+    _button("audience_retry", "Bruno", B, scene=meta_scenes.audience_failed),
+    _form(
+        "audience",
+        "Bruno",
+        B,
+        scene=meta_scenes.with_page,
+        new=True,
+        value="bakery/page",
+        values={"name": "Regulars", "days": "30"},
+    ),
+)
+RULES = (*POSTS, *COMMENTS, *PAGES, *AUDIENCES, *TEAM)
 #: Commands that people outside the team may type: how to become a member.
 STRANGERS = frozenset({"help", "home", "link"})
