@@ -1,6 +1,7 @@
 """Every platform's bench; a new platform adds one class and one word."""
 
-from support.platform_bench import Bench, FacebookBench, MastodonBench
+from support.platform_bench import Bench, MastodonBench
+from support.platform_facebook import FacebookBench
 from support.platform_instagram import InstagramBench
 from support.platform_threads import ThreadsBench
 

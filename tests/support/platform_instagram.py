@@ -10,13 +10,14 @@ from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
 from sandbox.meta.server import MetaSandbox
 from sandbox.service import Service
-from support.platform_bench import Bench, Standing
+from support.platform_ads import OPTIONS, PaidBench
+from support.platform_bench import Standing
 from support.platform_shelf import LocalShelf, attachment
 
 ACCOUNT = "17841400000000001"
 
 
-class InstagramBench(Bench):
+class InstagramBench(PaidBench):
     """Acme on the pretend Meta, through its Page; Nora is the public."""
 
     name = "instagram"
@@ -38,9 +39,11 @@ class InstagramBench(Bench):
         return MetaSandbox()
 
     def connect(self, address: str = "", token: str = "", **options: Any) -> Instagram:
-        keys = Keys(token or self.token, app_id="4000000001", app_secret="sandbox-meta-secret")
+        return self.connected(self.keys(token), OPTIONS, address, **options)
+
+    def connected(self, keys: Keys, options: dict[str, Any], address: str = "", **more: Any) -> Instagram:
         base_url = f"{address or self.address}/facebook"
-        return Instagram(base_url=base_url, keys=keys, options={}, shelf=self.shelf, timeout=(2.0, 2.0), **options)
+        return Instagram(base_url=base_url, keys=keys, options=options, shelf=self.shelf, timeout=(2.0, 2.0), **more)
 
     def by_login(self, **options: Any) -> Instagram:
         """An adapter of the same account by Instagram Login."""
