@@ -38,6 +38,11 @@ STATES = {
     "failed": N_("failed"),
     "unsure": N_("without a known end"),
     "cancelled": N_("cancelled"),
+    "proposed": N_("proposed"),
+    "making": N_("being made"),
+    "filling": N_("being filled by the network"),
+    "ready": N_("ready"),
+    "dropped": N_("dropped"),
 }
 
 
