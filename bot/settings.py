@@ -306,7 +306,7 @@ class Settings(Section):
     def policy_of(self, account: str) -> Policy:
         """The desk's policy with what differs for the account."""
         own = self.accounts[account].policy
-        return self.policy.model_copy(update=own.model_dump(exclude_unset=True)) if own else self.policy
+        return self.policy.with_own(own) if own else self.policy
 
     def secrets(self) -> list[str]:
         """Every configured secret, so that the log never shows one."""

@@ -38,6 +38,13 @@ STATES = {
     "failed": N_("failed"),
     "unsure": N_("without a known end"),
     "cancelled": N_("cancelled"),
+    "ordering": N_("being ordered"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "stopping": N_("being stopped"),
+    "ended": N_("over"),
+    "stopped": N_("stopped"),
+    "refused": N_("refused by the network"),
 }
 
 

@@ -17,9 +17,11 @@ from sqlmodel import Session, create_engine
 
 from models import (
     account,
+    agreement,
     alert,
     approval,
     audit,
+    boost,
     card,
     consent,
     conversation,
@@ -27,6 +29,7 @@ from models import (
     delivery,
     inbound,
     lease,
+    ledger,
     measurement,
     media,
     member,
@@ -40,9 +43,11 @@ from models.turn import Turn
 #: Every module with tables, so that whoever has a store has the whole schema.
 TABLES = (
     account,
+    agreement,
     alert,
     approval,
     audit,
+    boost,
     card,
     consent,
     conversation,
@@ -50,6 +55,7 @@ TABLES = (
     delivery,
     inbound,
     lease,
+    ledger,
     measurement,
     media,
     member,
