@@ -64,7 +64,8 @@ class BoostBench:
     def wished(self, post: str = "", **wanted: str) -> str:
         """Ada wants a boost; its price is known. Returns its code."""
         self.desk.say("Ada", f"boost {post or self.published()}")
-        self.desk.fill("Ada", self.desk.form, **{**SWISS, **wanted})
+        values: dict[str, Any] = {**SWISS, **wanted}
+        self.desk.fill("Ada", self.desk.form, **values)
         return self.row().code
 
     def ordered(self, **wanted: str) -> str:
