@@ -11,13 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlmodel import Session
 
 from models import ledger
-from models.ledger import OverCap
+from models.ledger import Month, OverCap
 from models.store import Store
 from support.desks import copied
 from support.money import CAP, race, seed
-from support.racers import ended, started
+from support.racers import appears, ended, started
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+RACERS = range(1, 5)
 ROME, MONTHS = "Europe/Rome", ("2026-11", "2026-12")
 
 
@@ -172,9 +173,12 @@ def test_two_that_race_for_the_last_of_a_month_cannot_both_win(
         store = Store(request.getfixturevalue("postgres"))
         store.migrate()
     seed(store)
-    gate = tmp_path / "gate"
-    racers = [started(race, store.url, number, str(gate), str(tmp_path / f"won{number}")) for number in range(1, 5)]
-    gate.touch()
+    with store.write() as session:
+        session.add_all(Month(account="acme", month=month) for month in MONTHS)
+    racers = [started(race, store.url, number, str(tmp_path)) for number in RACERS]
+    for number in RACERS:
+        appears(tmp_path / f"ready{number}")
+    (tmp_path / "go").touch()
     ended(*racers)
     won = sorted(tmp_path.glob("won*"))
     with store.read() as session:

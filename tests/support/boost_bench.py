@@ -8,6 +8,9 @@ import pytest
 import requests
 from sqlmodel import select
 
+from handlers import outbox
+from handlers.delivery import access
+from handlers.desk import Desk
 from models.agreement import BoostPolicy
 from models.approval import Policy
 from models.boost import Boost
@@ -54,6 +57,14 @@ class BoostBench:
         """Time goes by at the desk and at the network."""
         self.meta.act("clock", advance=span.total_seconds())
         self.desk.wait(span)
+
+    def regained(self) -> None:
+        """The network takes the account's token again."""
+        who = self.desk.setup.accounts["bakery"].platform.whoami()
+        with self.desk.store.write() as session:
+            own = Desk(session=session, now=self.desk.now, setup=self.desk.setup)
+            outbox.keep(own, access.met(own, "bakery", who))
+        self.desk.deliver()
 
     # -- what members do -----------------------------------------------------------------------------------------------
 

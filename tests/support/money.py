@@ -51,15 +51,18 @@ def seed(store: Store) -> None:
             session.flush()
 
 
-def race(url: str, number: int, gate: str, won: str) -> None:
-    """Once the gate is open, reserve half of a month; leave a file behind where that was granted."""
+def race(url: str, number: int, folder: str) -> None:
+    """Once the file “go” is there, reserve half of a month; leave a file behind where that was granted."""
     store = Store(url)
+    with store.read() as session:
+        session.get_one(Boost, number)
+    Path(folder, f"ready{number}").touch()
     end = time.monotonic() + LONG
-    while not Path(gate).exists():
+    while not Path(folder, "go").exists():
         assert time.monotonic() < end
-        time.sleep(0.005)
+        time.sleep(0.001)
     if reserved(store, number):
-        Path(won).touch()
+        Path(folder, f"won{number}").touch()
     store.close()
 
 
