@@ -262,8 +262,8 @@ class Boost(SQLModel, table=True):
         self.stopped_at, self.alarm_at, self.over_at = now, now + ALARMED_AFTER, None
 
     def alarm(self, now: datetime) -> None:
-        """The network did not take the order to stop: that is told at once."""
-        if self.state == S.STOPPING:
+        """The network did not take the order to stop: that is told at once, and then at its pace."""
+        if self.state == S.STOPPING and self.stopped_at and self.alarm_at == self.stopped_at + ALARMED_AFTER:
             self.alarm_at = now
 
     def alarmed(self, now: datetime) -> None:
