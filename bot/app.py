@@ -356,6 +356,7 @@ def setup_of(
         command=settings.slack.command,
         claim=settings.claim,
         alerts=settings.alert_thresholds,
+        boosting=settings.boosts.offered,
         chats=chats,
         health=health,
     )

@@ -19,6 +19,7 @@ from pydantic import (
 from sqlalchemy import make_url
 
 from bot.appsettings import AppSettings, PublicUrl, SecretKey, keys_in
+from bot.boostsettings import BoostSettings
 from bot.section import Secret, Section, Url, shaped
 from handlers.intents import Place
 from handlers.setup import Alerts
@@ -244,6 +245,7 @@ class Settings(Section):
     apps: Mapping[str, AppSettings] = {}  #: by platform
     accounts: Mapping[str, AccountSettings] = {}
     policy: Policy = Policy()
+    boosts: BoostSettings = BoostSettings()
     members: tuple[MemberSettings, ...] = ()
     web: Web = Web()
     alerts: AlertSettings = AlertSettings()
@@ -306,7 +308,7 @@ class Settings(Section):
     def policy_of(self, account: str) -> Policy:
         """The desk's policy with what differs for the account."""
         own = self.accounts[account].policy
-        return self.policy.model_copy(update=own.model_dump(exclude_unset=True)) if own else self.policy
+        return self.policy.with_own(own) if own else self.policy
 
     def secrets(self) -> list[str]:
         """Every configured secret, so that the log never shows one."""

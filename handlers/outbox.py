@@ -98,7 +98,7 @@ def _tell(desk: Desk, effect: Tell) -> None:
         _put(desk, "message", f"{row.chat}:{row.room}", effect.subject, {"under": row.number, "card": told})
     if not rows:
         setup = desk.setup
-        for place in setup.review if effect.subject.startswith("P") else setup.inbox or setup.review:
+        for place in setup.review if effect.subject[:1] in {"P", "B"} else setup.inbox or setup.review:
             _put(desk, "message", place.lane, effect.subject, {"place": place.model_dump(), "card": told})
 
 

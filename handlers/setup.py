@@ -28,6 +28,11 @@ class OurAccount:
         """Deliveries to one account leave one at a time, in order."""
         return f"account:{self.name}"
 
+    @property
+    def ads_lane(self) -> str:
+        """What is ordered for money leaves apart, so that it waits for no film."""
+        return f"ads:account:{self.name}"
+
 
 @dataclass(frozen=True)
 class LoginOffer:
@@ -51,6 +56,27 @@ class Alerts:
 
 
 @dataclass(frozen=True)
+class Preset:
+    """Whom boosts reach, under a name that the team knows; as platforms.contract.Targeting."""
+
+    countries: tuple[str, ...]
+    age_min: int = 18
+    age_max: int = 65
+    genders: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Boosting:
+    """What boosts are offered with."""
+
+    beneficiary: str = ""  #: who ads in the EU benefit, and who pays them, unless a boost says otherwise
+    payor: str = ""
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Setup:
     """What a handler may know of the configuration."""
 
@@ -66,6 +92,7 @@ class Setup:
     command: str = "/social"  #: Slack's slash command
     claim: timedelta = timedelta(minutes=30)  #: how long a taken comment stays held
     alerts: Alerts = Alerts()
+    boosting: Boosting = Boosting()
     chats: tuple[str, ...] = ()  #: the chats that are connected
     health: Callable[[], Mapping[str, str]] = dict  #: the live state of each chat and collector, in a word or two
     modal_chats: frozenset[str] = frozenset(

@@ -43,6 +43,13 @@ STATES = {
     "filling": N_("being filled by the network"),
     "ready": N_("ready"),
     "dropped": N_("dropped"),
+    "ordering": N_("being ordered"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "stopping": N_("being stopped"),
+    "ended": N_("over"),
+    "stopped": N_("stopped"),
+    "refused": N_("refused by the network"),
 }
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Setting
 from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, select
 
+from models.agreement import BoostPolicy
 from models.base import one_of
 from models.member import Member, Role
 from models.post import Post
@@ -43,6 +45,7 @@ class Policy(BaseModel):
     gap_minutes: int = Setting(default=15, ge=0, le=1440)  #: nearer posts on one account warn
     grace_minutes: int = Setting(default=30, ge=0, le=10_080)  #: what is later than this is held and asked about
     spacing_seconds: int = Setting(default=60, ge=0, le=3600)  #: between publications that leave late
+    boosts: BoostPolicy = BoostPolicy()
 
     @field_validator("roles")
     @classmethod
@@ -50,6 +53,12 @@ class Policy(BaseModel):
         if not roles:
             raise ValueError("is empty, so nobody could approve: name a role, or leave it out and set approvals to 0")
         return roles
+
+    def with_own(self, own: Self) -> Self:
+        """This policy with what another says otherwise. Raises ValueError where the two do not go together."""
+        given, differs = self.model_dump(exclude_unset=True), own.model_dump(exclude_unset=True)
+        boosts = {**given.get("boosts", {}), **differs.get("boosts", {})}
+        return type(self).model_validate({**given, **differs, "boosts": boosts})
 
 
 class Approval(SQLModel, table=True):

@@ -37,7 +37,9 @@ PATIENT_LOOKUPS = 5
 POSTPONED = text("state = 'waiting' AND meant_at IS NOT NULL")
 #: What goes to networks as a post, and what chats are told or we ask; to the latter nothing points once it is over.
 PUBLICATIONS = text("kind = 'publication'")
-NOTICES = text("kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check')")
+NOTICES = text("kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', 'boost_quote', 'boost_report')")
+#: How the lanes of accounts begin: of what is published and answered, and of what is ordered for money.
+TO_ACCOUNTS = ("account:", "ads:account:")
 
 
 class DeliveryState(StrEnum):
@@ -129,7 +131,13 @@ class Delivery(SQLModel, table=True):
     @property
     def is_to_account(self) -> bool:
         """Whether it goes to a network; otherwise to a chat, where order is what makes sense of it."""
-        return self.lane.startswith("account:")
+        return bool(self.account)
+
+    @property
+    def account(self) -> str:
+        """The account it goes to; "" where it goes to a chat."""
+        way = next((way for way in TO_ACCOUNTS if self.lane.startswith(way)), None)
+        return self.lane.removeprefix(way) if way else ""
 
     @property
     def is_asked(self) -> bool:

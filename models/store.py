@@ -17,10 +17,12 @@ from sqlmodel import Session, create_engine
 
 from models import (
     account,
+    agreement,
     alert,
     approval,
     audience,
     audit,
+    boost,
     card,
     consent,
     conversation,
@@ -28,6 +30,7 @@ from models import (
     delivery,
     inbound,
     lease,
+    ledger,
     measurement,
     media,
     member,
@@ -41,10 +44,12 @@ from models.turn import Turn
 #: Every module with tables, so that whoever has a store has the whole schema.
 TABLES = (
     account,
+    agreement,
     alert,
     approval,
     audience,
     audit,
+    boost,
     card,
     consent,
     conversation,
@@ -52,6 +57,7 @@ TABLES = (
     delivery,
     inbound,
     lease,
+    ledger,
     measurement,
     media,
     member,

@@ -38,7 +38,7 @@ def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
     """What the end of an attempt, or of a look-up, tells of the account's access."""
     if not delivery.is_to_account:
         return
-    name = delivery.lane.partition(":")[2]
+    name = delivery.account
     if delivery.state == DeliveryState.DONE:
         yield from works(desk, name)
     elif delivery.state == DeliveryState.HELD and delivery.error in NO_ACCESS:

@@ -20,7 +20,7 @@ from handlers import outbox
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress, follow, following
 from handlers.delivery import access
 from handlers.desk import Desk
-from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, backoff, hold
+from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, TO_ACCOUNTS, Delivery, DeliveryState, Lane, backoff, hold
 from models.errors import Refused
 from models.store import TROUBLE
 from platforms.contract import AccessLost, OutcomeUnknown, Permanent, RateLimited, TryLater, Unreachable
@@ -39,7 +39,9 @@ FREE = (
     col(Delivery.due_at) <= bindparam("by"),
     _LANE.not_in(select(Delivery.lane).where(_STATE == DeliveryState.SENDING)),
     # A chat's next message waits until it is known what became of the one before, or they would change places.
-    _LANE.not_in(select(Delivery.lane).where(_STATE == DeliveryState.UNSURE, ~_LANE.startswith("account:"))),
+    _LANE.not_in(
+        select(Delivery.lane).where(_STATE == DeliveryState.UNSURE, *(~_LANE.startswith(a) for a in TO_ACCOUNTS))
+    ),
     _LANE.not_in(select(Lane.name).where(Lane.not_before > bindparam("now"))),
 )
 #: Of deliveries in a lane.

@@ -11,7 +11,7 @@ from handlers.effects import Effect
 from handlers.posts.holding import STOPPED
 from handlers.registry import registry
 from models.account import Access, Account
-from models.delivery import Delivery, DeliveryState
+from models.delivery import TO_ACCOUNTS, Delivery, DeliveryState
 from models.stop import EVERYTHING, stops
 
 #: Held deliveries looked at in one tick for each reason; more wait for the next.
@@ -29,7 +29,7 @@ def release(desk: Desk) -> Iterator[Effect]:
 
 
 def _release(desk: Desk, errors: Iterable[str], shut: Iterable[str]) -> Iterator[Effect]:
-    lanes = [f"account:{name}" for name in shut]
+    lanes = [f"{way}{name}" for name in shut for way in TO_ACCOUNTS]
     query = (
         select(Delivery)
         .where(Delivery.state == DeliveryState.HELD, col(Delivery.error).in_(errors))

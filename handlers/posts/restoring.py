@@ -8,13 +8,13 @@ published at once. What was decided after the copy is not known at all: the desk
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from handlers.cards import Button, Tone, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Post
 from handlers.times.when import describe
-from models.delivery import Delivery, DeliveryState
+from models.delivery import TO_ACCOUNTS, Delivery, DeliveryState
 from models.stop import EVERYTHING, Stop
 
 #: States from which a delivery may have left, or may leave again.
@@ -23,7 +23,8 @@ OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD, Delive
 
 def restored(desk: Desk, copied_at: datetime) -> Iterator[Effect]:
     """Doubt what was open at `copied_at`, stop everything, and tell it where posts are reviewed."""
-    opened = select(Delivery).where(col(Delivery.state).in_(OPEN), col(Delivery.lane).startswith("account:"))
+    outward = or_(*(col(Delivery.lane).startswith(way) for way in TO_ACCOUNTS))
+    opened = select(Delivery).where(col(Delivery.state).in_(OPEN), outward)
     count = 0
     for delivery in desk.session.exec(opened.order_by(col(Delivery.id))).all():
         delivery.doubt(copied_at, desk.now)

@@ -11,7 +11,7 @@ from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
 from handlers.times.when import describe
 from models.delivery import Delivery, DeliveryState
 from models.publication import Publication
-from platforms.contract import Deletes
+from platforms.contract import Boosts, Deletes
 
 D = DeliveryState
 
@@ -114,6 +114,9 @@ def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -
     if not publication.remote_id:
         yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
     account = desk.setup.accounts.get(publication.account)
+    whole = publication.remote_id and publication.published_at
+    if account and whole and account.platform.can.boosts and isinstance(account.platform, Boosts):
+        yield Button(verb="boost", label=t("Boost on {account}", account=name), subject=publication.code)
     if account and publication.remote_id and account.platform.can.deletes and isinstance(account.platform, Deletes):
         part = t("Delete what stands on {account}", account=name)
         yield Button(

@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.settings import AccountSettings, DeskSettings, MemberSettings, Settings, Slack, Telegram
 from handlers.intents import Place
+from handlers.setup import Preset
 from models.member import Role
 
 
@@ -145,6 +146,39 @@ def test_an_account_keeps_the_desks_policy_where_its_own_says_nothing() -> None:
     own = settings.policy_of("acme")
     assert (own.approvals, own.lead_minutes, own.roles) == (2, 30, (Role.ADMIN,))
     assert settings.policy_of("other") == settings.policy
+
+
+def test_an_account_may_spend_more_than_the_others_and_keeps_who_must_agree() -> None:
+    settings = Settings.model_validate(
+        {
+            "policy": {"boosts": {"first_limit": 20, "month_cap": 100}},
+            "boosts": {"payor": "Acme", "presets": {"near": {"countries": ["IT"], "genders": ["female"]}}},
+            "accounts": {
+                "acme": {"platform": "mastodon", "policy": {"boosts": {"month_cap": 900}}},
+                "other": {"platform": "mastodon"},
+            },
+        }
+    )
+    own = settings.policy_of("acme").boosts
+    assert (own.first_limit, own.second_limit, own.month_cap) == (20, 500, 900)
+    assert settings.policy_of("other").boosts.month_cap == 100
+    assert Settings().policy.boosts.month_cap == 0, "no money unless somebody says so"
+    assert settings.boosts.offered.payor == "Acme"
+    assert settings.boosts.offered.presets["near"] == Preset(("IT",), genders=("female",))
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"policy": {"boosts": {"first_limit": 20, "second_limit": 10}}}, "first_limit is above second_limit"),
+        ({"boosts": {"presets": {"near": {"countries": ["Italy"]}}}}, "code of two capital letters"),
+        ({"boosts": {"presets": {"near": {"countries": []}}}}, "at least 1"),
+        ({"boosts": {"presets": {"near": {"countries": ["IT"], "age_min": 40, "age_max": 30}}}}, "age_min is above"),
+    ],
+)
+def test_money_and_audiences_that_make_no_sense_are_refused(section: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Settings.model_validate(section)
 
 
 def test_a_chat_that_is_off_has_no_places() -> None:

@@ -1,0 +1,1 @@
+"""Money behind a publication: wished for, agreed to, ordered, watched, stopped."""

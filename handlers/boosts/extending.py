@@ -1,0 +1,132 @@
+"""Extends what runs: more money or more days, wished for, agreed to anew, and told to the network."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from handlers.boosts.boostform import read_amount, read_days
+from handlers.boosts.boosts import boost, network, order_of
+from handlers.boosts.steps import expect_free, held
+from handlers.cards import sentence
+from handlers.desk import Desk
+from handlers.effects import Ask, Effect, Redraw, Tell
+from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.intents import Filled, Pressed
+from handlers.posts.quorum import need_any
+from handlers.registry import registry
+from handlers.telling import tell
+from models import ledger
+from models.boost_state import BoostState
+from models.delivery import Delivery, DeliveryState
+from models.errors import Unfit, WrongMoment
+from models.member import Role
+from platforms.contract import BoostOrder, Boosts, Progress
+
+WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
+
+
+@dataclass(frozen=True)
+class ExtendParcel:
+    """The order as it is to be from now on; telling it twice is telling it once."""
+
+    network: Boosts
+    order: BoostOrder
+    made: Mapping[str, str]
+    earliest: timedelta = timedelta(seconds=5)
+    latest: timedelta = timedelta(days=30)
+    asks: bool = False
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Make it so."""
+        self.network.extend(self.order, self.made)
+        return {"extended": True}
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """It is simply told again."""
+        return None
+
+
+class ExtendCourier:
+    """Carries extensions: kind "boost_extend"."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> ExtendParcel | None:
+        """The extension as it was agreed to; None where it was given up since."""
+        found = boost(desk, delivery.subject)
+        if not found.is_extending or found.wish_digest != delivery.payload["digest"]:
+            return None
+        if delivery.state == DeliveryState.SENDING:
+            expect_free(desk, found)
+        return ExtendParcel(network(desk, found.account), order_of(desk, found), dict(found.made))
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
+        """From now on it is what was ordered, or the money set aside for it is free again."""
+        found, t = boost(desk, delivery.subject), desk.room_t
+        if not found.is_extending or found.wish_digest != delivery.payload["digest"]:
+            return
+        match DeliveryState(delivery.state):
+            case DeliveryState.DONE:
+                before = found.content()
+                found.has_more()
+                desk.audit("boost extended", found.code, before, found.content())
+                yield Tell(subject=found.code, card=sentence(t("{boost} is extended.", boost=found.code)))
+            case DeliveryState.FAILED:
+                reason = delivery.reason or delivery.error
+                ledger.give_back(desk.session, found.account, found.number, found.wish["shares"], desk.now)
+                requester = int(found.wish["member"])
+                found.forget_wish()
+                desk.audit("boost extension failed", found.code, after={"reason": reason})
+                told = t(
+                    "{boost} was not extended ({reason}). It goes on as it was; press Extend to try again.",
+                    boost=found.code,
+                    reason=reason.rstrip(". "),
+                )
+                yield from tell(desk, found.code, lambda _to: sentence(told), requester)
+            case DeliveryState.HELD:
+                yield from held(desk, found, delivery)
+        yield Redraw(subject=found.code)
+
+
+registry.courier("boost_extend", ExtendCourier())
+
+
+@registry.button("boost_extend", "Asks for more money or days for a boost")
+def ask(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Open the form with what stands there."""
+    found = boost(desk, pressed.subject)
+    found.expect(pressed.revision)
+    need_any(desk, *WISHERS)
+    if found.state not in {BoostState.RUNNING, BoostState.PAUSED} or found.is_extending:
+        raise WrongMoment("{boost} cannot be extended now.", boost=found.code)
+    t = desk.t
+    label = t("Budget a day from now on") if found.is_daily else t("Budget in all")
+    fields = (
+        Field(name="amount", kind=Kind.LINE, label=label, value=found.amount, required=True),
+        Field(name="days", kind=Kind.LINE, label=t("Days in all"), value=str(found.days), required=True),
+    )
+    title = t("Extend {boost}", boost=found.code)
+    form = Form(verb="boost_extend", title=title, submit=t("Ask for it"), subject=found.code, fields=fields)
+    yield Ask(form=form.model_copy(update={"revision": found.revision}))
+
+
+@registry.form("boost_extend")
+def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
+    """More waits for agreement like everything that costs; less is no extension."""
+    found = boost(desk, filled.subject)
+    found.expect(filled.revision)
+    need_any(desk, *WISHERS)
+    amount, days = read_amount(filled.line("amount")), read_days(filled.line("days"))
+    if amount < Decimal(found.amount):
+        raise FieldRefused("amount", Unfit("An extension makes it more: stop the boost to spend less."))
+    if days < found.days:
+        raise FieldRefused("days", Unfit("An extension makes it longer: stop the boost to end it sooner."))
+    if (amount, days) == (Decimal(found.amount), found.days):
+        raise FieldRefused("days", Unfit("Nothing would be different. Change something, or close the form."))
+    found.want_more(amount, days, desk.member.number)
+    desk.audit("boost extension wished", found.code, found.content(), {"amount": str(amount), "days": days})
+    told = desk.room_t(
+        "{member} wants to extend {boost}; it must be agreed to.", member=desk.member.name, boost=found.code
+    )
+    yield Tell(subject=found.code, card=sentence(told))
+    yield Redraw(subject=found.code)

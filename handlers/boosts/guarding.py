@@ -1,0 +1,104 @@
+"""What time demands of boosts: none outlives its post or runs on a stopped account; unconfirmed stops are told."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import true
+from sqlmodel import col, select
+
+from handlers.boosts.boosts import boost, put, stop, switch
+from handlers.boosts.steps import again
+from handlers.cards import Button, Tone, sentence
+from handlers.desk import Desk
+from handlers.effects import Effect, Post, Redraw, Tell
+from handlers.posts.content import title_of
+from handlers.registry import registry
+from handlers.times.when import describe
+from models.boost import Boost
+from models.boost_state import BoostState
+from models.publication import Publication
+from models.stop import EVERYTHING, stops
+
+S = BoostState
+#: Boosts looked at in one tick for each reason; more wait for the next.
+MOST = 50
+#: What may come to spend something.
+ALIVE = (S.REVIEW, S.ORDERING, S.RUNNING, S.PAUSED)
+
+
+@registry.tick
+def outlived(desk: Desk) -> Iterator[Effect]:
+    """The post was taken down: what is behind it stops."""
+    query = (
+        select(Boost.id)
+        .join(Publication, col(Boost.publication_id) == col(Publication.id))
+        .where(col(Boost.state).in_(ALIVE), col(Publication.removed_at).is_not(None))
+    )
+    for number in desk.session.exec(query.limit(MOST)).all():
+        found = boost(desk, f"B{number}")
+        reason = desk.room_t("Its post was taken down")
+        if found.state == S.REVIEW:
+            found.withdraw(reason)
+            desk.audit("boost withdrawn", found.code, after={"reason": reason})
+        else:
+            stop(desk, found, reason)
+        told = desk.room_t("The post of {boost} was taken down, so I stop the boost.", boost=found.code)
+        yield Tell(subject=found.code, card=sentence(told))
+        yield Redraw(subject=found.code)
+
+
+@registry.tick
+def stopped_accounts(desk: Desk) -> Iterator[Effect]:
+    """Nothing runs on an account that a member has stopped; what rested for that goes on when it is resumed."""
+    shut = stops(desk.session)
+    here = true() if EVERYTHING in shut else col(Boost.account).in_(shut)
+    if shut:
+        query = select(Boost.id).where(Boost.state == S.RUNNING, col(Boost.runs).is_(True), here)
+        for number in desk.session.exec(query.limit(MOST)).all():
+            found = boost(desk, f"B{number}")
+            found.let_rest(is_held=True)
+            yield from _switched(
+                desk, found, desk.room_t("{boost} is paused: {account} is stopped.", **_names(desk, found))
+            )
+    query = select(Boost.id).where(Boost.state == S.PAUSED, col(Boost.is_held).is_(True), col(Boost.runs).is_(False))
+    for number in desk.session.exec(query.limit(MOST)).all():
+        found = boost(desk, f"B{number}")
+        if not {EVERYTHING, found.account} & shut.keys():
+            found.let_run()
+            yield from _switched(
+                desk, found, desk.room_t("{boost} goes on: {account} is resumed.", **_names(desk, found))
+            )
+
+
+@registry.tick
+def unconfirmed(desk: Desk) -> Iterator[Effect]:
+    """A stop that nobody confirms is tried again, and told again, until somebody does."""
+    query = select(Boost.id).where(Boost.state == S.STOPPING, col(Boost.alarm_at) <= desk.now)
+    for number in desk.session.exec(query.limit(MOST)).all():
+        found, t = boost(desk, f"B{number}"), desk.room_t
+        assert found.stopped_at, "it was stopped"
+        found.alarmed(desk.now)
+        again(desk, found)
+        put(desk, "boost_report", found)
+        desk.audit("boost stop unconfirmed", found.code)
+        told = t(
+            "🚨 {boost} on {account} shall have stopped since {when}, and the network has not confirmed it: it may "
+            "still be spending. I try again. Look there, and pause the campaign “{name}” by hand if it runs.",
+            when=describe(found.stopped_at, desk.setup.zone, t.lang),
+            name=found.name,
+            **_names(desk, found),
+        )
+        press = Button(verb="boost_stop", label=t("Stop"), subject=found.code, tone=Tone.DANGER)
+        for place in desk.setup.review:
+            yield Post(place=place, card=sentence(told, press))
+        yield Redraw(subject=found.code)
+
+
+def _switched(desk: Desk, found: Boost, told: str) -> Iterator[Effect]:
+    switch(desk, found)
+    desk.audit("boost resume ordered" if found.runs else "boost pause ordered", found.code)
+    yield Tell(subject=found.code, card=sentence(told))
+    yield Redraw(subject=found.code)
+
+
+def _names(desk: Desk, found: Boost) -> dict[str, str]:
+    return {"boost": found.code, "account": title_of(desk, found.account)}

@@ -1,0 +1,108 @@
+"""Orders a boost part by part: each id is kept in the transaction that puts the next part on its way.
+
+A part whose answer was lost is looked for by its name, which is the order's alone, and never made blindly again; what
+is made is paused, so that nothing is spent before the last step switches it on.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.boosts.boosts import boost, network, on_way, order_of
+from handlers.boosts.steps import expect_free, failed, held, next_step, refuse_unless_agreed
+from handlers.cards import Button, sentence
+from handlers.desk import Desk
+from handlers.effects import Effect, Redraw, Tell
+from handlers.intents import Pressed
+from handlers.posts.content import title_of
+from handlers.registry import registry
+from models.boost_state import BoostState
+from models.delivery import Delivery, DeliveryState
+from models.errors import WrongMoment
+from models.member import Role
+from platforms.contract import BoostOrder, BoostPart, Boosts, Progress
+
+D = DeliveryState
+
+
+@dataclass(frozen=True)
+class PartParcel:
+    """One part, ready to be made."""
+
+    network: Boosts
+    part: BoostPart
+    order: BoostOrder
+    made: Mapping[str, str]
+    earliest: timedelta
+    latest: timedelta = timedelta(days=30)
+    asks: bool = True
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Make it, paused."""
+        return {"id": self.network.make_part(self.part, self.order, self.made)}
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """Look for it by its name."""
+        found = self.network.find_part(self.part, self.order, self.made)
+        return None if found is None else {"id": found}
+
+
+class PartCourier:
+    """Carries parts: kind "boost"."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> PartParcel | None:
+        """The part as it was agreed to. Refuses what is not agreed to as it stands, whatever happened since."""
+        found, part = boost(desk, delivery.subject), BoostPart(delivery.payload["part"])
+        if delivery.payload["tag"] != found.tag or part in found.made:
+            return None
+        account = desk.setup.account(found.account)
+        if delivery.state == D.SENDING:
+            if found.state != BoostState.ORDERING:
+                return None
+            refuse_unless_agreed(desk, found)
+            expect_free(desk, found)
+        earliest = account.platform.evidence_earliest
+        return PartParcel(network(desk, found.account), part, order_of(desk, found), dict(found.made), earliest)
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
+        """Its id is kept, and the next part is on its way; or the order has failed."""
+        found = boost(desk, delivery.subject)
+        if delivery.payload["tag"] != found.tag:
+            return
+        match DeliveryState(delivery.state):
+            case D.DONE if delivery.result:
+                part = delivery.payload["part"]
+                found.has(part, delivery.result["id"])
+                desk.audit("boost part made", found.code, after={"part": part, "id": delivery.result["id"]})
+                if found.state == BoostState.ORDERING:
+                    next_step(desk, found)
+            case D.FAILED if found.state == BoostState.ORDERING:
+                yield from failed(desk, found, delivery.reason or delivery.error)
+            case D.HELD:
+                yield from held(desk, found, delivery)
+            case D.UNSURE if delivery.is_asked:
+                told = desk.room_t(
+                    "No sure answer came whether a part of {boost} stands on {account}, and it cannot be looked up. "
+                    "It spends nothing; the order waits.",
+                    boost=found.code,
+                    account=title_of(desk, found.account),
+                )
+                look = Button(verb="boost_look", label=desk.room_t("Look again"), subject=found.code)
+                yield Tell(subject=found.code, card=sentence(told, look))
+        yield Redraw(subject=found.code)
+
+
+registry.courier("boost", PartCourier())
+
+
+@registry.button("boost_look", "Looks again for a part of a boost whose end nobody knows", role=Role.BUYER)
+def look(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Ask the network at once."""
+    found = boost(desk, pressed.subject)
+    unsure = [d for d in on_way(desk, found, ("boost",), (D.UNSURE,)) if d.is_asked]
+    if not unsure:
+        raise WrongMoment("That was settled already; look at the card of {boost}.", boost=found.code)
+    for delivery in unsure:
+        delivery.check_again(desk.now)
+    yield Redraw(subject=found.code)

@@ -1,0 +1,175 @@
+"""Wishing for a boost: the command, the button on a post's card, the form; changing and withdrawing the wish."""
+
+from collections.abc import Iterator
+
+from sqlmodel import col, select
+
+from handlers.boosts.boostform import form, read
+from handlers.boosts.boosts import boost, can_boost, network, policy_of, put, stands
+from handlers.cards import Button, number_of, sentence
+from handlers.desk import Desk
+from handlers.effects import Ask, Effect, Redraw, Show, Tell, Whisper
+from handlers.intents import Command, Filled, Pressed
+from handlers.posts.content import title_of
+from handlers.posts.quorum import need_any
+from handlers.posts.sending import revision_of
+from handlers.registry import registry
+from handlers.words import N_
+from models.boost import Boost
+from models.boost_state import BoostState
+from models.errors import NotFound, Unfit, WrongMoment
+from models.member import Role
+from models.publication import Publication, current
+
+#: Who may wish for one; who pays for it is another question.
+WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
+#: States in which a second boost of the same publication would be one too many.
+ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
+
+
+@registry.command("boost", N_("Put money behind a published post"), usage="P12")
+def boost_command(desk: Desk, command: Command) -> Iterator[Effect]:
+    """Open the form; where it stands on several accounts that can, first ask which."""
+    need_any(desk, *WISHERS)
+    post = desk.post(command.text.strip())
+    found = [
+        publication
+        for publication, _ in current(desk.session, post.number).values()
+        if stands(publication)
+        and publication.account in desk.setup.accounts
+        and can_boost(desk.setup.accounts[publication.account])
+    ]
+    if not found:
+        raise WrongMoment("{post} stands on no account of ours that can put money behind posts.", post=post.code)
+    if len(found) == 1:
+        yield from _open(desk, found[0])
+        return
+    buttons = (
+        Button(verb="boost", label=title_of(desk, publication.account), subject=publication.code)
+        for publication in found
+    )
+    yield Whisper(card=sentence(desk.t("On which account do you want to boost {post}?", post=post.code), *buttons))
+
+
+@registry.button("boost", "Puts money behind a publication")
+def boost_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """The same by a button."""
+    need_any(desk, *WISHERS)
+    yield from _open(desk, _publication(desk, pressed.subject))
+
+
+@registry.form("boost")
+def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
+    """The wish is written down, and the network is asked what it makes of it."""
+    need_any(desk, *WISHERS)
+    if filled.subject.startswith("B"):
+        yield from _changed(desk, filled)
+        return
+    assert desk.origin
+    publication = _publication(desk, filled.subject)
+    _refuse(desk, publication)
+    found = desk.add(
+        Boost(
+            publication_id=publication.number,
+            account=publication.account,
+            member_id=desk.member.number,
+            created_at=desk.now,
+            **read(desk, filled),
+        )
+    )
+    put(desk, "boost_quote", found, revision=found.revision)
+    desk.audit("boost wished", found.code, after=found.content() | {"amount": found.amount})
+    yield Show(subject=found.code, place=desk.origin.place)
+    for place in desk.setup.review:
+        yield Show(subject=found.code, place=place)
+
+
+@registry.button("boost_edit", "Changes a boost before it is ordered")
+def edit(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Open the form with what stands there."""
+    found = boost(desk, pressed.subject)
+    found.expect(pressed.revision)
+    need_any(desk, *WISHERS)
+    _refuse_unless_open(found)
+    yield Ask(form=form(desk, found.code, desk.t("Change {boost}", boost=found.code), "", found))
+
+
+@registry.button("boost_ask", "Asks the network for a boost's price again")
+def ask(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """The card shows the answer."""
+    found = boost(desk, pressed.subject)
+    found.expect(pressed.revision)
+    if found.state != BoostState.REVIEW:
+        raise WrongMoment(
+            "The price of {boost} is known: it is {state}.", boost=found.code, state=BoostState(found.state)
+        )
+    put(desk, "boost_quote", found, revision=found.revision)
+    yield Whisper(card=sentence(desk.t("I ask; the card shows it in a moment.")))
+
+
+@registry.button("boost_withdraw", "Withdraws a boost before it is ordered")
+def withdraw(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Whoever wished for it, and buyers."""
+    found = boost(desk, pressed.subject)
+    found.expect(pressed.revision)
+    if desk.member.number != found.member_id:
+        need_any(desk, Role.BUYER, Role.ADMIN)
+    found.withdraw(desk.room_t("Withdrawn by {member}", member=desk.member.name))
+    desk.audit("boost withdrawn", found.code)
+    yield Redraw(subject=found.code)
+    told = desk.room_t("{member} withdraws {boost}.", member=desk.member.name, boost=found.code)
+    yield Tell(subject=found.code, card=sentence(told))
+
+
+def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
+    found = boost(desk, filled.subject)
+    found.expect(filled.revision)
+    before = found.content()
+    # Whoever changes it wants it so: their own voice does not count from then on.
+    found.revise({**read(desk, filled), "member_id": desk.member.number})
+    put(desk, "boost_quote", found, revision=found.revision)
+    desk.audit("boost changed", found.code, before, found.content() | {"amount": found.amount})
+    yield Redraw(subject=found.code)
+    told = desk.room_t(
+        "{member} changes {boost}: it must be agreed to anew.", member=desk.member.name, boost=found.code
+    )
+    yield Tell(subject=found.code, card=sentence(told))
+
+
+def _open(desk: Desk, publication: Publication) -> Iterator[Effect]:
+    _refuse(desk, publication)
+    title = desk.t("Boost {post}", post=f"P{publication.post_id}")
+    yield Ask(form=form(desk, publication.code, title, revision_of(desk, publication).content.link))
+
+
+def _publication(desk: Desk, subject: str) -> Publication:
+    found = desk.session.get(Publication, number_of(subject, "U"), with_for_update=True)
+    if found is None:
+        raise NotFound("There is no {subject} here.", subject=subject.upper())
+    return found
+
+
+def _refuse(desk: Desk, publication: Publication) -> None:
+    """Raise what speaks against any boost of it."""
+    network(desk, publication.account)
+    name = title_of(desk, publication.account)
+    if policy_of(desk, publication.account).month_cap <= 0:
+        raise WrongMoment(
+            "Boosts are off for {account}: its policy gives them no money. Whoever runs me can set month_cap under "
+            "[accounts.{name}.policy.boosts] in config.toml.",
+            account=name,
+            name=publication.account,
+        )
+    if not stands(publication):
+        raise WrongMoment("It does not stand on {account}, so it cannot be boosted.", account=name)
+    query = select(Boost.id).where(Boost.publication_id == publication.id, col(Boost.state).in_(ALIVE))
+    other = desk.session.exec(query).first()
+    if other is not None:
+        raise WrongMoment("{boost} is behind that post already: change or extend that one.", boost=f"B{other}")
+
+
+def _refuse_unless_open(found: Boost) -> None:
+    if found.state not in {BoostState.REVIEW, BoostState.FAILED}:
+        raise Unfit(
+            "{boost} is {state}: it cannot be changed any more.", boost=found.code, state=BoostState(found.state)
+        )

@@ -1,0 +1,172 @@
+"""Lets a boost run, rest, or stop: the network makes of it what the boost's `runs` says when the delivery leaves."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.boosts.boosts import IN_THE_AIR, boost, network, on_way, put, release, stop, switch
+from handlers.boosts.steps import again, expect_free, failed, held, refuse_unless_agreed
+from handlers.cards import sentence
+from handlers.delivery import access
+from handlers.desk import Desk
+from handlers.effects import Effect, Redraw, Tell
+from handlers.intents import Pressed
+from handlers.registry import registry
+from handlers.telling import tell
+from models.boost import Boost
+from models.boost_state import BoostState
+from models.delivery import Delivery, DeliveryState
+from models.errors import WrongMoment
+from models.member import Role
+from platforms.contract import Boosts, Progress, TryLater
+
+S, D = BoostState, DeliveryState
+#: Before the network is asked again to stop what a part of which is still in the air.
+SOON = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class SwitchParcel:
+    """On or off; doing it twice is doing it once."""
+
+    network: Boosts
+    made: Mapping[str, str]
+    running: bool
+    earliest: timedelta = timedelta(seconds=5)
+    latest: timedelta = timedelta(days=30)
+    asks: bool = False
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Make it so."""
+        self.network.switch(self.made, running=self.running)
+        return {"running": self.running}
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """It is simply done again, as it is wanted by then."""
+        return None
+
+
+class SwitchCourier:
+    """Carries them: kind "boost_switch"."""
+
+    def pack(self, desk: Desk, delivery: Delivery) -> SwitchParcel | None:
+        """What is wanted now; None where nothing was ever made that could run."""
+        found = boost(desk, delivery.subject)
+        if delivery.state == D.SENDING:
+            if found.runs:
+                if found.state == S.ORDERING:
+                    refuse_unless_agreed(desk, found)
+                expect_free(desk, found)
+            else:
+                # A stop tries also where access was lost: nothing else is worth the attempt.
+                access.expect_newest(desk, found.account)
+                if on_way(desk, found, ("boost",), IN_THE_AIR):
+                    raise TryLater("a part of it is still being made", SOON)
+        if not found.made:
+            return None
+        return SwitchParcel(network(desk, found.account), dict(found.made), found.runs)
+
+    def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
+        """The boost runs or rests; that it has stopped, a report must show."""
+        found = boost(desk, delivery.subject)
+        match DeliveryState(delivery.state):
+            case D.DONE:
+                yield from _done(desk, found, delivery.result.get("running"))
+            case D.FAILED:
+                yield from _failed(desk, found, delivery.reason or delivery.error)
+            case D.HELD if found.runs:
+                yield from held(desk, found, delivery)
+        yield Redraw(subject=found.code)
+
+
+registry.courier("boost_switch", SwitchCourier())
+
+
+def _done(desk: Desk, found: Boost, running: bool | None) -> Iterator[Effect]:
+    t = desk.room_t
+    if found.state == S.STOPPING:
+        if found.made:
+            put(desk, "boost_report", found)
+            return
+        found.stopped(desk.now)
+        release(desk, found)
+        desk.audit("boost stopped", found.code, after={"spent": found.spent})
+        yield Tell(subject=found.code, card=sentence(t("{boost} is stopped; nothing was ordered.", boost=found.code)))
+    elif running and found.runs and found.state in {S.ORDERING, S.PAUSED}:
+        before = found.state
+        found.start(desk.now)
+        desk.audit("boost started", found.code, {"state": before}, {"made": dict(found.made)})
+        put(desk, "boost_report", found)
+    elif running is False and not found.runs and found.state == S.RUNNING:
+        found.pause(desk.now)
+        desk.audit("boost paused", found.code, after={"spent": found.spent})
+        put(desk, "boost_report", found)
+
+
+def _failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
+    """What was to run must rest, whatever of it was done; what was to rest may run on, and that is told."""
+    if found.runs and found.state == S.ORDERING:
+        yield from failed(desk, found, reason)
+        switch(desk, found)
+        return
+    if found.runs and found.state == S.PAUSED:
+        found.let_rest()
+        switch(desk, found)
+        told = desk.room_t("{boost} was not resumed: {reason}.", boost=found.code, reason=reason.rstrip(". "))
+    elif found.state == S.RUNNING:
+        found.let_run()  # as it does
+        told = desk.room_t(
+            "{boost} could not be paused and runs on ({reason}). Press Pause again, or Stop.",
+            boost=found.code,
+            reason=reason.rstrip(". "),
+        )
+    else:
+        found.alarm(desk.now)
+        return
+    yield from tell(desk, found.code, lambda _to: sentence(told), found.member_id)
+
+
+# -- what members do --------------------------------------------------------------------------------------------------
+
+
+@registry.button("boost_pause", "Pauses a boost")
+def pause(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Any member may: a brake that only some may pull is none."""
+    found = boost(desk, pressed.subject)
+    if found.state != S.RUNNING or not found.runs:
+        raise WrongMoment("{boost} does not run: it is {state}.", boost=found.code, state=S(found.state))
+    found.let_rest()
+    switch(desk, found)
+    desk.audit("boost pause ordered", found.code)
+    told = desk.room_t("{member} pauses {boost}.", member=desk.member.name, boost=found.code)
+    yield Tell(subject=found.code, card=sentence(told))
+    yield Redraw(subject=found.code)
+
+
+@registry.button("boost_resume", "Lets a paused boost run again", role=Role.BUYER)
+def resume(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """As it was agreed to."""
+    found = boost(desk, pressed.subject)
+    found.expect(pressed.revision)
+    if found.state != S.PAUSED or found.runs:
+        raise WrongMoment("{boost} does not rest: it is {state}.", boost=found.code, state=S(found.state))
+    found.let_run()
+    switch(desk, found)
+    desk.audit("boost resume ordered", found.code)
+    told = desk.room_t("{member} lets {boost} run again.", member=desk.member.name, boost=found.code)
+    yield Tell(subject=found.code, card=sentence(told))
+    yield Redraw(subject=found.code)
+
+
+@registry.button("boost_stop", "Stops a boost for good")
+def stop_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Any member may, on whatever card; while it is not confirmed, pressing again tries again."""
+    found = boost(desk, pressed.subject)
+    if found.state == S.STOPPING:
+        again(desk, found)
+    else:
+        stop(desk, found, desk.room_t("stopped by {member}", member=desk.member.name))
+        told = desk.room_t("{member} stops {boost}.", member=desk.member.name, boost=found.code)
+        yield Tell(subject=found.code, card=sentence(told))
+    yield Redraw(subject=found.code)

@@ -1,0 +1,372 @@
+"""A boost: money behind a publication, from the wish over its approvals to the last cent the network reports.
+
+REVIEW --accept--> ORDERING --start--> RUNNING <--pause, start--> PAUSED   A stop is believed once the network shows it.
+REVIEW --withdraw--> WITHDRAWN   ORDERING --fail--> FAILED --retry--> ORDERING   Whatever runs though it is over is
+ORDERING, RUNNING, PAUSED --stop--> STOPPING --stopped--> STOPPED                stopped once more (`reawaken`).
+RUNNING, PAUSED --end--> ENDED   --reject--> REFUSED: the network's review said no.
+
+Amounts are integers in the currency's minor unit; `amount` alone is what a member typed, in whole units.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import JSON, Index, text
+from sqlmodel import Field, SQLModel
+
+from models.base import one_of
+from models.boost_state import MACHINE, BoostState, S
+from models.errors import OutOfDate, WrongMoment
+
+#: What is reported on again; so many rows has its index.
+REPORTED = text("report_at IS NOT NULL")
+#: What may be spending; so many rows has its index.
+ALIVE = text("state IN ('review', 'ordering', 'running', 'paused', 'stopping')")
+#: Between reports while it runs, and while it is looked at once more after its end.
+HOURLY, AFTERWARDS = timedelta(hours=1), timedelta(hours=12)
+#: How long after its end the network's last bookings, and an ad that came to life again, are looked for.
+WATCHED = timedelta(days=3)
+#: How long a stop may take before it is told that nobody knows whether it stopped, and how often that is told.
+ALARMED_AFTER, ALARMED_EVERY = timedelta(minutes=10), timedelta(minutes=30)
+#: The whole of an order's parts, by the names that the contract gives them.
+PARTS = ("campaign", "ad_set", "creative", "ad")
+
+
+class Boost(SQLModel, table=True):
+    """One boost of one publication; `B7` is its name in chat."""
+
+    __table_args__ = (
+        one_of("state", BoostState),
+        Index("ix_boost_reported", "report_at", sqlite_where=REPORTED, postgresql_where=REPORTED),
+        Index("ix_boost_alive", "account", sqlite_where=ALIVE, postgresql_where=ALIVE),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    publication_id: int = Field(foreign_key="publication.id", index=True)
+    account: str = Field(foreign_key="account.name")
+    state: str = BoostState.REVIEW.value
+    revision: int = 1  #: grows with whatever is to be agreed to anew
+    digest: str = ""  #: of all that will be ordered; "" before its price is known, and then nobody can agree
+    member_id: int = Field(foreign_key="member.id")  #: who wants it
+    created_at: datetime
+    # what is wanted
+    goal: str  #: as the contract calls it
+    amount: str  #: a decimal, as typed: for each day where `is_daily`, else in all
+    is_daily: bool = False
+    days: int
+    start_at: datetime | None = None  #: None: as soon as it is ordered
+    targeting: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    link: str = ""
+    beneficiary: str = ""
+    payor: str = ""
+    special_category: str = ""
+    # what the network told of the ad account
+    quote: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    quoted_at: datetime | None = None
+    currency: str = ""
+    offset: int = 100  #: minor units in one unit
+    zone: str = "UTC"  #: in which the ad account's days and months begin
+    budget: int = 0  #: `amount` in minor units
+    # the order
+    tag: str = Field(default_factory=lambda: secrets.token_hex(4))  #: makes the name of its parts unique
+    made: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  #: part -> remote id
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    runs: bool = False  #: what the network is to make of it; whether it has, `state` says
+    is_held: bool = False  #: paused because its account was stopped
+    wish: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  #: an extension: amount, days, member, ordered
+    # what is told of it
+    phase: str = ""  #: how the network saw it last
+    reason: str = ""  #: why it does not run, in the network's words or ours
+    spent: int = 0
+    reach: int = 0
+    impressions: int = 0
+    results: int = 0
+    reported_at: datetime | None = None
+    report_at: datetime | None = None
+    told: list[str] = Field(default_factory=list, sa_type=JSON)  #: milestones
+    stopped_at: datetime | None = None  #: when the stop was wanted
+    over_at: datetime | None = None
+    alarm_at: datetime | None = None  #: when an unconfirmed stop is told next
+
+    @property
+    def number(self) -> int:
+        """The id of a stored boost."""
+        assert self.id is not None
+        return self.id
+
+    @property
+    def code(self) -> str:
+        """Its name in chat: B7."""
+        return f"B{self.id}"
+
+    @property
+    def name(self) -> str:
+        """What its parts are called on the network; no boost's name begins another's."""
+        return f"bottega-{self.code}-{self.tag}"
+
+    @property
+    def total(self) -> int:
+        """All that it may spend, in minor units."""
+        return self.budget * self.days if self.is_daily else self.budget
+
+    @property
+    def is_made(self) -> bool:
+        """Whether every part stands on the network."""
+        return all(part in self.made for part in PARTS)
+
+    def _go(self, action: str) -> None:
+        allowed, after = MACHINE[action]
+        if self.state not in allowed:
+            raise WrongMoment(
+                "{boost} is {state} now; look at its card for what is possible.",
+                boost=self.code,
+                state=BoostState(self.state),
+            )
+        self.state = after.value
+
+    def expect(self, revision: int) -> None:
+        """Refuse what was pressed on a card that shows something else."""
+        if revision != self.revision:
+            raise OutOfDate(
+                "{boost} has changed since that card was drawn. Look at it and press there.", boost=self.code
+            )
+
+    # -- what is agreed to ---------------------------------------------------------------------------------------------
+
+    def content(self, amount: int | None = None, days: int | None = None) -> dict[str, Any]:
+        """All that will be ordered; with another budget and days, what an extension makes of it."""
+        return {
+            "account": self.account,
+            "publication": self.publication_id,
+            "goal": self.goal,
+            "budget": self.budget if amount is None else amount,
+            "is_daily": self.is_daily,
+            "days": self.days if days is None else days,
+            "start": self.start_at.isoformat() if self.start_at else "",
+            "targeting": self.targeting,
+            "link": self.link,
+            "beneficiary": self.beneficiary,
+            "payor": self.payor,
+            "special_category": self.special_category,
+            "currency": self.currency,
+        }
+
+    def priced(self, quote: Mapping[str, Any], *, currency: str, offset: int, zone: str, now: datetime) -> None:
+        """The network told its currency and its terms: now it is known what is agreed to."""
+        self.quote, self.quoted_at = dict(quote), now
+        if self.state != S.REVIEW:
+            return  # what was agreed to stays as it was
+        self.currency, self.offset, self.zone = currency, offset, zone
+        self.budget = minor(Decimal(self.amount), offset)
+        digest = digest_of(self.content())
+        if digest != self.digest:
+            self.revision += 1 if self.digest else 0
+            self.digest = digest
+
+    def unpriced(self, reason: str) -> None:
+        """The network did not tell its terms: nobody can agree to it yet."""
+        self.quote, self.digest = {"error": reason}, ""
+
+    def name_payers(self, beneficiary: str, payor: str) -> None:
+        """Whom the ad account names where the wish does not say who benefits and who pays."""
+        self.beneficiary, self.payor = self.beneficiary or beneficiary, self.payor or payor
+
+    def revise(self, wanted: Mapping[str, Any]) -> None:
+        """Somebody wants it otherwise: another digest, which nobody has agreed to; its price is asked for anew.
+
+        Parts that stand and are another thing now are left behind as they are, paused; the new ones get another name.
+        """
+        self._go("revise")
+        before = (self.goal, self.special_category, self.targeting.get("countries"))
+        for name, value in wanted.items():
+            setattr(self, name, value)
+        same = before == (self.goal, self.special_category, self.targeting.get("countries"))
+        if not same or set(self.made) - {PARTS[0]}:
+            self.made, self.tag = {}, secrets.token_hex(4)
+        self.revision += 1
+        self.digest, self.quote, self.quoted_at, self.reason = "", {}, None, ""
+
+    def withdraw(self, reason: str) -> None:
+        """It is not wanted any more."""
+        self._go("withdraw")
+        self.reason = reason
+
+    # -- the order -----------------------------------------------------------------------------------------------------
+
+    def accept(self, now: datetime) -> None:
+        """Enough members agree."""
+        self._go("accept")
+        self._plan(now)
+
+    def retry(self, now: datetime) -> None:
+        """Once more, as it was agreed to; what has not been told its time yet begins now."""
+        self._go("retry")
+        self.reason, self.over_at = "", None
+        if "ad_set" not in self.made:
+            self._plan(now)
+
+    def _plan(self, now: datetime) -> None:
+        self.begins_at = max(self.start_at or now, now).replace(microsecond=0)
+        self.ends_at = self.end_after(self.days)
+
+    def end_after(self, days: int) -> datetime:
+        """When it is over if it runs so long."""
+        assert self.begins_at, "what was ordered has a beginning"
+        return self.begins_at + timedelta(days=days)
+
+    def let_run(self) -> None:
+        """All of it is made, or it rested: the network is to let it run."""
+        self.runs = True
+
+    def let_rest(self, *, is_held: bool = False) -> None:
+        """The network is to pause it; `is_held`: for as long as its account is stopped."""
+        self.runs, self.is_held = False, is_held
+
+    def has(self, part: str, remote_id: str) -> None:
+        """A part stands on the network."""
+        self.made = {**self.made, part: remote_id}
+
+    def fail(self, reason: str, now: datetime) -> None:
+        """The network did not take it."""
+        self._go("fail")
+        self._is_over(reason, now)
+
+    def start(self, now: datetime) -> None:
+        """The network lets it run."""
+        self._go("start")
+        self.is_held, self.report_at = False, now
+
+    def pause(self, now: datetime) -> None:
+        """The network lets it rest."""
+        self._go("pause")
+        self.runs, self.report_at = False, now
+
+    def stop(self, reason: str, now: datetime) -> None:
+        """It shall spend nothing more; that it does not, the network has to say."""
+        self._go("stop")
+        self._shall_stop(reason, now)
+
+    def reawaken(self, reason: str, now: datetime) -> None:
+        """It runs though it was over."""
+        self._go("reawaken")
+        self._shall_stop(reason, now)
+
+    def _shall_stop(self, reason: str, now: datetime) -> None:
+        self.runs, self.is_held, self.reason, self.wish = False, False, reason, {}
+        self.stopped_at, self.alarm_at, self.over_at = now, now + ALARMED_AFTER, None
+
+    def alarm(self, now: datetime) -> None:
+        """The network did not take the order to stop: that is told at once, and then at its pace."""
+        if self.state == S.STOPPING and self.stopped_at and self.alarm_at == self.stopped_at + ALARMED_AFTER:
+            self.alarm_at = now
+
+    def alarmed(self, now: datetime) -> None:
+        """It was told that nobody knows whether it has stopped."""
+        self.alarm_at = now + ALARMED_EVERY
+
+    def stopped(self, now: datetime) -> None:
+        """The network confirms that it spends nothing."""
+        self._go("stopped")
+        self.alarm_at = None
+        self._is_over(self.reason, now)
+
+    def end(self, reason: str, now: datetime) -> None:
+        """Its time or money is over, or it is gone there."""
+        self._go("end")
+        self._is_over(reason, now)
+
+    def reject(self, reason: str, now: datetime) -> None:
+        """The network's review refused it."""
+        self._go("reject")
+        self._is_over(reason, now)
+
+    def _is_over(self, reason: str, now: datetime) -> None:
+        self.runs, self.reason, self.over_at, self.wish = False, reason, now, {}
+        self.report_at = now + HOURLY if self.made else None
+
+    # -- an extension --------------------------------------------------------------------------------------------------
+
+    def extended(self) -> tuple[int, int]:
+        """Budget and days that the wish makes of it."""
+        return minor(Decimal(self.wish["amount"]), self.offset), int(self.wish["days"])
+
+    @property
+    def wish_digest(self) -> str:
+        """Of what the wish makes of it."""
+        budget, days = self.extended()
+        return digest_of({**self.content(budget, days), "extends": self.digest})
+
+    def want_more(self, amount: Decimal, days: int, member_id: int) -> None:
+        """A member wants more money or time for what runs; an earlier wish is forgotten."""
+        if self.state not in {S.RUNNING, S.PAUSED} or self.is_extending:
+            raise WrongMoment("{boost} cannot be extended now.", boost=self.code)
+        self.wish = {"amount": str(amount), "days": days, "member": member_id}
+        self.revision += 1
+
+    def order_more(self, shares: Mapping[str, int]) -> None:
+        """Enough members agree to the wish; `shares`: what was set aside for it, by month."""
+        self.wish = {**self.wish, "ordered": self.wish_digest, "shares": dict(shares)}
+
+    def has_more(self) -> None:
+        """The network has taken it: this is what was ordered now."""
+        digest = self.wish_digest
+        self.amount, self.days = self.wish["amount"], int(self.wish["days"])
+        self.budget = minor(Decimal(self.amount), self.offset)
+        self.ends_at = self.end_after(self.days)
+        self.member_id = int(self.wish["member"])  # whose own voice did not count
+        self.wish, self.digest = {}, digest
+        self.revision += 1
+        self.told = [milestone for milestone in self.told if milestone != "half"]
+
+    def forget_wish(self) -> None:
+        """No more, then."""
+        self.wish = {}
+        self.revision += 1
+
+    @property
+    def is_extending(self) -> bool:
+        """Whether an extension is agreed to and on its way."""
+        return bool(self.wish.get("ordered"))
+
+    # -- reports -------------------------------------------------------------------------------------------------------
+
+    def report(self, phase: str, reason: str, now: datetime, **counts: int) -> int:
+        """How the network sees it; returns what was spent since. No count ever shrinks: who tells 0 does not know."""
+        before = self.spent
+        for name in ("spent", "reach", "impressions", "results"):
+            setattr(self, name, max(getattr(self, name), counts.get(name, 0)))
+        self.phase, self.reported_at = phase, now
+        if reason:
+            self.reason = reason
+        return self.spent - before
+
+    def plan_report(self, now: datetime) -> None:
+        """When it is asked for again: hourly, and for some days after its end."""
+        if self.over_at is None:
+            self.report_at = now + HOURLY
+        else:
+            self.report_at = now + AFTERWARDS if now < self.over_at + WATCHED else None
+
+    def tell(self, milestone: str) -> bool:
+        """Whether it is to be told now: each once."""
+        if milestone in self.told:
+            return False
+        self.told = [*self.told, milestone]
+        return True
+
+
+def minor(amount: Decimal, offset: int) -> int:
+    """An amount in minor units; what is less than one is left out."""
+    return int((amount * offset).to_integral_value(ROUND_DOWN))
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """64 hexadecimal digits that change with any detail."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()

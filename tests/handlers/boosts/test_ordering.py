@@ -1,0 +1,191 @@
+"""An order leaves part by part: a lost answer leaves one campaign, a refusal is told, and nothing runs unknown."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.boost import PARTS
+from models.boost_state import BoostState
+from models.delivery import Delivery, DeliveryState
+from support.boost_bench import BoostBench
+
+S = BoostState
+EDGES = {"campaign": "campaigns", "ad_set": "adsets", "creative": "adcreatives", "ad": "ads"}
+MAKING = {part: f"POST /facebook/v26.0/act_5001/{edge}" for part, edge in EDGES.items()}
+MINUTES = timedelta(minutes=3)
+
+
+def made_once(boosts: BoostBench) -> None:
+    """Each part was made once, and the network knows no other campaign."""
+    row = boosts.row()
+    assert list(row.made) == list(PARTS)
+    assert [campaign["id"] for campaign in boosts.campaigns] == [row.made["campaign"]]
+    (campaign,) = boosts.campaigns
+    assert list(campaign["ad_sets"]) == [row.made["ad_set"]]
+    assert [ad["ad"] for ad in boosts.meta.state()["ads"]["boosts"]] == [row.made["ad"]]
+    assert campaign["name"] == row.name
+
+
+def test_an_order_has_four_parts_each_known_before_the_next(boosts: BoostBench) -> None:
+    known: list[list[str]] = []
+    boosts.desk.steps = lambda name: known.append(list(boosts.row().made)) if name == "claimed:boost" else None
+    boosts.ordered()
+    assert known == [[], ["campaign"], ["campaign", "ad_set"], ["campaign", "ad_set", "creative"]]
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+    assert boosts.desk.actions("B1") == [
+        "boost wished",
+        "boost approved",
+        "boost money reserved",
+        *["boost part made"] * 4,
+        "boost started",
+    ]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("how", ["drop_after", "drop_before"])
+def test_a_lost_answer_leaves_one_campaign(boosts: BoostBench, part: str, how: str) -> None:
+    boosts.meta.fault(MAKING[part], how)
+    boosts.ordered()
+    assert boosts.row().state == S.ORDERING
+    assert part not in boosts.row().made
+    boosts.passes(MINUTES)
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+
+
+def test_a_switch_whose_answer_was_lost_is_thrown_again(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    boosts.desk.press("Bruno", "Approve", code)
+    boosts.press("Ada", "Pause")
+    boosts.meta.fault(f"POST /facebook/v26.0/{boosts.row().made['campaign']}", "drop_after")
+    boosts.press("Bruno", "Resume")
+    assert boosts.row().state == S.PAUSED
+    boosts.passes(MINUTES)
+    assert boosts.row().state == S.RUNNING
+    made_once(boosts)
+
+
+@pytest.mark.parametrize("step", ["claimed:boost", "sent:boost", "claimed:boost_switch", "sent:boost_switch"])
+@pytest.mark.parametrize("at", [1, 3])
+def test_a_process_that_dies_anywhere_leaves_one_campaign(boosts: BoostBench, step: str, at: int) -> None:
+    if "switch" in step and at > 1:
+        at = 1
+    met = 0
+
+    class Dies(BaseException):
+        """The process is gone."""
+
+    def dies(name: str) -> None:
+        nonlocal met
+        met += name == step
+        if name == step and met == at:
+            raise Dies
+
+    code = boosts.wished()
+    boosts.desk.steps = dies
+    with pytest.raises(Dies):
+        boosts.desk.press("Bruno", "Approve", code)
+    assert len(boosts.desk.rows(Delivery, Delivery.state == DeliveryState.SENDING)) == 1
+    boosts.desk.steps = lambda _name: None
+    boosts.desk.settler.reap(all_of_them=True)
+    boosts.passes(MINUTES)
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+
+
+def test_a_refused_part_is_told_with_the_reason_and_a_way_on(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "Your account may not advertise bread", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    boosts.ordered()
+    row = boosts.row()
+    assert row.state == S.FAILED
+    assert "may not advertise bread" in boosts.desk.shown("B1")
+    assert "B1 was not ordered: Bakery did not take it (Your account may not advertise bread" in boosts.told()[-1]
+    assert boosts.labels() == ["Retry", "Edit", "Withdraw"]
+    assert boosts.ledger("reserve") == boosts.ledger("release") == 3000
+    boosts.press("Bruno", "Retry")
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+    assert boosts.ledger("reserve") - boosts.ledger("release") == 3000
+
+
+def test_a_failed_order_can_be_changed_and_must_be_agreed_to_anew(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "Too little", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["ad_set"], "status", status=400, body=body)
+    boosts.ordered()
+    campaign = boosts.row().made["campaign"]
+    boosts.press("Ada", "Edit")
+    boosts.desk.fill("Ada", boosts.desk.form, amount="40")
+    assert boosts.row().state == S.REVIEW
+    boosts.press("Bruno", "Approve")
+    made_once(boosts)
+    assert boosts.row().made["campaign"] == campaign, "its campaign serves on"
+    assert boosts.row().total == 4000
+
+
+def test_parts_that_are_another_thing_now_are_left_behind_paused(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    boosts.ordered()
+    left = boosts.row().made["campaign"]
+    boosts.press("Ada", "Edit")
+    boosts.desk.fill("Ada", boosts.desk.form, goal="reach")
+    boosts.press("Bruno", "Approve")
+    boosts.passes(timedelta(hours=5))
+    books = {campaign["id"]: campaign for campaign in boosts.campaigns}
+    assert books[left]["status"] == "PAUSED"
+    assert books[left]["spent"] == 0
+    assert books[boosts.row().made["campaign"]]["spent"] > 0
+
+
+def test_a_failed_order_can_be_given_up(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["ad"], "status", status=400, body=body)
+    boosts.ordered()
+    boosts.press("Ada", "Withdraw")
+    boosts.passes(timedelta(days=1))
+    assert boosts.row().state == S.WITHDRAWN
+    assert boosts.campaigns[0]["spent"] == 0
+    assert boosts.labels() == []
+
+
+def test_an_order_is_held_while_access_is_lost_and_goes_on_after(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    boosts.meta.fault(MAKING["campaign"], "status", status=400, body=LOST)
+    boosts.desk.press("Bruno", "Approve", code)
+    assert [d.state for d in boosts.desk.deliveries("boost")] == [DeliveryState.HELD]
+    assert boosts.told()[-1] == "B1 waits: access to Bakery is lost. It goes on when that works again."
+    boosts.regained()
+    boosts.passes(MINUTES)
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+
+
+def test_a_stopped_account_orders_nothing_until_it_is_resumed(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    stop_after_the_first(boosts)
+    boosts.desk.press("Bruno", "Approve", code)
+    assert list(boosts.row().made) == ["campaign"]
+    assert boosts.told()[-1] == "B1 waits: Bakery is stopped. It goes on when somebody resumes it."
+    boosts.desk.say("Bruno", "resume bakery")
+    boosts.passes(MINUTES)
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+
+
+def stop_after_the_first(boosts: BoostBench) -> None:
+    """Ada stops the account once the campaign stands."""
+
+    def step(name: str) -> None:
+        if name == "recorded:boost":
+            boosts.desk.steps = lambda _name: None
+            boosts.desk.say("Ada", "stop bakery")
+
+    boosts.desk.steps = step
+
+
+LOST = (
+    '{"error": {"message": "Error validating access token: The session has been invalidated", '
+    '"type": "OAuthException", "code": 190, "error_subcode": 460}}'
+)

@@ -1,0 +1,225 @@
+"""Pausing, resuming and stopping what spends: done by the network, believed when it says so, told until it does."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.boost import ALARMED_EVERY
+from models.boost_state import BoostState
+from models.delivery import DeliveryState
+from support.boost_bench import BoostBench
+
+S = BoostState
+LOST = '{"error": {"message": "The session has been invalidated", "type": "OAuthException", "code": 190}}'
+HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=3)
+
+
+def switching(boosts: BoostBench) -> str:
+    return f"POST /facebook/v26.0/{boosts.row().made['campaign']}"
+
+
+def spent(boosts: BoostBench) -> int:
+    """By the network's own books."""
+    return int(boosts.campaigns[0]["spent"])
+
+
+def alarms(boosts: BoostBench) -> int:
+    """Messages in Slack's review place that nobody knows whether it has stopped."""
+    sheets = boosts.desk.papers["slack"].sheets
+    return sum("may still be spending" in str(sheet.card) for sheet in sheets)
+
+
+def test_a_boost_is_paused_and_resumed(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(3 * HOUR)
+    boosts.press("Ada", "Pause")
+    assert boosts.row().state == S.PAUSED
+    assert boosts.labels() == ["Resume", "Extend", "Stop"]
+    before = spent(boosts)
+    assert before > 0
+    boosts.passes(3 * HOUR)
+    assert spent(boosts) == before == boosts.row().spent
+    assert "role “buyer”" in boosts.press("Ada", "Resume")
+    boosts.press("Bruno", "Resume")
+    assert boosts.row().state == S.RUNNING
+    boosts.passes(3 * HOUR)
+    assert boosts.row().spent == spent(boosts) > before
+
+
+def test_a_stop_is_for_good_and_sets_the_rest_free(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(5 * HOUR)
+    boosts.press("Ada", "Stop")
+    row = boosts.row()
+    assert row.state == S.STOPPED
+    assert boosts.told()[-2:] == [
+        "Ada stops B1.",
+        f"B1 is stopped, the network confirms. It spent €{row.spent / 100:.2f}.",
+    ]
+    assert boosts.ledger("release") == 3000 - row.spent
+    assert boosts.ledger("book") == row.spent == spent(boosts)
+    assert boosts.labels() == []
+    boosts.passes(24 * HOUR)
+    assert spent(boosts) == row.spent
+
+
+def test_a_stop_while_a_part_is_in_the_air_leaves_nothing_that_runs(boosts: BoostBench) -> None:
+    boosts.meta.fault("POST /facebook/v26.0/act_5001/ads", "drop_after")
+    boosts.ordered()
+    assert boosts.row().state == S.ORDERING
+    boosts.press("Chiara", "Stop")
+    assert boosts.row().state == S.STOPPING
+    for _ in range(4):
+        boosts.passes(MINUTES)
+    row = boosts.row()
+    assert row.state == S.STOPPED
+    assert "ad" in row.made, "what was in the air is known"
+    boosts.passes(24 * HOUR)
+    assert spent(boosts) == 0
+    assert boosts.ledger("release") == 3000
+
+
+def test_a_stop_before_anything_was_made_needs_no_confirmation(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    boosts.meta.fault("POST /facebook/v26.0/act_5001/campaigns", "status", status=400, body=LOST)
+    boosts.desk.press("Bruno", "Approve", code)
+    assert boosts.desk.deliveries("boost")[0].state == DeliveryState.HELD
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPED
+    boosts.passes(24 * HOUR)
+    assert boosts.campaigns == []
+    assert boosts.desk.deliveries("boost")[0].state == DeliveryState.CANCELLED
+
+
+@pytest.mark.parametrize("how", ["refused", "away", "lost"])
+def test_a_stop_that_nobody_confirms_is_told_again_until_it_is(boosts: BoostBench, how: str) -> None:
+    boosts.ordered()
+    boosts.passes(3 * HOUR)
+    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
+    faults = {
+        "refused": ("status", {"status": 403, "body": body}),
+        "away": ("status", {"status": 503, "body": "{}"}),
+        "lost": ("drop_before", {}),
+    }
+    kind, more = faults[how]
+    boosts.meta.fault(switching(boosts), kind, times=500, **more)
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPING
+    assert "the network has not confirmed it yet" in boosts.desk.shown("B1")
+    assert alarms(boosts) == 0
+    for _ in range(40):
+        boosts.passes(MINUTES)
+    told = alarms(boosts)
+    assert 3 <= told <= timedelta(hours=2) / ALARMED_EVERY + 1, "again and again, at a bounded pace"
+    assert boosts.row().state == S.STOPPING
+    assert "look there, and pause the campaign" in str(boosts.desk.papers["slack"].sheets).lower()
+    boosts.meta.calm()
+    for _ in range(12):
+        boosts.passes(MINUTES)
+    assert boosts.row().state == S.STOPPED
+    told = alarms(boosts)
+    boosts.passes(3 * HOUR)
+    assert alarms(boosts) == told
+    assert boosts.row().spent == spent(boosts) == boosts.ledger("book")
+
+
+def test_pressing_stop_again_tries_again(boosts: BoostBench) -> None:
+    boosts.ordered()
+    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
+    boosts.meta.fault(switching(boosts), "status", status=403, body=body)
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPING
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPED
+
+
+def test_an_order_whose_last_step_failed_is_switched_off_again(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    body = '{"error": {"message": "Pay your bill", "code": 100, "type": "OAuthException"}}'
+    met = 0
+
+    def refuses(name: str) -> None:
+        nonlocal met
+        met += name == "claimed:boost_switch"
+        if name == "claimed:boost_switch" and met == 1:
+            boosts.meta.fault(switching(boosts), "status", status=400, body=body)
+
+    boosts.desk.steps = refuses
+    boosts.desk.press("Bruno", "Approve", code)
+    assert boosts.row().state == S.FAILED
+    assert "Pay your bill" in boosts.desk.shown("B1")
+    boosts.passes(24 * HOUR)
+    assert spent(boosts) == 0
+    boosts.press("Bruno", "Retry")
+    assert boosts.row().state == S.RUNNING
+
+
+def test_a_pause_that_is_refused_is_told_and_it_runs_on(boosts: BoostBench) -> None:
+    boosts.ordered()
+    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
+    boosts.meta.fault(switching(boosts), "status", status=403, body=body)
+    boosts.press("Ada", "Pause")
+    assert boosts.row().state == S.RUNNING
+    assert boosts.row().runs
+    assert "B1 could not be paused and runs on" in boosts.told()[-1]
+
+
+def test_a_resume_that_is_refused_is_told_and_it_rests(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.press("Ada", "Pause")
+    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
+    boosts.meta.fault(switching(boosts), "status", status=403, body=body)
+    boosts.press("Bruno", "Resume")
+    assert boosts.row().state == S.PAUSED
+    assert "B1 was not resumed: " in boosts.told()[-1]
+    boosts.passes(3 * HOUR)
+    assert spent(boosts) == 0
+
+
+def test_a_stopped_account_pauses_what_runs_and_resuming_lets_it_go_on(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(HOUR)
+    boosts.desk.say("Ada", "stop bakery")
+    boosts.passes(MINUTES)
+    row = boosts.row()
+    assert (row.state, row.is_held) == (S.PAUSED, True)
+    assert "It rests because Bakery is stopped." in boosts.desk.shown("B1")
+    before = spent(boosts)
+    boosts.passes(5 * HOUR)
+    assert spent(boosts) == before
+    boosts.desk.say("Bruno", "resume bakery")
+    boosts.passes(MINUTES)
+    assert boosts.row().state == S.RUNNING
+    boosts.passes(HOUR)
+    assert spent(boosts) > before
+
+
+def test_what_a_member_paused_stays_paused_after_a_stop(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.press("Ada", "Pause")
+    boosts.desk.say("Ada", "stop")
+    boosts.desk.say("Ada", "stop everything")
+    boosts.passes(MINUTES)
+    boosts.desk.say("Bruno", "resume everything")
+    boosts.passes(MINUTES)
+    assert boosts.row().state == S.PAUSED
+
+
+def test_a_boost_does_not_outlive_its_post(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(2 * HOUR)
+    boosts.desk.press("Bruno", "Delete on Bakery", "U1")
+    boosts.passes(MINUTES)
+    assert boosts.row().state == S.STOPPED
+    assert "The post of B1 was taken down, so I stop the boost." in boosts.told()
+    assert "Its post was taken down." in boosts.desk.shown("B1")
+    before = spent(boosts)
+    boosts.passes(24 * HOUR)
+    assert spent(boosts) == before == boosts.row().spent
+
+
+def test_a_wish_does_not_outlive_its_post_either(boosts: BoostBench) -> None:
+    boosts.wished()
+    boosts.desk.press("Bruno", "Delete on Bakery", "U1")
+    boosts.passes(MINUTES)
+    assert boosts.row().state == S.WITHDRAWN
