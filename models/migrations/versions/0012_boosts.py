@@ -11,7 +11,7 @@ depends_on = None
 
 STATES = "'review', 'ordering', 'running', 'paused', 'stopping', 'ended', 'stopped', 'refused', 'failed', 'withdrawn'"
 BEFORE = "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check')"
-NOTICES = "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', 'boost_quote', 'boost_report')"
+NOTICES = "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', 'page_look', 'audience_look', 'boost_quote', 'boost_report')"
 ALIVE = "state IN ('review', 'ordering', 'running', 'paused', 'stopping')"
 
 
