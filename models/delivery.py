@@ -38,7 +38,8 @@ POSTPONED = text("state = 'waiting' AND meant_at IS NOT NULL")
 #: What goes to networks as a post, and what chats are told or we ask; to the latter nothing points once it is over.
 PUBLICATIONS = text("kind = 'publication'")
 NOTICES = text(
-    "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', 'page_look', 'audience_look', 'boost_quote', 'boost_report')"
+    "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', "
+    "'page_look', 'audience_look', 'boost_quote', 'boost_report')"
 )
 #: How the lanes of accounts begin: of what is published and answered, and of what is ordered for money.
 TO_ACCOUNTS = ("account:", "ads:account:")
