@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Setting
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from models.boost import Boost
 from models.member import Member, Role
@@ -48,6 +48,13 @@ def agreed(session: Session, boost: Boost, digest: str) -> list[int]:
     """Who agreed to that, oldest first."""
     query = select(BoostApproval.member_id).where(BoostApproval.boost_id == boost.id, BoostApproval.digest == digest)
     return list(session.exec(query.order_by("at")).all())
+
+
+def void(session: Session, boost: Boost) -> None:
+    """Forget every agreement but that to what is ordered: somebody wants something else, be it what was wanted once."""
+    session.exec(
+        delete(BoostApproval).where(col(BoostApproval.boost_id) == boost.id, col(BoostApproval.digest) != boost.digest)
+    )
 
 
 class Lacking(NamedTuple):

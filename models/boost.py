@@ -8,36 +8,32 @@ RUNNING, PAUSED --end--> ENDED   --reject--> REFUSED: the network's review said 
 Amounts are integers in the currency's minor unit; `amount` alone is what a member typed, in whole units.
 """
 
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
-from hashlib import sha256
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.base import one_of
+from models.boost_report import HOURLY, Reported
 from models.boost_state import MACHINE, BoostState, S
+from models.boost_wanted import Wanted, digest_of, minor
 from models.errors import OutOfDate, WrongMoment
 
 #: What is reported on again; so many rows has its index.
 REPORTED = text("report_at IS NOT NULL")
 #: What may be spending; so many rows has its index.
 ALIVE = text("state IN ('review', 'ordering', 'running', 'paused', 'stopping')")
-#: Between reports while it runs, and while it is looked at once more after its end.
-HOURLY, AFTERWARDS = timedelta(hours=1), timedelta(hours=12)
-#: How long after its end the network's last bookings, and an ad that came to life again, are looked for.
-WATCHED = timedelta(days=3)
 #: How long a stop may take before it is told that nobody knows whether it stopped, and how often that is told.
 ALARMED_AFTER, ALARMED_EVERY = timedelta(minutes=10), timedelta(minutes=30)
 #: The whole of an order's parts, by the names that the contract gives them.
 PARTS = ("campaign", "ad_set", "creative", "ad")
 
 
-class Boost(SQLModel, table=True):
+class Boost(Wanted, Reported, table=True):
     """One boost of one publication; `B7` is its name in chat."""
 
     __table_args__ = (
@@ -47,31 +43,11 @@ class Boost(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    publication_id: int = Field(foreign_key="publication.id", index=True)
-    account: str = Field(foreign_key="account.name")
     state: str = BoostState.REVIEW.value
     revision: int = 1  #: grows with whatever is to be agreed to anew
     digest: str = ""  #: of all that will be ordered; "" before its price is known, and then nobody can agree
     member_id: int = Field(foreign_key="member.id")  #: who wants it
     created_at: datetime
-    # what is wanted
-    goal: str  #: as the contract calls it
-    amount: str  #: a decimal, as typed: for each day where `is_daily`, else in all
-    is_daily: bool = False
-    days: int
-    start_at: datetime | None = None  #: None: as soon as it is ordered
-    targeting: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    link: str = ""
-    beneficiary: str = ""
-    payor: str = ""
-    special_category: str = ""
-    # what the network told of the ad account
-    quote: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    quoted_at: datetime | None = None
-    currency: str = ""
-    offset: int = 100  #: minor units in one unit
-    zone: str = "UTC"  #: in which the ad account's days and months begin
-    budget: int = 0  #: `amount` in minor units
     # the order
     tag: str = Field(default_factory=lambda: secrets.token_hex(4))  #: makes the name of its parts unique
     made: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  #: part -> remote id
@@ -80,18 +56,8 @@ class Boost(SQLModel, table=True):
     runs: bool = False  #: what the network is to make of it; whether it has, `state` says
     is_held: bool = False  #: paused because its account was stopped
     wish: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  #: an extension: amount, days, member, ordered
-    # what is told of it
-    phase: str = ""  #: how the network saw it last
-    reason: str = ""  #: why it does not run, in the network's words or ours
-    spent: int = 0
-    reach: int = 0
-    impressions: int = 0
-    results: int = 0
-    reported_at: datetime | None = None
-    report_at: datetime | None = None
-    told: list[str] = Field(default_factory=list, sa_type=JSON)  #: milestones
+    # its end
     stopped_at: datetime | None = None  #: when the stop was wanted
-    over_at: datetime | None = None
     alarm_at: datetime | None = None  #: when an unconfirmed stop is told next
 
     @property
@@ -109,11 +75,6 @@ class Boost(SQLModel, table=True):
     def name(self) -> str:
         """What its parts are called on the network; no boost's name begins another's."""
         return f"bottega-{self.code}-{self.tag}"
-
-    @property
-    def total(self) -> int:
-        """All that it may spend, in minor units."""
-        return self.budget * self.days if self.is_daily else self.budget
 
     @property
     def is_made(self) -> bool:
@@ -139,24 +100,6 @@ class Boost(SQLModel, table=True):
 
     # -- what is agreed to ---------------------------------------------------------------------------------------------
 
-    def content(self, amount: int | None = None, days: int | None = None) -> dict[str, Any]:
-        """All that will be ordered; with another budget and days, what an extension makes of it."""
-        return {
-            "account": self.account,
-            "publication": self.publication_id,
-            "goal": self.goal,
-            "budget": self.budget if amount is None else amount,
-            "is_daily": self.is_daily,
-            "days": self.days if days is None else days,
-            "start": self.start_at.isoformat() if self.start_at else "",
-            "targeting": self.targeting,
-            "link": self.link,
-            "beneficiary": self.beneficiary,
-            "payor": self.payor,
-            "special_category": self.special_category,
-            "currency": self.currency,
-        }
-
     def priced(self, quote: Mapping[str, Any], *, currency: str, offset: int, zone: str, now: datetime) -> None:
         """The network told its currency and its terms: now it is known what is agreed to."""
         self.quote, self.quoted_at = dict(quote), now
@@ -172,10 +115,6 @@ class Boost(SQLModel, table=True):
     def unpriced(self, reason: str) -> None:
         """The network did not tell its terms: nobody can agree to it yet."""
         self.quote, self.digest = {"error": reason}, ""
-
-    def name_payers(self, beneficiary: str, payor: str) -> None:
-        """Whom the ad account names where the wish does not say who benefits and who pays."""
-        self.beneficiary, self.payor = self.beneficiary or beneficiary, self.payor or payor
 
     def revise(self, wanted: Mapping[str, Any]) -> None:
         """Somebody wants it otherwise: another digest, which nobody has agreed to; its price is asked for anew.
@@ -231,6 +170,7 @@ class Boost(SQLModel, table=True):
     def has(self, part: str, remote_id: str) -> None:
         """A part stands on the network."""
         self.made = {**self.made, part: remote_id}
+        self.goes_on()
 
     def fail(self, reason: str, now: datetime) -> None:
         """The network did not take it."""
@@ -241,6 +181,7 @@ class Boost(SQLModel, table=True):
         """The network lets it run."""
         self._go("start")
         self.is_held, self.report_at = False, now
+        self.goes_on()
 
     def pause(self, now: datetime) -> None:
         """The network lets it rest."""
@@ -333,40 +274,3 @@ class Boost(SQLModel, table=True):
     def is_extending(self) -> bool:
         """Whether an extension is agreed to and on its way."""
         return bool(self.wish.get("ordered"))
-
-    # -- reports -------------------------------------------------------------------------------------------------------
-
-    def report(self, phase: str, reason: str, now: datetime, **counts: int) -> int:
-        """How the network sees it; returns what was spent since. No count ever shrinks: who tells 0 does not know."""
-        before = self.spent
-        for name in ("spent", "reach", "impressions", "results"):
-            setattr(self, name, max(getattr(self, name), counts.get(name, 0)))
-        self.phase, self.reported_at = phase, now
-        if reason:
-            self.reason = reason
-        return self.spent - before
-
-    def plan_report(self, now: datetime) -> None:
-        """When it is asked for again: hourly, and for some days after its end."""
-        if self.over_at is None:
-            self.report_at = now + HOURLY
-        else:
-            self.report_at = now + AFTERWARDS if now < self.over_at + WATCHED else None
-
-    def tell(self, milestone: str) -> bool:
-        """Whether it is to be told now: each once."""
-        if milestone in self.told:
-            return False
-        self.told = [*self.told, milestone]
-        return True
-
-
-def minor(amount: Decimal, offset: int) -> int:
-    """An amount in minor units; what is less than one is left out."""
-    return int((amount * offset).to_integral_value(ROUND_DOWN))
-
-
-def digest_of(content: Mapping[str, Any]) -> str:
-    """64 hexadecimal digits that change with any detail."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(canonical.encode()).hexdigest()

@@ -15,7 +15,8 @@ from handlers.setup import OurAccount
 from handlers.words import Translator
 from models import ledger
 from models.agreement import BoostPolicy
-from models.boost import Boost, minor
+from models.boost import Boost
+from models.boost_wanted import minor
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound
 from models.publication import Publication

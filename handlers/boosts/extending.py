@@ -18,6 +18,7 @@ from handlers.posts.quorum import need_any
 from handlers.registry import registry
 from handlers.telling import tell
 from models import ledger
+from models.agreement import void
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
 from models.errors import Unfit, WrongMoment
@@ -124,6 +125,7 @@ def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
     if (amount, days) == (Decimal(found.amount), found.days):
         raise FieldRefused("days", Unfit("Nothing would be different. Change something, or close the form."))
     found.want_more(amount, days, desk.member.number)
+    void(desk.session, found)
     desk.audit("boost extension wished", found.code, found.content(), {"amount": str(amount), "days": days})
     told = desk.room_t(
         "{member} wants to extend {boost}; it must be agreed to.", member=desk.member.name, boost=found.code

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.boosts.boosts import boost, network, publication_of, targeting_of
-from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw
 from handlers.registry import registry
@@ -75,8 +74,8 @@ class QuoteCourier:
             case DeliveryState.FAILED:
                 found.unpriced(delivery.reason or delivery.error)
             case DeliveryState.HELD:
-                lost = desk.room_t("access to the account is lost")
-                found.unpriced(lost if delivery.error in NO_ACCESS else delivery.error)
+                found.unpriced(delivery.reason or desk.room_t("access to the account is lost"))
+                delivery.cancel(desk.now)  # it has its answer
         yield Redraw(subject=found.code)
 
 

@@ -19,6 +19,7 @@ from handlers.boosts.boosts import (
     stop,
     switch,
 )
+from handlers.boosts.steps import held
 from handlers.cards import Card, sentence
 from handlers.delivery import access
 from handlers.desk import Desk
@@ -76,6 +77,8 @@ class ReportCourier:
         if delivery.state == DeliveryState.DONE and delivery.result:
             yield from _learned(desk, found, delivery.result)
             yield Redraw(subject=found.code)
+        elif delivery.state == DeliveryState.HELD:
+            yield from held(desk, found, delivery)
 
 
 registry.courier("boost_report", ReportCourier())
@@ -96,7 +99,8 @@ def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effe
     phase = BoostPhase(told["phase"])
     counts = {name: told[name] for name in ("spent", "reach", "impressions", "results")}
     since = found.reported_at or found.begins_at or desk.now
-    more = found.report(phase, told["reason"], desk.now, **counts)
+    reason = told["reason"] if found.state in {S.RUNNING, S.PAUSED} else ""  # of what is over, the cause stays
+    more = found.report(phase, reason, desk.now, **counts)
     if more:
         shares = ledger.by_month(more, min(since, desk.now), desk.now, found.zone)
         ledger.book(desk.session, found.account, found.number, shares, desk.now)

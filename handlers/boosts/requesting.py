@@ -15,6 +15,7 @@ from handlers.posts.quorum import need_any
 from handlers.posts.sending import revision_of
 from handlers.registry import registry
 from handlers.words import N_
+from models.agreement import void
 from models.boost import Boost
 from models.boost_state import BoostState
 from models.errors import NotFound, Unfit, WrongMoment
@@ -127,6 +128,7 @@ def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
     before = found.content()
     # Whoever changes it wants it so: their own voice does not count from then on.
     found.revise({**read(desk, filled), "member_id": desk.member.number})
+    void(desk.session, found)
     put(desk, "boost_quote", found, revision=found.revision)
     desk.audit("boost changed", found.code, before, found.content() | {"amount": found.amount})
     yield Redraw(subject=found.code)

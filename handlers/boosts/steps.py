@@ -1,6 +1,7 @@
 """What an order does next: money set aside, the next part made, then switched on; and what follows where it fails."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from handlers.boosts.boosts import (
     cap_of,
@@ -30,6 +31,11 @@ from models.errors import WrongMoment
 from models.ledger import OverCap
 from models.member import Role, holders
 from models.stop import stop_of
+
+#: How often what the network refused for its token is tried again.
+ADS_TRIED = timedelta(minutes=15)
+#: How the milestones begin that say why nothing went on.
+HELD = "held "
 
 
 def reserve(desk: Desk, found: Boost, shares: dict[str, int]) -> None:
@@ -123,10 +129,20 @@ def expect_free(desk: Desk, found: Boost) -> None:
 
 
 def held(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
-    """It is told why nothing goes on."""
+    """It is told once why nothing goes on."""
+    if not found.tell(f"{HELD}{delivery.error}"):
+        return
     t, given = desk.room_t, {"boost": found.code, "account": title_of(desk, found.account)}
     desk.audit("held", found.code, after={"account": found.account, "error": delivery.error})
     told = t("{boost} waits: {account} is stopped. It goes on when somebody resumes it.", **given)
     if delivery.error in access.NO_ACCESS:
         told = t("{boost} waits: access to {account} is lost. It goes on when that works again.", **given)
+    elif delivery.error == access.ADS_LOST:
+        told = t(
+            "{boost} waits: the network refuses the token for ads of {account} ({reason}). Whoever runs me makes a new "
+            "one and starts me again; I try every {minutes} minutes.",
+            reason=delivery.reason.rstrip(". "),
+            minutes=int(ADS_TRIED.total_seconds() // 60),
+            **given,
+        )
     yield Tell(subject=found.code, card=sentence(told))

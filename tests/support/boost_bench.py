@@ -11,13 +11,17 @@ from sqlmodel import select
 from handlers import outbox
 from handlers.delivery import access
 from handlers.desk import Desk
+from handlers.router import Handled
 from models.agreement import BoostPolicy
 from models.approval import Policy
 from models.boost import Boost
 from models.ledger import Entry
 from models.member import Member, Role
+from platforms.contract import AccessLost
 from support.bench import START, DeskBench
 from support.meta_bench import add_page
+from support.meta_client import ADS, Graph
+from support.paper import words
 from support.posts import published
 from support.stage import Stage
 
@@ -58,6 +62,17 @@ class BoostBench:
         self.meta.act("clock", advance=span.total_seconds())
         self.desk.wait(span)
 
+    def by_hand(self, object_id: str, **params: str) -> None:
+        """Somebody changes something in the network's own ads manager."""
+        Graph(self.meta.address, ADS).call("POST", object_id, **params).raise_for_status()
+
+    def lost(self) -> None:
+        """The network refuses the account's own token."""
+        with self.desk.store.write() as session:
+            own = Desk(session=session, now=self.desk.now, setup=self.desk.setup)
+            outbox.keep(own, access.lost(own, "bakery", AccessLost("The session has been invalidated")))
+        self.desk.deliver()
+
     def regained(self) -> None:
         """The network takes the account's token again."""
         who = self.desk.setup.accounts["bakery"].platform.whoami()
@@ -70,14 +85,18 @@ class BoostBench:
 
     def published(self) -> str:
         """A post on the Page."""
-        return published(self.desk, "Fresh bread every morning", accounts=("bakery",))
+        return published(self.desk, f"Fresh bread, batch {len(self.desk.posts())}", accounts=("bakery",))
 
     def wished(self, post: str = "", **wanted: str) -> str:
         """Ada wants a boost; its price is known. Returns its code."""
         self.desk.say("Ada", f"boost {post or self.published()}")
-        values: dict[str, Any] = {**SWISS, **wanted}
-        self.desk.fill("Ada", self.desk.form, **values)
+        self.fill(**{**SWISS, **wanted})
         return self.row().code
+
+    def fill(self, **answers: str) -> Handled:
+        """Ada answers the form that is open."""
+        values: dict[str, Any] = dict(answers)
+        return self.desk.fill("Ada", self.desk.form, **values)
 
     def ordered(self, **wanted: str) -> str:
         """Bruno agrees: it is ordered, and runs."""
@@ -107,6 +126,10 @@ class BoostBench:
         """The network's own books, campaign by campaign."""
         found: list[dict[str, Any]] = requests.get(f"{self.meta.address}/_/books", timeout=10).json()["campaigns"]
         return found
+
+    def posted(self) -> list[str]:
+        """What was written in Slack's rooms outside of threads."""
+        return [words(sheet.card) for sheet in self.desk.papers["slack"].sheets if not sheet.reply_to]
 
     def told(self, code: str = "B1") -> list[str]:
         """What was told about it in threads, each sentence once."""

@@ -155,11 +155,20 @@ def test_an_order_is_held_while_access_is_lost_and_goes_on_after(boosts: BoostBe
     boosts.meta.fault(MAKING["campaign"], "status", status=400, body=LOST)
     boosts.desk.press("Bruno", "Approve", code)
     assert [d.state for d in boosts.desk.deliveries("boost")] == [DeliveryState.HELD]
+    assert "B1 waits: the network refuses the token for ads of Bakery (Error validating" in boosts.told()[-1]
+    boosts.passes(timedelta(minutes=16))
+    made_once(boosts)
+    assert boosts.row().state == S.RUNNING
+
+
+def test_an_order_is_held_while_the_account_itself_has_lost_access(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    boosts.lost()
+    boosts.desk.press("Bruno", "Approve", code)
     assert boosts.told()[-1] == "B1 waits: access to Bakery is lost. It goes on when that works again."
     boosts.regained()
     boosts.passes(MINUTES)
     made_once(boosts)
-    assert boosts.row().state == S.RUNNING
 
 
 def test_a_stopped_account_orders_nothing_until_it_is_resumed(boosts: BoostBench) -> None:

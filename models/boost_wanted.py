@@ -1,0 +1,72 @@
+"""What of a boost members agree to: where it goes, what for, whom it reaches, how much it may spend."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+
+class Wanted(SQLModel):
+    """The part of a boost's row that its digest covers, and what the ad account told about it."""
+
+    publication_id: int = Field(foreign_key="publication.id", index=True)
+    account: str = Field(foreign_key="account.name")
+    goal: str  #: as the contract calls it
+    amount: str  #: a decimal, as typed: for each day where `is_daily`, else in all
+    is_daily: bool = False
+    days: int
+    start_at: datetime | None = None  #: None: as soon as it is ordered
+    targeting: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    link: str = ""
+    beneficiary: str = ""
+    payor: str = ""
+    special_category: str = ""
+    quote: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    quoted_at: datetime | None = None
+    currency: str = ""
+    offset: int = 100  #: minor units in one unit
+    zone: str = "UTC"  #: in which the ad account's days and months begin
+    budget: int = 0  #: `amount` in minor units
+
+    @property
+    def total(self) -> int:
+        """All that it may spend, in minor units."""
+        return self.budget * self.days if self.is_daily else self.budget
+
+    def content(self, amount: int | None = None, days: int | None = None) -> dict[str, Any]:
+        """All that will be ordered; with another budget and days, what an extension makes of it."""
+        return {
+            "account": self.account,
+            "publication": self.publication_id,
+            "goal": self.goal,
+            "budget": self.budget if amount is None else amount,
+            "is_daily": self.is_daily,
+            "days": self.days if days is None else days,
+            "start": self.start_at.isoformat() if self.start_at else "",
+            "targeting": self.targeting,
+            "link": self.link,
+            "beneficiary": self.beneficiary,
+            "payor": self.payor,
+            "special_category": self.special_category,
+            "currency": self.currency,
+        }
+
+    def name_payers(self, beneficiary: str, payor: str) -> None:
+        """Whom the ad account names where the wish does not say who benefits and who pays."""
+        self.beneficiary, self.payor = self.beneficiary or beneficiary, self.payor or payor
+
+
+def minor(amount: Decimal, offset: int) -> int:
+    """An amount in minor units; what is less than one is left out."""
+    return int((amount * offset).to_integral_value(ROUND_DOWN))
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """64 hexadecimal digits that change with any detail."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,132 @@
+"""An extension is another thing to agree to: another digest, more money set aside, told to the network as agreed."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.boost_state import BoostState
+from models.ledger import Entry
+from support.boost_bench import BoostBench
+
+S = BoostState
+HOUR = timedelta(hours=1)
+
+
+def extended(boosts: BoostBench, **more: str) -> None:
+    """Ada wants more."""
+    boosts.press("Ada", "Extend")
+    boosts.fill(**more)
+
+
+def budget(boosts: BoostBench) -> int:
+    """As the network has it."""
+    return int(boosts.meta.state()["ads"]["boosts"][0]["lifetime_budget"])
+
+
+def test_an_extension_must_be_agreed_to_and_then_spends_more(boosts: BoostBench) -> None:
+    boosts.ordered()
+    before = boosts.row()
+    boosts.passes(HOUR)
+    extended(boosts, amount="60", days="6")
+    assert "Ada wants to extend it: €60.00 in all, for 6 days." in boosts.desk.shown("B1")
+    assert "€60.00: nobody yet; still wanted: 2 buyers" in boosts.desk.shown("B1"), "all of it counts, not what is new"
+    assert budget(boosts) == 3000
+    boosts.press("Bruno", "Approve")
+    assert budget(boosts) == 3000
+    boosts.press("Chiara", "Approve")
+    row = boosts.row()
+    assert budget(boosts) == row.budget == 6000
+    assert row.days == 6
+    assert row.digest != before.digest
+    assert row.ends_at
+    assert before.ends_at
+    assert row.ends_at - before.ends_at == timedelta(days=3)
+    assert row.wish == {}
+    assert boosts.ledger("reserve") == 6000
+    assert boosts.told()[-1] == "B1 is extended."
+    for _ in range(50):
+        boosts.passes(3 * HOUR)
+    assert boosts.row().state == S.ENDED
+    assert boosts.row().spent == boosts.campaigns[0]["spent"] == boosts.ledger("book") == 6000
+
+
+def test_an_extension_beyond_the_cap_is_refused(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=50)
+    boosts.ordered()
+    extended(boosts, amount="60")
+    assert "leaves €20.00, and B1 needs €30.00" in boosts.press("Bruno", "Approve")
+    assert boosts.ledger("reserve") == 3000
+    assert boosts.row().wish
+
+
+def test_an_extension_is_refused_and_everything_stays(boosts: BoostBench) -> None:
+    boosts.ordered()
+    digest = boosts.row().digest
+    extended(boosts, days="5")
+    boosts.press("Bruno", "Refuse")
+    boosts.desk.fill("Bruno", boosts.desk.form)
+    assert boosts.row().digest == digest
+    assert boosts.row().wish == {}
+    assert boosts.row().state == S.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "said"),
+    [
+        ({"amount": "20"}, "amount", "An extension makes it more"),
+        ({"days": "2"}, "days", "An extension makes it longer"),
+        ({}, "days", "Nothing would be different"),
+    ],
+)
+def test_less_is_no_extension(boosts: BoostBench, more: dict[str, str], field: str, said: str) -> None:
+    boosts.ordered()
+    boosts.press("Ada", "Extend")
+    handled = boosts.fill(**more)
+    assert (handled.field, said in handled.refusal) == (field, True)
+
+
+def test_an_extension_that_the_network_refuses_gives_its_money_back(boosts: BoostBench) -> None:
+    boosts.ordered()
+    extended(boosts, amount="45")
+    body = '{"error": {"message": "Too much", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(f"POST /facebook/v26.0/{boosts.row().made['ad_set']}", "status", status=400, body=body)
+    boosts.press("Bruno", "Approve")
+    assert "B1 was not extended (Too much" in boosts.told()[-1]
+    assert boosts.ledger("reserve") - boosts.ledger("release") == 3000
+    assert boosts.row().budget == budget(boosts) == 3000
+    extended(boosts, amount="45")
+    boosts.press("Bruno", "Approve")
+    assert budget(boosts) == 4500
+
+
+def test_an_extension_whose_answer_was_lost_is_told_again(boosts: BoostBench) -> None:
+    boosts.ordered()
+    extended(boosts, amount="45")
+    boosts.meta.fault(f"POST /facebook/v26.0/{boosts.row().made['ad_set']}", "drop_after")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().is_extending
+    boosts.passes(timedelta(minutes=3))
+    assert boosts.row().budget == budget(boosts) == 4500
+    assert sum(entry.amount for entry in boosts.desk.rows(Entry, Entry.kind == "reserve")) == 4500
+
+
+def test_a_stop_is_quicker_than_an_extension(boosts: BoostBench) -> None:
+    boosts.ordered()
+    extended(boosts, amount="45")
+    boosts.meta.fault(f"POST /facebook/v26.0/{boosts.row().made['ad_set']}", "drop_before")
+    boosts.press("Bruno", "Approve")
+    boosts.press("Ada", "Stop")
+    for _ in range(4):
+        boosts.passes(timedelta(minutes=3))
+    assert boosts.row().state == S.STOPPED
+    assert boosts.ledger("reserve") - boosts.ledger("release") == boosts.row().spent
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+
+
+def test_whoever_wished_for_more_was_not_heard_and_whoever_agreed_was(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.press("Bruno", "Extend")
+    boosts.desk.fill("Bruno", boosts.desk.form, amount="45")
+    assert "You asked for this yourself" in boosts.press("Bruno", "Approve")
+    boosts.press("Chiara", "Approve")
+    assert boosts.row().budget == 4500
