@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from handlers.audiences.audiencecard import audience, refuse_unable
 from handlers.cards import sentence
+from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
@@ -45,14 +46,11 @@ class MakingParcel:
 
 
 @dataclass(frozen=True)
-class LookParcel:
+class LookParcel(Repeatable):
     """The question how an audience stands; asking changes nothing."""
 
     network: Audiences
     remote_id: str
-    earliest: timedelta = timedelta(seconds=1)
-    latest: timedelta = timedelta(days=1)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """How it stands; {} where it is gone."""
@@ -60,10 +58,6 @@ class LookParcel:
             return asdict(self.network.audience(self.remote_id))
         except Gone:
             return {}
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply asked again."""
-        return None
 
 
 class MakingCourier:

@@ -202,7 +202,8 @@ class Instagram(Advertising):
     def call_us(self) -> None:
         """Let our app hear of the account; through its Page, that of the Page (Instagram Platform, "Webhooks")."""
         about = "me" if self._way == "page" else self._known.me.id
-        fields = "feed" if self._way == "page" else "comments,mentions"
+        # A Page's subscription is one, and holds what Facebook's own account wants of it too.
+        fields = "feed,mention" if self._way == "page" else "comments,mentions"
         self._graph.write("/{}/subscribed_apps", about, safe=True, subscribed_fields=fields)
 
     def widest_visibility(self, parent: str) -> str:
