@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from handlers.setup import OurAccount
 from models.account import Access, Account
+from models.approval import Policy
 from models.delivery import DeliveryState
 from models.post import PostState
+from platforms.spec import Keys
+from platforms.threads.adapter import Threads
+from support import meta_scenes
 from support.bench import DeskBench
 from support.meta_bench import page_of
 from support.posts import approved, published, submitted
@@ -80,11 +85,13 @@ def test_an_account_that_cannot_comment_leaves_it_out_and_says_so(bakery: DeskBe
     assert [d.lane for d in bakery.deliveries("first_comment")] == ["account:bakery"]
 
 
-def test_one_that_the_network_would_refuse_is_told_in_its_field(bakery: DeskBench) -> None:
-    bakery.say("Ada", "post Hello")
-    handled = bakery.fill("Ada", bakery.form, accounts=("bakery",), first_comment="x" * 9000)
+def test_one_that_the_network_would_refuse_is_told_in_its_field(bench: DeskBench) -> None:
+    threads = Threads(base_url=meta_scenes.NOWHERE, keys=Keys("x"), options={}, now=bench.clock)
+    bench.reshape(accounts={"knot": OurAccount(name="knot", title="Knot", platform=threads, policy=Policy())})
+    bench.say("Ada", "post Hello")
+    handled = bench.fill("Ada", bench.form, first_comment="x" * 510)
     assert handled.field == "first_comment"
-    assert "shorten it by 1000" in handled.refusal
+    assert "Knot: The text has 510 characters of at most 500: shorten it by 10." in handled.refusal
 
 
 def test_one_that_failed_is_told_and_can_be_sent_again(bakery: DeskBench, meta: Stage) -> None:

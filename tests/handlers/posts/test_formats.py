@@ -1,8 +1,5 @@
 """What a publication can be, and how its link is shown, account by account."""
 
-import pytest
-
-from models.post import Content
 from support.bench import DeskBench
 from support.meta_bench import page_of
 from support.posts import draft, published, submitted
@@ -77,8 +74,3 @@ def test_what_changed_is_told(bakery: DeskBench) -> None:
     told = bakery.told()[-1]
     assert "Format: Post → Story" in told
     assert "First comment\n" in told
-
-
-@pytest.mark.parametrize("other", [{"format": "reel"}, {"first_comment": "Hi"}])
-def test_each_is_part_of_what_is_approved(other: dict[str, str]) -> None:
-    assert Content(text="Hello").model_copy(update=other).digest() != Content(text="Hello").digest()
