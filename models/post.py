@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 import regex
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +19,10 @@ from models.errors import OutOfDate, WrongMoment
 PART_BREAK = "---"
 #: What takes no ink: spaces, control and format characters, joiners and fillers, the empty braille pattern.
 _UNSEEN = regex.compile(r"[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*")
+
+#: Fields of a content that came after posts were approved, with their defaults: those do not count in its digest,
+#: so that digests that are stored stay valid.
+LATER_FIELDS = {"format": "post", "first_comment": ""}
 
 
 def is_blank(words: str) -> bool:
@@ -49,14 +53,21 @@ class Content(BaseModel):
     accounts: tuple[str, ...] = ()
     media: tuple[MediaUse, ...] = ()
     wording: Mapping[str, str] = {}  #: account name -> its own text instead of `text`
+    format: Literal["post", "reel", "story"] = "post"
+    first_comment: str = ""  #: what we say under it ourselves, where the account can
 
     def digest(self) -> str:
         """64 hexadecimal digits that change with any published detail: text, media, alt text, accounts, link …"""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        said = self.model_dump(mode="json")
+        said = {name: value for name, value in said.items() if LATER_FIELDS.get(name) != value}
+        canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return sha256(canonical.encode()).hexdigest()
 
-    def parts(self, account: str) -> tuple[str, ...]:
-        """The account's text as a chain: split at lines of `---`; the link, unless written already, ends the first."""
+    def parts(self, account: str, *, linked: bool = True) -> tuple[str, ...]:
+        """The account's text as a chain: split at lines of `---`; the link, unless written already, ends the first.
+
+        With `linked=False` the link is left out: the network shows it beside the text.
+        """
         text = self.wording.get(account, self.text)
         lines: list[list[str]] = [[]]
         for line in text.splitlines():
@@ -65,7 +76,7 @@ class Content(BaseModel):
             else:
                 lines[-1].append(line)
         parts = [words.strip() for part in lines if not is_blank(words := "\n".join(part))] or [""]
-        if self.link and self.link not in text:
+        if linked and self.link and self.link not in text:
             parts[0] = f"{parts[0]}\n\n{self.link}".strip()
         return tuple(parts)
 

@@ -7,6 +7,7 @@ from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Filled, Pressed
+from handlers.posts import firstcomment
 from handlers.posts.content import title_of
 from handlers.registry import registry
 from models.errors import NotFound, Unfit, WrongMoment
@@ -35,6 +36,7 @@ def filled(desk: Desk, intent: Filled) -> Iterator[Effect]:
         cause = Unfit("That is not the address of a post of {account}. Copy it once more.", account=account.title)
         raise FieldRefused("link", cause)
     publication.found_at(remote_id, url)
+    firstcomment.follow(desk, publication)
     post = f"P{publication.post_id}"
     desk.audit("told_address", post, after={"account": publication.account, "url": url})
     t = desk.room_t

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from handlers.cards import Paragraph, Span, Style, paragraph, text
 from handlers.desk import Desk
-from handlers.posts.content import title_of
+from handlers.posts.content import FORMATS, title_of
 from models.post import Content
 
 #: Unchanged characters shown around a change, and the longest shown run of changed ones.
@@ -25,11 +25,14 @@ def difference(desk: Desk, old: Content, new: Content) -> Iterator[Paragraph]:
         before, after = old.wording.get(name, old.text), new.wording.get(name, new.text)
         if old.wording.get(name) != new.wording.get(name):
             yield from _texts(desk, t("Text on {account}", account=title_of(desk, name)), before, after)
+    if old.first_comment != new.first_comment:
+        yield from _texts(desk, t("First comment"), old.first_comment, new.first_comment)
     for label, before, after in (
         (t("Link"), old.link, new.link),
         (t("Content warning"), old.warning, new.warning),
         (t("Visibility"), old.visibility, new.visibility),
         (t("Language"), old.language, new.language),
+        (t("Format"), t(FORMATS[old.format]), t(FORMATS[new.format])),
         (t("Accounts"), _titles(desk, old), _titles(desk, new)),
     ):
         if before != after:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from handlers.desk import Desk
 from handlers.setup import OurAccount
+from handlers.words import N_
 from models.account import Access, Account
 from models.delivery import PUBLICATIONS, Delivery
 from models.errors import Refused, Unfit
@@ -18,6 +19,16 @@ from platforms.contract import Attachment, Outgoing, Problem
 
 #: A post with the same words on the same account within so long looks like a slip.
 RECENT = timedelta(days=30)
+#: What a publication can be, in words.
+FORMATS = {"post": N_("Post"), "reel": N_("Reel"), "story": N_("Story")}
+#: Why an account does not take a format.
+NOT_TAKEN = {
+    "post": N_("This account takes no plain posts: choose another format, or take the account out."),
+    "reel": N_("This account takes no reels: choose another format, or take the account out."),
+    "story": N_("This account takes no stories: choose another format, or take the account out."),
+}
+#: Stands for the remote id of a publication that does not exist yet.
+NOT_YET = "0"
 
 
 @dataclass(frozen=True)
@@ -47,13 +58,24 @@ def file_of(desk: Desk, use: MediaUse) -> Attachment:
 
 def outgoing(desk: Desk, content: Content, account: str) -> Outgoing:
     """The content as it would stand on the account. Raises Unfit where a file is gone from the archive."""
+    known = desk.setup.accounts.get(account)
+    beside = known is not None and known.platform.can.links
     return Outgoing(
-        parts=content.parts(account),
+        parts=content.parts(account, linked=not beside),
         media=tuple(file_of(desk, use) for use in content.media),
         warning=content.warning,
         visibility=content.visibility,
         language=content.language,
+        format=content.format,
+        link=content.link if beside else "",
     )
+
+
+def first_comment(content: Content, account: OurAccount, remote_id: str) -> Outgoing | None:
+    """What we say ourselves under the content's publication; None for nothing, or where the account cannot."""
+    if not content.first_comment or not account.platform.can.first_comment or content.format == "story":
+        return None
+    return Outgoing(parts=(content.first_comment,), language=content.language, reply_to=remote_id)
 
 
 def ours(desk: Desk, content: Content) -> list[OurAccount]:
@@ -81,6 +103,11 @@ def faults(desk: Desk, content: Content) -> Iterator[Fault]:
         if known is not None and known.access == Access.LOST:
             lost = t("We have lost access to this account: what is to go out is held until it works again.")
             yield Fault(account.title, lost, warning=True)
+        lacking = list(_lacking(content, account))
+        for problem in lacking:
+            yield Fault(account.title, t(problem.sentence, **problem.params), problem.warning)
+        if any(not problem.warning for problem in lacking):
+            continue  # what its network would say of a format that it does not have
         try:
             found = account.platform.problems(outgoing(desk, content, name))
         except Refused as gone:
@@ -88,6 +115,28 @@ def faults(desk: Desk, content: Content) -> Iterator[Fault]:
             continue
         for problem in found:
             yield Fault(account.title, t(problem.sentence, **problem.params), problem.warning)
+        for problem in _of_first_comment(content, account):
+            said = t("The first comment: {problem}", problem=t(problem.sentence, **problem.params))
+            yield Fault(account.title, said, problem.warning)
+
+
+def _lacking(content: Content, account: OurAccount) -> Iterator[Problem]:
+    """What of the content the account has no place for."""
+    can = account.platform.can
+    if content.format not in can.formats:
+        yield Problem(NOT_TAKEN[content.format])
+    if content.first_comment and content.format == "story":
+        yield Problem("Nobody can comment on a story: the first comment is left out.", warning=True)
+    elif content.first_comment and not can.first_comment:
+        yield Problem(
+            "This account cannot comment under its own posts: the first comment is left out there.", warning=True
+        )
+
+
+def _of_first_comment(content: Content, account: OurAccount) -> list[Problem]:
+    """What the network says of the first comment, as far as the account can write one."""
+    comment = first_comment(content, account, NOT_YET)
+    return account.platform.problems(comment) if comment else []
 
 
 def refuse_unfit(desk: Desk, content: Content) -> None:
@@ -100,10 +149,14 @@ def refuse_unfit(desk: Desk, content: Content) -> None:
 def blame(desk: Desk, content: Content) -> Iterator[tuple[str, OurAccount, Problem]]:
     """(field of the draft form, account, problem) for everything a network would refuse, in the form's order."""
     for account in ours(desk, content):
+        lacking = [problem for problem in _lacking(content, account) if not problem.warning]
+        if lacking:
+            yield from (("format", account, problem) for problem in lacking)
+            continue
         whole = outgoing(desk, content, account.name)
         described = tuple(replace(file, alt=file.alt and "x") for file in whole.media)
-        files = Outgoing(parts=("x",), media=described)
-        texts = replace(files, parts=whole.parts)
+        files = Outgoing(parts=("x",), media=described, format=whole.format)
+        texts = replace(files, parts=whole.parts, link=whole.link)
         warned = replace(texts, warning=whole.warning)
         steps = {
             "files": files,
@@ -120,6 +173,8 @@ def blame(desk: Desk, content: Content) -> Iterator[tuple[str, OurAccount, Probl
                 if problem not in known:
                     yield field, account, problem
             known += found
+        comment = [problem for problem in _of_first_comment(content, account) if not problem.warning]
+        yield from (("first_comment", account, problem) for problem in comment)
 
 
 def twins(desk: Desk, post: Post) -> list[tuple[str, Post]]:

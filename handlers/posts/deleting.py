@@ -12,6 +12,7 @@ from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
+from handlers.posts import firstcomment
 from handlers.posts.content import title_of
 from handlers.posts.sending import ABANDONED, MOVABLE, refuse_in_the_air, settle
 from handlers.registry import registry
@@ -43,13 +44,14 @@ class DeletionCourier:
     """Carries deletions of publications: kind "deletion"."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> DeletionParcel | None:
-        """The parts that stand; None where they were taken down meanwhile."""
+        """The parts that stand, and our comment under them; None where they were taken down meanwhile."""
         publication = _publication(desk, delivery.payload["publication"])
         if publication.removed_at is not None:
             return None
         if delivery.state == DeliveryState.SENDING:
             access.expect(desk, publication.account)
-        return DeletionParcel(_network(desk, publication), tuple(publication.part_ids) or (publication.remote_id,))
+        standing = tuple(publication.part_ids) or (publication.remote_id,)
+        return DeletionParcel(_network(desk, publication), (*standing, *firstcomment.remote_ids(desk, publication)))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """The card and the thread say whether it is gone."""
@@ -57,6 +59,7 @@ class DeletionCourier:
         t, name = desk.room_t, title_of(desk, publication.account)
         if delivery.state == DeliveryState.DONE and delivery.result:
             publication.remove(desk.now)
+            firstcomment.take_back(desk, publication)
             desk.audit("deleted", delivery.subject, after={"account": publication.account, "url": publication.url})
             yield Tell(
                 subject=delivery.subject,

@@ -8,7 +8,7 @@ from typing import Any
 from handlers.desk import Desk
 from handlers.forms import Field, FieldRefused, Form, Kind, Option
 from handlers.intents import Arrived, Filled
-from handlers.posts.content import blame
+from handlers.posts.content import FORMATS, blame
 from handlers.posts.hours import read_hour, standing_hour
 from handlers.times.when import Moment
 from handlers.words import N_
@@ -79,6 +79,10 @@ def read(desk: Desk, intent: Filled, old: Content, post: Post | None = None) -> 
         changes["link"] = _link(intent.line("link"))
     if "warning" in values:
         changes["warning"] = tidy("warning", intent.line("warning"))
+    if "format" in values:
+        changes["format"] = _format(intent.line("format"))
+    if "first_comment" in values:
+        changes["first_comment"] = tidy("first_comment", str(values["first_comment"] or ""))
     if "visibility" in values:
         changes["visibility"] = intent.line("visibility").removeprefix(DEFAULT)
     if "language" in values:
@@ -184,9 +188,23 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
 
 
 def _choices_of_networks(desk: Desk, content: Content) -> list[Field]:
-    """What only some networks know: asked where every account of the desk knows it."""
+    """What only some networks know: asked where every account of the desk knows it.
+
+    Formats and first comments are asked where any account does: the card says which of them do not.
+    """
     t, abilities = desk.t, [account.platform.can for account in desk.setup.accounts.values()]
     found = []
+    formats = [name for name in FORMATS if name == content.format or any(name in can.formats for can in abilities)]
+    if len(formats) > 1:
+        choices = tuple(Option(value=name, label=t(FORMATS[name])) for name in formats)
+        found.append(Field(name="format", kind=Kind.CHOICE, label=t("Format"), value=content.format, options=choices))
+    if content.first_comment or any(can.first_comment for can in abilities):
+        hint = t("Stands under it as soon as it is published.")
+        found.append(
+            Field(
+                name="first_comment", kind=Kind.TEXT, label=t("First comment"), value=content.first_comment, hint=hint
+            )
+        )
     common = [
         v for v in (abilities[0].visibilities if abilities else ()) if all(v in can.visibilities for can in abilities)
     ]
@@ -246,6 +264,12 @@ def _link(typed: str) -> str:
     if typed and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+|https?://localhost\S*", typed):
         raise FieldRefused("link", Unfit("“{link}” is not a web address. It begins with https://.", link=typed[:80]))
     return typed
+
+
+def _format(picked: str) -> str:
+    if picked not in FORMATS:
+        raise FieldRefused("format", Unfit("Choose a format from the list."))
+    return picked
 
 
 def _moment(desk: Desk, typed: str) -> Moment:

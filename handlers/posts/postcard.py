@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, paragraph, text
 from handlers.desk import Desk
-from handlers.posts.content import faults, neighbours, ours, outgoing, title_of, twins
+from handlers.posts.content import FORMATS, faults, neighbours, ours, outgoing, title_of, twins
+from handlers.posts.firstcomment import in_short
 from handlers.posts.numbers import in_words
 from handlers.posts.quorum import standing
 from handlers.posts.sending import IN_THE_AIR, keeps, receivers, revision_of, standing_on
@@ -73,6 +74,9 @@ def _previews(desk: Desk, post: Post) -> Iterator[Paragraph]:
             place = t("part {number} of {count}", number=number, count=len(parts)) if len(parts) > 1 else ""
             yield Paragraph(spans=(text(" · ".join(s for s in (head, which, place, length) if s), Style.BOLD),))
             yield paragraph(words or t("(no text)"), quote=True)
+    if post.content.first_comment:
+        yield paragraph(t("First comment"), style=Style.BOLD)
+        yield paragraph(post.content.first_comment, quote=True)
 
 
 def _look(desk: Desk, content: Content, account: OurAccount) -> Iterator[tuple[str, str]]:
@@ -134,6 +138,8 @@ def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
     if stand.wanted and post.state not in {PostState.DRAFT, PostState.WITHDRAWN}:
         count = t("{given} of {wanted}", given=stand.wanted - stand.missing, wanted=stand.wanted)
         yield Fact(label=t("Approvals"), value=f"{count} ({', '.join(stand.names)})" if stand.names else count)
+    if content.format != "post":
+        yield Fact(label=t("Format"), value=t(FORMATS[content.format]))
     if content.link:
         yield Fact(label=t("Link"), value=content.link, url=content.link)
     if content.warning:
@@ -142,11 +148,20 @@ def _facts(desk: Desk, post: Post) -> Iterator[Fact]:
         yield Fact(label=t("Visibility"), value=t(content.visibility))
     if content.language:
         yield Fact(label=t("Language"), value=content.language)
+    yield from _publications(desk, post)
+
+
+def _publications(desk: Desk, post: Post) -> Iterator[Fact]:
+    """How it stands on each account."""
+    t = desk.room_t
     for publication, delivery in current(desk.session, post.number).values():
         said = state_of(desk, publication, delivery)
         if publication.revision != post.revision:
             said = t("{state} (revision {revision})", state=said, revision=publication.revision)
         yield Fact(label=title_of(desk, publication.account), value=said, url=publication.url)
+        if post.content.first_comment and (comment := in_short(desk, post, publication)):
+            label = t("First comment on {account}", account=title_of(desk, publication.account))
+            yield Fact(label=label, value=comment)
         if numbers := in_words(t, publication):
             yield Fact(label=t("Numbers on {account}", account=title_of(desk, publication.account)), value=numbers)
 

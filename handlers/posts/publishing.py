@@ -12,6 +12,7 @@ from handlers.delivery.leaving import Leaving, begin
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
+from handlers.posts import firstcomment
 from handlers.posts.content import outgoing, title_of
 from handlers.posts.holding import expect_free, held, space
 from handlers.posts.quorum import is_reached
@@ -97,6 +98,7 @@ def _stands(desk: Desk, post: Post, publication: Publication, delivery: Delivery
     if not publication.url:
         told = t("{post} stands on {account}.", post=post.code, account=name)
     yield Tell(subject=post.code, card=sentence(told))
+    firstcomment.follow(desk, publication)
 
 
 def _failed(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> Iterator[Effect]:

@@ -57,6 +57,8 @@ def _revision(desk: InboxBench, subject: str) -> int:
         return desk.post(subject).revision
     if subject.startswith("G"):
         return desk.rows(Profile)[0].revision
+    if subject.startswith("D"):
+        return desk.rows(Delivery, Delivery.id == number)[0].fence
     if subject.startswith("C"):
         return desk.rows(Comment, Comment.id == number)[0].edits + 1
     return desk.rows(Delivery, Delivery.id == Publication.delivery_id, Publication.id == number)[0].fence
@@ -117,6 +119,9 @@ POSTS = (
     _button("live", "Bruno", P, scene=scenes.unsure, dated=True),
     _button("resend", "Bruno", P, scene=scenes.unsure, dated=True),
     _button("address", "Bruno", P, scene=scenes.without_address),
+    _button("first_comment_retry", "Bruno", P, scene=meta_scenes.first_comment_failed, dated=True),
+    _button("first_comment_live", "Bruno", P, scene=meta_scenes.first_comment_unsure, dated=True),
+    _button("first_comment_leave", "Bruno", P, scene=meta_scenes.first_comment_failed, dated=True),
     _form("draft", "Ada", A, new=True, values={"text": "Hello"}),
     _form("draft", "Bruno", *WRITERS, scene=scenes.in_review, dated=True, values={"text": "Other words"}),
     _form("alt", "Bruno", *WRITERS, scene=scenes.in_review, dated=True, values={"alt1": "a cat"}),
