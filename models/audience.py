@@ -127,6 +127,10 @@ class AudienceRow(SQLModel, table=True):
         self.read_at, self.look_at = now, now + (LATER if ready else SOON)
         return before != (self.state, self.reason, self.people_from, self.people_to)
 
+    def look_later(self, now: datetime) -> None:
+        """The network did not tell how it stands."""
+        self.look_at = now + SOON
+
     def vanish(self, now: datetime) -> None:
         """It is gone from the network."""
         self._go("vanish")

@@ -17,7 +17,7 @@ from handlers.intents import Pressed
 from handlers.registry import registry
 from models.audience import AudienceRow, AudienceState
 from models.delivery import Delivery, DeliveryState
-from platforms.contract import AudienceKind, AudiencePlan, Audiences, Gone, Progress
+from platforms.contract import AccessLost, AudienceKind, AudiencePlan, Audiences, Gone, NotPermitted, Progress
 
 #: States in which an answer is still to come.
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.HELD)
@@ -36,8 +36,11 @@ class MakingParcel:
     asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it."""
-        return {"remote_id": self.network.make_audience(self.plan)}
+        """Make it. Raises NotPermitted also where the token for ads is refused, which is not the account's own."""
+        try:
+            return {"remote_id": self.network.make_audience(self.plan)}
+        except AccessLost as lost:
+            raise NotPermitted(lost.reason) from None
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         """Look for its name."""
@@ -58,6 +61,8 @@ class LookParcel(Repeatable):
             return asdict(self.network.audience(self.remote_id))
         except Gone:
             return {}
+        except AccessLost as lost:
+            raise NotPermitted(lost.reason) from None
 
 
 class MakingCourier:
@@ -109,9 +114,11 @@ class LookCourier:
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """The card shows it; that it became ready, or is gone, is told."""
         found, t = audience(desk, delivery.subject), desk.room_t
-        if delivery.state == DeliveryState.HELD:
-            delivery.cancel(desk.now)  # the next look asks again
-        if delivery.state != DeliveryState.DONE or found.look_at is None:
+        if found.look_at is None:
+            return
+        if delivery.state == DeliveryState.FAILED:
+            found.look_later(desk.now)
+        if delivery.state != DeliveryState.DONE:
             return
         if not (told := delivery.result):
             found.vanish(desk.now)
@@ -168,7 +175,7 @@ def _order(desk: Desk, found: AudienceRow, kind: str, payload: dict[str, Any]) -
     desk.add(
         Delivery(
             kind=kind,
-            lane=desk.setup.account(found.account).lane,
+            lane=desk.setup.account(found.account).ads_lane,
             subject=found.code,
             payload=payload,
             due_at=desk.now,
