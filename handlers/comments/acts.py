@@ -35,6 +35,11 @@ ACTS = {
     "unmute": Act(lambda can: can.mutes, "muted", False, N_("unmute"), N_("Hear of the author again"), on_author=True),
     "block": Act(lambda can: can.blocks, "blocked", True, N_("block"), N_("Block the author"), on_author=True),
     "unblock": Act(lambda can: can.blocks, "blocked", False, N_("unblock"), N_("Unblock the author"), on_author=True),
+    "hide": Act(lambda can: can.hides, "hidden", True, N_("hide"), N_("Hide a comment from the public")),
+    "unhide": Act(lambda can: can.hides, "hidden", False, N_("show again"), N_("Show a hidden comment again")),
+    "remove_comment": Act(
+        lambda can: can.removes_comments, "removed", True, N_("remove"), N_("Remove a comment for good")
+    ),
 }
 REPORT = Act(lambda can: can.reports, "reported", True, N_("report"), N_("Report a comment to the network"))
 REASONS = {

@@ -2,15 +2,18 @@
 
 import re
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from handlers.cards import Button, Card, Fact, Tone, number_of, paragraph, sentence
+from handlers.comments import private
 from handlers.comments.replies import (
+    keep_preview,
     outgoing,
     refuse_if_changed,
     refuse_problems,
     refuse_unless_open,
     refuse_unless_sendable,
+    shortened,
     visibility,
     warning,
 )
@@ -27,8 +30,6 @@ from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound, OutOfDate, Unfit, WrongMoment
 from models.member import Role
 
-#: Characters of the public's text that a form or preview shows.
-SHOWN = 1500
 #: What a comment is called.
 CODE = re.compile(r"[Cc][0-9]{1,12}")
 
@@ -99,7 +100,7 @@ def _form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Form:
         submit=t("Preview"),
         subject=comment.code,
         revision=comment.edits + 1,
-        intro=f"{comment.author_name} (@{comment.author_handle}):\n{_shortened(comment.text)}",
+        intro=f"{comment.author_name} (@{comment.author_handle}):\n{shortened(comment.text)}",
         fields=tuple(fields),
     )
 
@@ -116,15 +117,8 @@ def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Ef
         visibility=visibility(account.platform, comment),
         at=desk.now,
     )
-    refuse_problems(account.platform, outgoing(comment, reply))
-    earlier = select(Reply).where(
-        Reply.comment_id == comment.id, Reply.member_id == desk.member.id, col(Reply.delivery_id).is_(None)
-    )
-    for old in desk.session.exec(earlier).all():
-        old.void = True
-    desk.add(reply)
-    comment.take(desk.member.number, desk.now, desk.setup.claim)
-    desk.audit("took", comment.code, after={"until": comment.taken_until.isoformat() if comment.taken_until else ""})
+    refuse_problems(account.platform, comment, reply)
+    keep_preview(desk, comment, reply)
     return [Redraw(subject=comment.code), Whisper(card=_preview_card(desk, account, comment, reply))]
 
 
@@ -139,7 +133,7 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
             paragraph(reply.text, quote=True),
             *warnings,
             paragraph(t("It answers {comment}:", comment=comment.code)),
-            paragraph(_shortened(comment.text), quote=True),
+            paragraph(shortened(comment.text), quote=True),
         ),
         facts=(
             Fact(label=t("Mentions"), value=f"@{comment.author_handle}"),
@@ -164,7 +158,7 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
     reply, comment = _pending(desk, pressed.subject)
     refuse_unless_sendable(desk, comment, reply)
     account = desk.setup.account(comment.account)
-    refuse_problems(account.platform, outgoing(comment, reply))
+    refuse_problems(account.platform, comment, reply)
     delivery = desk.add(
         Delivery(
             kind="reply",
@@ -176,9 +170,8 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
         )
     )
     reply.delivery_id = delivery.id
-    desk.audit(
-        "replied", comment.code, after={"text": reply.text, "warning": reply.warning, "visibility": reply.visibility}
-    )
+    said = {"text": reply.text, "warning": reply.warning, "visibility": reply.visibility}
+    desk.audit("replied privately" if reply.private else "replied", comment.code, after=said)
     told = desk.t("Your reply to {comment} is on its way.", comment=comment.code)
     return [Redraw(subject=comment.code), Whisper(card=sentence(told), instead=True)]
 
@@ -191,11 +184,12 @@ def edit(desk: Desk, pressed: Pressed) -> Effects:
     if sent is None or sent.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
         reply, _ = _pending(desk, pressed.subject)
     comment = desk.comment(f"C{reply.comment_id}")
-    refuse_unless_open(desk, comment)
+    refuse_unless_open(desk, comment, private=reply.private)
     if sent is not None and sent.state == DeliveryState.HELD:
         sent.cancel(desk.now)
         desk.audit("left reply", comment.code)
-    return [Redraw(subject=comment.code), Ask(form=_form(desk, comment, reply))]
+    form = private.form(desk, comment, reply) if reply.private else _form(desk, comment, reply)
+    return [Redraw(subject=comment.code), Ask(form=form)]
 
 
 @registry.button("drop_reply", N_("Forget a reply that was not sent"), role=Role.MODERATOR)
@@ -261,7 +255,3 @@ def _answered(desk: Desk, command: Command) -> str:
         if CODE.fullmatch(subject):
             return subject
     return ""
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= SHOWN else words[:SHOWN] + "…"

@@ -54,6 +54,8 @@ def _new(desk: Desk, account: str, event: RemoteComment) -> Iterable[Effect]:
             visibility=event.visibility,
             at=event.at,
             edited_at=event.edited_at,
+            hidden=event.hidden,
+            on_ad=event.on_ad,
             arrived_at=desk.now,
         )
     )
@@ -65,6 +67,11 @@ def _new(desk: Desk, account: str, event: RemoteComment) -> Iterable[Effect]:
 
 def _changed(desk: Desk, comment: Comment, event: RemoteComment) -> Iterable[Effect]:
     before = comment.text
+    if event.hidden and not comment.hidden:
+        # Never the other way: what is told once more, hours later, tells how it was.
+        comment.hidden = True
+        yield Redraw(subject=comment.code)
+    comment.on_ad = comment.on_ad or event.on_ad
     if not comment.rewrite(event.text, event.warning, _media(event), event.edited_at):
         return
     desk.audit("comment edited", comment.code, before={"text": before}, after={"text": comment.text})
