@@ -82,6 +82,7 @@ class Publication(SQLModel, table=True):
         """On its way once more, after the way before was given up and nothing of it stands."""
         self.delivery_id, self.digest = delivery_id, digest
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
+        self.comments_closed = False
         self.measure_at = None
 
 

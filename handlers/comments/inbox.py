@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, func, select
 
 from handlers.cards import Button, Card, Row, paragraph, sentence, text
+from handlers.comments.acts import is_being_removed
 from handlers.comments.commentcard import age
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Show, Tell, Whisper
@@ -87,6 +88,11 @@ def _changed(desk: Desk, comment: Comment, event: RemoteComment) -> Iterable[Eff
 def _gone(desk: Desk, account: str, remote_id: str) -> Iterable[Effect]:
     comment = _comment(desk.session, account, remote_id)
     if comment is None or not comment.vanish():
+        return
+    if is_being_removed(desk, comment):  # the network was quicker with this than with its answer to us
+        comment.removed = True
+        yield Redraw(subject=comment.code)
+        yield Redraw(subject=_code(comment))
         return
     desk.audit("comment deleted", comment.code, before={"text": comment.text})
     yield Redraw(subject=comment.code)

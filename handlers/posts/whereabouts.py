@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handlers.cards import Button, Tone
 from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
+from handlers.posts.commenting import switch_button
 from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
 from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
@@ -44,6 +45,9 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
     match DeliveryState(delivery.state):
         case D.DONE if publication.removed_at:
             return t("taken down {when}", when=describe(publication.removed_at, zone, t.lang))
+        case D.DONE if publication.published_at and publication.comments_closed:
+            when = describe(publication.published_at, zone, t.lang)
+            return t("published {when}; closed for comments", when=when)
         case D.DONE if publication.published_at:
             return t("published {when}", when=describe(publication.published_at, zone, t.lang))
         case D.WAITING if delivery.error:
@@ -113,6 +117,8 @@ def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -
         yield Button(verb="see", label=t("Open on {account}", account=name), url=publication.url)
     if not publication.remote_id:
         yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
+    if not publication.is_in_part:
+        yield from switch_button(desk, publication)
     account = desk.setup.accounts.get(publication.account)
     if account and publication.remote_id and account.platform.can.deletes and isinstance(account.platform, Deletes):
         part = t("Delete what stands on {account}", account=name)
