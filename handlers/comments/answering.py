@@ -5,7 +5,6 @@ import re
 from sqlmodel import select
 
 from handlers.cards import Button, Card, Fact, Tone, number_of, paragraph, sentence
-from handlers.comments import private
 from handlers.comments.replies import (
     keep_preview,
     outgoing,
@@ -15,11 +14,11 @@ from handlers.comments.replies import (
     refuse_unless_sendable,
     shortened,
     visibility,
-    warning,
 )
+from handlers.comments.replyforms import kept_warning, private_form, reply_form
 from handlers.desk import Desk
 from handlers.effects import Ask, Redraw, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.forms import FieldRefused
 from handlers.intents import Command, Filled, Pressed
 from handlers.registry import Effects, registry
 from handlers.setup import OurAccount
@@ -42,7 +41,7 @@ def ask_reply(desk: Desk, pressed: Pressed) -> Effects:
     """The form, with the public's text above it."""
     comment = desk.comment(pressed.subject)
     refuse_unless_open(desk, comment)
-    return [Ask(form=_form(desk, comment))]
+    return [Ask(form=reply_form(desk, comment))]
 
 
 @registry.command("reply", N_("Reply in public to a comment"), usage=N_("C7 [text]"), role=Role.MODERATOR)
@@ -51,8 +50,8 @@ def reply_command(desk: Desk, command: Command) -> Effects:
     comment, words = _meant(desk, command)
     refuse_unless_open(desk, comment)
     if not words:
-        return [Ask(form=_form(desk, comment))]
-    return _preview(desk, comment, words, _kept_warning(desk, comment))
+        return [Ask(form=reply_form(desk, comment))]
+    return _preview(desk, comment, words, kept_warning(desk, comment))
 
 
 @registry.form("reply", role=Role.MODERATOR)
@@ -65,44 +64,6 @@ def written(desk: Desk, filled: Filled) -> Effects:
         return _preview(desk, comment, filled.line("text"), filled.line("warning"))
     except Unfit as unfit:
         raise FieldRefused("text", unfit) from unfit
-
-
-def _kept_warning(desk: Desk, comment: Comment) -> str:
-    return warning(desk.setup.account(comment.account).platform, comment)
-
-
-def _form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Form:
-    """Asks for a content warning only where the comment has one, which is kept unless the member changes it."""
-    t, kept = desk.t, _kept_warning(desk, comment)
-    fields = [
-        Field(
-            name="text",
-            kind=Kind.TEXT,
-            label=t("Your public reply"),
-            hint=t("You see it once more before it goes out. The @mention is added by itself."),
-            value=earlier.text if earlier else "",
-            required=True,
-        )
-    ]
-    if kept:
-        fields.append(
-            Field(
-                name="warning",
-                kind=Kind.LINE,
-                label=t("Content warning"),
-                hint=t("The comment has this one; most people keep it in their answer."),
-                value=earlier.warning if earlier else kept,
-            )
-        )
-    return Form(
-        verb="reply",
-        title=t("Reply to {comment}", comment=comment.code),
-        submit=t("Preview"),
-        subject=comment.code,
-        revision=comment.edits + 1,
-        intro=f"{comment.author_name} (@{comment.author_handle}):\n{shortened(comment.text)}",
-        fields=tuple(fields),
-    )
 
 
 def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Effects:
@@ -188,7 +149,7 @@ def edit(desk: Desk, pressed: Pressed) -> Effects:
     if sent is not None and sent.state == DeliveryState.HELD:
         sent.cancel(desk.now)
         desk.audit("left reply", comment.code)
-    form = private.form(desk, comment, reply) if reply.private else _form(desk, comment, reply)
+    form = private_form(desk, comment, reply) if reply.private else reply_form(desk, comment, reply)
     return [Redraw(subject=comment.code), Ask(form=form)]
 
 

@@ -9,9 +9,10 @@ from handlers.comments.replies import (
     refuse_unless_open,
     shortened,
 )
+from handlers.comments.replyforms import private_form
 from handlers.desk import Desk
 from handlers.effects import Ask, Redraw, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.forms import FieldRefused
 from handlers.intents import Filled, Pressed
 from handlers.registry import Effects, registry
 from handlers.setup import OurAccount
@@ -27,7 +28,7 @@ def ask(desk: Desk, pressed: Pressed) -> Effects:
     comment = desk.comment(pressed.subject)
     refuse_unless_open(desk, comment, private=True)
     refuse_if_told_privately(desk, comment)
-    return [Ask(form=form(desk, comment))]
+    return [Ask(form=private_form(desk, comment))]
 
 
 @registry.form("private_reply", role=Role.MODERATOR)
@@ -53,30 +54,6 @@ def written(desk: Desk, filled: Filled) -> Effects:
         raise FieldRefused("text", unfit) from unfit
     keep_preview(desk, comment, reply)
     return [Redraw(subject=comment.code), Whisper(card=_preview(desk, account, comment, reply))]
-
-
-def form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Form:
-    """Asks for the message; `earlier`: what was written before."""
-    t = desk.t
-    author = comment.author_name
-    hint = t("Only {author} reads it. You see it once more before it goes out.", author=author)
-    field = Field(
-        name="text",
-        kind=Kind.TEXT,
-        label=t("Your private reply"),
-        hint=hint,
-        value=earlier.text if earlier else "",
-        required=True,
-    )
-    return Form(
-        verb="private_reply",
-        title=t("Reply privately"),
-        submit=t("Preview"),
-        subject=comment.code,
-        revision=comment.edits + 1,
-        intro=f"{author} (@{comment.author_handle}):\n{shortened(comment.text)}",
-        fields=(field,),
-    )
 
 
 def _preview(desk: Desk, account: OurAccount, comment: Comment, reply: Reply) -> Card:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.cards import Button, number_of, sentence
+from handlers.cards import number_of, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
@@ -89,20 +89,6 @@ class SwitchCourier:
 
 
 registry.courier("comments_switch", SwitchCourier())
-
-
-def switch_button(desk: Desk, publication: Publication) -> Iterator[Button]:
-    """Closes or opens what stands, where the account can."""
-    account = desk.setup.accounts.get(publication.account)
-    if account is None or not publication.remote_id or not account.platform.can.closes_comments:
-        return
-    t, name = desk.room_t, account.title
-    if publication.comments_closed:
-        yield Button(verb="open_comments", label=t("Open comments · {account}", account=name), subject=publication.code)
-        return
-    sure = t("Shall nobody be able to comment on it any more on {account}?", account=name)
-    label = t("Close comments · {account}", account=name)
-    yield Button(verb="close_comments", label=label, subject=publication.code, confirm=sure)
 
 
 def _press(verb: str) -> Callable[[Desk, Pressed], Iterator[Effect]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from handlers.cards import Button, Tone
 from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
-from handlers.posts.commenting import switch_button
 from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
 from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
@@ -118,7 +117,7 @@ def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -
     if not publication.remote_id:
         yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
     if not publication.is_in_part:
-        yield from switch_button(desk, publication)
+        yield from _switch_button(desk, publication)
     account = desk.setup.accounts.get(publication.account)
     if account and publication.remote_id and account.platform.can.deletes and isinstance(account.platform, Deletes):
         part = t("Delete what stands on {account}", account=name)
@@ -129,3 +128,17 @@ def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -
             tone=Tone.DANGER,
             confirm=t("Delete it on {account} for everybody? That cannot be undone.", account=name),
         )
+
+
+def _switch_button(desk: Desk, publication: Publication) -> Iterator[Button]:
+    """Closes or opens what stands, where the account can."""
+    account = desk.setup.accounts.get(publication.account)
+    if account is None or not publication.remote_id or not account.platform.can.closes_comments:
+        return
+    t, name = desk.room_t, account.title
+    if publication.comments_closed:
+        yield Button(verb="open_comments", label=t("Open comments · {account}", account=name), subject=publication.code)
+        return
+    sure = t("Shall nobody be able to comment on it any more on {account}?", account=name)
+    label = t("Close comments · {account}", account=name)
+    yield Button(verb="close_comments", label=label, subject=publication.code, confirm=sure)
