@@ -32,7 +32,7 @@ STATES = {
     "withdrawn": N_("withdrawn"),
     "open": N_("open"),
     "done": N_("done"),
-    "gone": N_("deleted by its author"),
+    "gone": N_("deleted"),
     "waiting": N_("waiting"),
     "sending": N_("on its way"),
     "failed": N_("failed"),

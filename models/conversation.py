@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
@@ -52,7 +52,7 @@ class CommentState(StrEnum):
 
     OPEN = "open"
     DONE = "done"
-    GONE = "gone"  #: deleted by its author
+    GONE = "gone"  #: deleted by its author, or removed by us
 
 
 class Comment(SQLModel, table=True):
@@ -89,6 +89,9 @@ class Comment(SQLModel, table=True):
     liked: bool = False
     reposted: bool = False
     reported: bool = False
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: from the public, by us
+    removed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: by us, for good
+    on_ad: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: written under an ad
     arrived_at: datetime
 
     @property
@@ -138,7 +141,7 @@ class Comment(SQLModel, table=True):
         self.state = CommentState.OPEN.value
 
     def vanish(self) -> bool:
-        """Its author deleted it; returns whether that is news."""
+        """It is not there any more; returns whether that is news."""
         news = self.state != CommentState.GONE
         self.state = CommentState.GONE.value
         self.release()
@@ -175,6 +178,7 @@ class Reply(SQLModel, table=True):
     text: str
     warning: str = ""
     visibility: str
+    private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: for the author alone
     void: bool = False  #: a preview that was cancelled or replaced by another
     remote_id: str = Field(default="", index=True)
     url: str = ""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, text
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.delivery import Delivery, DeliveryState
@@ -34,6 +34,7 @@ class Publication(SQLModel, table=True):
     part_ids: list[str] = Field(default_factory=list, sa_type=JSON)
     published_at: datetime | None = None
     removed_at: datetime | None = None  #: when a member took it down again
+    comments_closed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: by us
     reach: int | None = None
     views: int | None = None
     likes: int | None = None
@@ -81,6 +82,7 @@ class Publication(SQLModel, table=True):
         """On its way once more, after the way before was given up and nothing of it stands."""
         self.delivery_id, self.digest = delivery_id, digest
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
+        self.comments_closed = False
         self.measure_at = None
 
 

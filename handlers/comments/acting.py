@@ -106,6 +106,8 @@ def _happened(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effe
     desk.audit("act done", comment.code, after={"act": delivery.payload["act"]})
     if not act.on_author:
         setattr(comment, act.mark, act.value)
+        if comment.removed and comment.vanish():
+            yield Redraw(subject=f"V{comment.conversation_id}")
         return
     author = author_of(desk.session, comment)
     setattr(author, act.mark, act.value)

@@ -1,6 +1,6 @@
 """What can be done about a comment or its author; shared by ordering it and doing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -35,6 +35,11 @@ ACTS = {
     "unmute": Act(lambda can: can.mutes, "muted", False, N_("unmute"), N_("Hear of the author again"), on_author=True),
     "block": Act(lambda can: can.blocks, "blocked", True, N_("block"), N_("Block the author"), on_author=True),
     "unblock": Act(lambda can: can.blocks, "blocked", False, N_("unblock"), N_("Unblock the author"), on_author=True),
+    "hide": Act(lambda can: can.hides, "hidden", True, N_("hide"), N_("Hide a comment from the public")),
+    "unhide": Act(lambda can: can.hides, "hidden", False, N_("show again"), N_("Show a hidden comment again")),
+    "remove_comment": Act(
+        lambda can: can.removes_comments, "removed", True, N_("remove"), N_("Remove a comment for good")
+    ),
 }
 REPORT = Act(lambda can: can.reports, "reported", True, N_("report"), N_("Report a comment to the network"))
 REASONS = {
@@ -47,11 +52,20 @@ REASONS = {
 
 def refuse_if_under_way(desk: Desk, comment: Comment, act: Act) -> None:
     """Refuse while an act that sets the same mark is on its way."""
+    if any(act_of(delivery).mark == act.mark for delivery in _under_way(desk, comment)):
+        raise WrongMoment("That is on its way already; the card of {comment} will show it.", comment=comment.code)
+
+
+def is_being_removed(desk: Desk, comment: Comment) -> bool:
+    """Whether our order to remove it is on its way."""
+    return any(act_of(delivery).mark == "removed" for delivery in _under_way(desk, comment))
+
+
+def _under_way(desk: Desk, comment: Comment) -> Sequence[Delivery]:
     query = select(Delivery).where(
         Delivery.subject == comment.code, Delivery.kind == "act", col(Delivery.state).in_(UNDER_WAY)
     )
-    if any(act_of(delivery).mark == act.mark for delivery in desk.session.exec(query).all()):
-        raise WrongMoment("That is on its way already; the card of {comment} will show it.", comment=comment.code)
+    return desk.session.exec(query).all()
 
 
 def act_of(delivery: Delivery) -> Act:

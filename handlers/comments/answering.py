@@ -2,21 +2,23 @@
 
 import re
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from handlers.cards import Button, Card, Fact, Tone, number_of, paragraph, sentence
 from handlers.comments.replies import (
+    keep_preview,
     outgoing,
     refuse_if_changed,
     refuse_problems,
     refuse_unless_open,
     refuse_unless_sendable,
+    shortened,
     visibility,
-    warning,
 )
+from handlers.comments.replyforms import kept_warning, private_form, reply_form
 from handlers.desk import Desk
 from handlers.effects import Ask, Redraw, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.forms import FieldRefused
 from handlers.intents import Command, Filled, Pressed
 from handlers.registry import Effects, registry
 from handlers.setup import OurAccount
@@ -27,8 +29,6 @@ from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound, OutOfDate, Unfit, WrongMoment
 from models.member import Role
 
-#: Characters of the public's text that a form or preview shows.
-SHOWN = 1500
 #: What a comment is called.
 CODE = re.compile(r"[Cc][0-9]{1,12}")
 
@@ -41,7 +41,7 @@ def ask_reply(desk: Desk, pressed: Pressed) -> Effects:
     """The form, with the public's text above it."""
     comment = desk.comment(pressed.subject)
     refuse_unless_open(desk, comment)
-    return [Ask(form=_form(desk, comment))]
+    return [Ask(form=reply_form(desk, comment))]
 
 
 @registry.command("reply", N_("Reply in public to a comment"), usage=N_("C7 [text]"), role=Role.MODERATOR)
@@ -50,8 +50,8 @@ def reply_command(desk: Desk, command: Command) -> Effects:
     comment, words = _meant(desk, command)
     refuse_unless_open(desk, comment)
     if not words:
-        return [Ask(form=_form(desk, comment))]
-    return _preview(desk, comment, words, _kept_warning(desk, comment))
+        return [Ask(form=reply_form(desk, comment))]
+    return _preview(desk, comment, words, kept_warning(desk, comment))
 
 
 @registry.form("reply", role=Role.MODERATOR)
@@ -66,44 +66,6 @@ def written(desk: Desk, filled: Filled) -> Effects:
         raise FieldRefused("text", unfit) from unfit
 
 
-def _kept_warning(desk: Desk, comment: Comment) -> str:
-    return warning(desk.setup.account(comment.account).platform, comment)
-
-
-def _form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Form:
-    """Asks for a content warning only where the comment has one, which is kept unless the member changes it."""
-    t, kept = desk.t, _kept_warning(desk, comment)
-    fields = [
-        Field(
-            name="text",
-            kind=Kind.TEXT,
-            label=t("Your public reply"),
-            hint=t("You see it once more before it goes out. The @mention is added by itself."),
-            value=earlier.text if earlier else "",
-            required=True,
-        )
-    ]
-    if kept:
-        fields.append(
-            Field(
-                name="warning",
-                kind=Kind.LINE,
-                label=t("Content warning"),
-                hint=t("The comment has this one; most people keep it in their answer."),
-                value=earlier.warning if earlier else kept,
-            )
-        )
-    return Form(
-        verb="reply",
-        title=t("Reply to {comment}", comment=comment.code),
-        submit=t("Preview"),
-        subject=comment.code,
-        revision=comment.edits + 1,
-        intro=f"{comment.author_name} (@{comment.author_handle}):\n{_shortened(comment.text)}",
-        fields=tuple(fields),
-    )
-
-
 def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Effects:
     """Show what would leave; it takes the place of the member's earlier preview, and claims the comment."""
     account = desk.setup.account(comment.account)
@@ -116,15 +78,8 @@ def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Ef
         visibility=visibility(account.platform, comment),
         at=desk.now,
     )
-    refuse_problems(account.platform, outgoing(comment, reply))
-    earlier = select(Reply).where(
-        Reply.comment_id == comment.id, Reply.member_id == desk.member.id, col(Reply.delivery_id).is_(None)
-    )
-    for old in desk.session.exec(earlier).all():
-        old.void = True
-    desk.add(reply)
-    comment.take(desk.member.number, desk.now, desk.setup.claim)
-    desk.audit("took", comment.code, after={"until": comment.taken_until.isoformat() if comment.taken_until else ""})
+    refuse_problems(account.platform, comment, reply)
+    keep_preview(desk, comment, reply)
     return [Redraw(subject=comment.code), Whisper(card=_preview_card(desk, account, comment, reply))]
 
 
@@ -139,7 +94,7 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
             paragraph(reply.text, quote=True),
             *warnings,
             paragraph(t("It answers {comment}:", comment=comment.code)),
-            paragraph(_shortened(comment.text), quote=True),
+            paragraph(shortened(comment.text), quote=True),
         ),
         facts=(
             Fact(label=t("Mentions"), value=f"@{comment.author_handle}"),
@@ -164,7 +119,7 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
     reply, comment = _pending(desk, pressed.subject)
     refuse_unless_sendable(desk, comment, reply)
     account = desk.setup.account(comment.account)
-    refuse_problems(account.platform, outgoing(comment, reply))
+    refuse_problems(account.platform, comment, reply)
     delivery = desk.add(
         Delivery(
             kind="reply",
@@ -176,9 +131,8 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
         )
     )
     reply.delivery_id = delivery.id
-    desk.audit(
-        "replied", comment.code, after={"text": reply.text, "warning": reply.warning, "visibility": reply.visibility}
-    )
+    said = {"text": reply.text, "warning": reply.warning, "visibility": reply.visibility}
+    desk.audit("replied privately" if reply.private else "replied", comment.code, after=said)
     told = desk.t("Your reply to {comment} is on its way.", comment=comment.code)
     return [Redraw(subject=comment.code), Whisper(card=sentence(told), instead=True)]
 
@@ -191,11 +145,12 @@ def edit(desk: Desk, pressed: Pressed) -> Effects:
     if sent is None or sent.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
         reply, _ = _pending(desk, pressed.subject)
     comment = desk.comment(f"C{reply.comment_id}")
-    refuse_unless_open(desk, comment)
+    refuse_unless_open(desk, comment, private=reply.private)
     if sent is not None and sent.state == DeliveryState.HELD:
         sent.cancel(desk.now)
         desk.audit("left reply", comment.code)
-    return [Redraw(subject=comment.code), Ask(form=_form(desk, comment, reply))]
+    form = private_form(desk, comment, reply) if reply.private else reply_form(desk, comment, reply)
+    return [Redraw(subject=comment.code), Ask(form=form)]
 
 
 @registry.button("drop_reply", N_("Forget a reply that was not sent"), role=Role.MODERATOR)
@@ -261,7 +216,3 @@ def _answered(desk: Desk, command: Command) -> str:
         if CODE.fullmatch(subject):
             return subject
     return ""
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= SHOWN else words[:SHOWN] + "…"

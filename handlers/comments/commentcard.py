@@ -1,5 +1,6 @@
 """Draws conversations (V3) and comments (C7); shared by all who answer the public."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -15,7 +16,7 @@ from handlers.words import N_
 from models.conversation import Author, Comment, CommentState, Conversation, Reply
 from models.delivery import Delivery, DeliveryState
 from models.post import Post
-from models.publication import Publication
+from models.publication import ALIVE, Publication
 from platforms.contract import Can
 
 #: Characters of our own post shown above its comments.
@@ -25,6 +26,8 @@ EXCERPT = 200
 ATTACHED = {"image": N_("a picture"), "video": N_("a video"), "audio": N_("a recording"), "": N_("a file")}
 #: How a reply stands whose end nobody knows, and nobody looks for any more.
 UNKNOWN = N_("nobody knows whether it went out")
+#: How a private reply stands that was taken.
+SENT = N_("sent")
 #: How a reply of ours stands, by its delivery's state.
 REPLY_STATES = {
     DeliveryState.WAITING: N_("on its way"),
@@ -72,12 +75,14 @@ def comment_card(desk: Desk, subject: str) -> Card:
     if comment.warning:
         body.append(paragraph(t("Content warning: {warning}", warning=comment.warning)))
     if comment.state == CommentState.GONE:
-        body.append(paragraph(t("The author has deleted this comment. It said:")))
+        gone = t("We have removed this comment. It said:") if comment.removed else ""
+        body.append(paragraph(gone or t("The author has deleted this comment. It said:")))
     body.append(paragraph(comment.text or t("(no text)"), quote=True))
     for item in comment.media:
         label = item.get("alt") or t(ATTACHED.get(str(item.get("mime", "")).partition("/")[0], ATTACHED[""]))
         body.append(Paragraph(spans=(text(t("Attached: ")), text(label, url=item["url"]))))
-    body += [_reply(desk, reply, delivery) for reply, delivery in replies(desk.session, comment)]
+    answers = replies(desk.session, comment)
+    body += [_reply(desk, reply, delivery) for reply, delivery in answers]
     if held := _held(desk, comment):
         body.append(paragraph(t("Held until access to the account works again: {acts}", acts=", ".join(held))))
     account = desk.setup.accounts.get(comment.account)
@@ -86,9 +91,15 @@ def comment_card(desk: Desk, subject: str) -> Card:
         title=f"{comment.code} · {comment.author_name} (@{comment.author_handle})",
         body=tuple(body),
         facts=_facts(desk, comment),
-        buttons=_buttons(desk, comment, marks, account.platform.can if account else Can()),
+        buttons=_buttons(desk, comment, marks, _left(account.platform.can if account else Can(), answers)),
         footer=_footer(desk, comment, marks),
     )
+
+
+def _left(can: Can, answers: list[tuple[Reply, Delivery]]) -> Can:
+    """What is left of what the account can do: networks allow one private reply to each comment."""
+    spent = any(reply.private and delivery.state in ALIVE for reply, delivery in answers)
+    return replace(can, private_replies=False) if spent else can
 
 
 def author_of(session: Session, comment: Comment) -> Author:
@@ -106,8 +117,12 @@ def replies(session: Session, comment: Comment) -> list[tuple[Reply, Delivery]]:
 def _reply(desk: Desk, reply: Reply, delivery: Delivery) -> Paragraph:
     t = desk.room_t
     word = UNKNOWN if delivery.error == ABANDONED else REPLY_STATES[DeliveryState(delivery.state)]
-    state = t(word)
-    head = text(t("{member} replied ({state}): ", member=desk.name_of(reply.member_id), state=state), url=reply.url)
+    member = desk.name_of(reply.member_id)
+    if reply.private:
+        state = t(SENT) if delivery.state == DeliveryState.DONE else t(word)
+        head = text(t("{member} replied privately ({state}): ", member=member, state=state))
+    else:
+        head = text(t("{member} replied ({state}): ", member=member, state=t(word)), url=reply.url)
     return Paragraph(spans=(head, text(reply.text)))
 
 
@@ -132,6 +147,8 @@ def _facts(desk: Desk, comment: Comment) -> tuple[Fact, ...]:
         facts.append(Fact(label=t("Edited"), value=t("since it arrived")))
     if comment.visibility != "public":
         facts.append(Fact(label=t("Visibility"), value=t(comment.visibility)))
+    if comment.on_ad:
+        facts.append(Fact(label=t("Where"), value=t("under an ad")))
     holder = comment.holder(desk.now)
     if holder is not None and comment.taken_until:
         until = describe(comment.taken_until, desk.setup.zone, desk.setup.language)
@@ -147,6 +164,7 @@ def _footer(desk: Desk, comment: Comment, author: Author) -> str:
         (comment.state == CommentState.DONE, t("Done")),
         (comment.liked, t("liked")),
         (comment.reposted, t("reposted")),
+        (comment.hidden, t("hidden")),
         (author.muted, t("author muted")),
         (author.blocked, t("author blocked")),
         (comment.reported, t("reported")),
@@ -170,19 +188,23 @@ def _buttons(desk: Desk, comment: Comment, author: Author, can: Can) -> tuple[Bu
     held = comment.holder(desk.now) is not None
     stands = comment.state == CommentState.OPEN
     ask_block = t("Block @{author}? They will not see or reach this account any more.", author=comment.author_handle)
+    ask_remove = t("Remove {comment} for everybody? That cannot be undone.", comment=comment.code)
     drawn = [
         (stands and not held, button("take", t("Take"))),
         (stands and held, button("release", t("Release"))),
         (stands and can.replies, button("reply", t("Reply"), Tone.PRIMARY)),
+        (stands and can.private_replies, button("private_reply", t("Reply privately"))),
         (stands and can.likes, button("unlike", t("Unlike")) if comment.liked else button("like", t("Like"))),
         (
             stands and can.reposts,
             button("unrepost", t("Undo repost")) if comment.reposted else button("repost", t("Repost")),
         ),
         (stands, button("done", t("Done"))),
+        (stands and can.hides, button("unhide", t("Show again")) if comment.hidden else button("hide", t("Hide"))),
         (can.mutes, button("unmute", t("Unmute")) if author.muted else button("mute", t("Mute"))),
         (can.blocks and author.blocked, button("unblock", t("Unblock"))),
         (can.blocks and not author.blocked, button("block", t("Block"), Tone.DANGER, ask_block)),
+        (stands and can.removes_comments, button("remove_comment", t("Remove"), Tone.DANGER, ask_remove)),
         (stands and can.reports and not comment.reported, button("report", t("Report"), Tone.DANGER)),
     ]
     return tuple(b for is_so, b in drawn if is_so)

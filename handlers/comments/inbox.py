@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, func, select
 
 from handlers.cards import Button, Card, Row, paragraph, sentence, text
+from handlers.comments.acts import is_being_removed
 from handlers.comments.commentcard import age
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Show, Tell, Whisper
@@ -54,6 +55,8 @@ def _new(desk: Desk, account: str, event: RemoteComment) -> Iterable[Effect]:
             visibility=event.visibility,
             at=event.at,
             edited_at=event.edited_at,
+            hidden=event.hidden,
+            on_ad=event.on_ad,
             arrived_at=desk.now,
         )
     )
@@ -65,6 +68,11 @@ def _new(desk: Desk, account: str, event: RemoteComment) -> Iterable[Effect]:
 
 def _changed(desk: Desk, comment: Comment, event: RemoteComment) -> Iterable[Effect]:
     before = comment.text
+    if event.hidden and not comment.hidden:
+        # Never the other way: what is told once more, hours later, tells how it was.
+        comment.hidden = True
+        yield Redraw(subject=comment.code)
+    comment.on_ad = comment.on_ad or event.on_ad
     if not comment.rewrite(event.text, event.warning, _media(event), event.edited_at):
         return
     desk.audit("comment edited", comment.code, before={"text": before}, after={"text": comment.text})
@@ -80,6 +88,11 @@ def _changed(desk: Desk, comment: Comment, event: RemoteComment) -> Iterable[Eff
 def _gone(desk: Desk, account: str, remote_id: str) -> Iterable[Effect]:
     comment = _comment(desk.session, account, remote_id)
     if comment is None or not comment.vanish():
+        return
+    if is_being_removed(desk, comment):  # the network was quicker with this than with its answer to us
+        comment.removed = True
+        yield Redraw(subject=comment.code)
+        yield Redraw(subject=_code(comment))
         return
     desk.audit("comment deleted", comment.code, before={"text": comment.text})
     yield Redraw(subject=comment.code)

@@ -1,10 +1,10 @@
-"""Ordering acts on a comment and its author: like, repost, mute, block, report."""
+"""Ordering acts on a comment and its author: like, repost, mute, block, report, hide, remove."""
 
 from collections.abc import Callable
 
 from handlers.comments.acts import ACTS, REASONS, REPORT, Act, refuse_if_under_way
 from handlers.comments.commentcard import author_of
-from handlers.comments.replies import refuse_if_held
+from handlers.comments.replies import refuse_if_held, refuse_if_removed
 from handlers.desk import Desk
 from handlers.effects import Ask, Redraw
 from handlers.forms import Field, FieldRefused, Form, Kind, Option
@@ -58,6 +58,7 @@ def _actable(desk: Desk, subject: str, act: Act) -> Comment:
     """The comment, if this member may do the act now, and the account can."""
     comment = desk.comment(subject)
     if comment.state == CommentState.GONE and not act.on_author:
+        refuse_if_removed(comment)
         raise WrongMoment("{comment} was deleted by its author.", comment=comment.code)
     refuse_if_held(desk, comment)
     account = desk.setup.account(comment.account)

@@ -10,6 +10,8 @@ from models.errors import OutOfDate, Unfit, WrongMoment
 from models.post import is_blank
 from platforms.contract import Outgoing, Platform, Replies
 
+#: Characters of the public's text that a form or preview shows.
+SHOWN = 1500
 #: States of a delivery that may still, or already does, reach the public.
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 
@@ -35,11 +37,30 @@ def visibility(platform: Platform, comment: Comment) -> str:
     return platform.widest_visibility(comment.visibility) if isinstance(platform, Replies) else ""
 
 
-def refuse_problems(platform: Platform, reply: Outgoing) -> None:
+def shortened(words: str) -> str:
+    """The public's text as a form or preview shows it."""
+    return words if len(words) <= SHOWN else words[:SHOWN] + "…"
+
+
+def keep_preview(desk: Desk, comment: Comment, reply: Reply) -> None:
+    """Keep what would leave; it takes the place of the member's earlier preview, and claims the comment."""
+    earlier = select(Reply).where(
+        Reply.comment_id == comment.id, Reply.member_id == desk.member.id, col(Reply.delivery_id).is_(None)
+    )
+    for old in desk.session.exec(earlier).all():
+        old.void = True
+    desk.add(reply)
+    comment.take(desk.member.number, desk.now, desk.setup.claim)
+    desk.audit("took", comment.code, after={"until": comment.taken_until.isoformat() if comment.taken_until else ""})
+
+
+def refuse_problems(platform: Platform, comment: Comment, reply: Reply) -> None:
     """Refuse what the network would refuse."""
-    if all(is_blank(part) for part in reply.parts):
-        raise Unfit("The reply is empty. Type what the public shall read.")
-    for problem in platform.problems(reply):
+    if is_blank(reply.text):
+        raise Unfit("The reply is empty. Type what it shall say.")
+    if reply.private:
+        return  # the limits of messages are not those of posts, and are told when it is sent
+    for problem in platform.problems(outgoing(comment, reply)):
         if not problem.warning:
             raise Unfit(problem.sentence, **problem.params)
 
@@ -57,15 +78,27 @@ def refuse_if_held(desk: Desk, comment: Comment) -> None:
     )
 
 
-def refuse_unless_open(desk: Desk, comment: Comment) -> None:
-    """Refuse unless the comment can be answered by this member now."""
+def refuse_if_removed(comment: Comment) -> None:
+    """Refuse what is about a comment that we removed ourselves."""
+    if comment.removed:
+        raise WrongMoment("{comment} was removed by us, so nothing can be done about it.", comment=comment.code)
+
+
+def refuse_unless_open(desk: Desk, comment: Comment, *, private: bool = False) -> None:
+    """Refuse unless the comment can be answered by this member now, in public or to its author alone."""
+    refuse_if_removed(comment)
     if comment.state == CommentState.GONE:
         raise WrongMoment("{comment} was deleted by its author; there is nothing to answer.", comment=comment.code)
     if comment.state == CommentState.DONE:
         raise WrongMoment("{comment} is done. Reopen it first if it needs another answer.", comment=comment.code)
     refuse_if_held(desk, comment)
     account = desk.setup.account(comment.account)
-    if not account.platform.can.replies:
+    can = account.platform.can
+    if private and not can.private_replies:
+        raise WrongMoment(
+            "{account} cannot reply privately: the network or its token does not allow it.", account=account.title
+        )
+    if not private and not can.replies:
         raise WrongMoment("{account} cannot reply: its token does not allow it.", account=account.title)
 
 
@@ -81,8 +114,10 @@ def refuse_if_changed(comment: Comment, answered: int) -> None:
 
 def refuse_unless_sendable(desk: Desk, comment: Comment, reply: Reply) -> None:
     """Refuse unless the reply may leave now: the comment is as it was, and no other reply to it is on its way."""
-    refuse_unless_open(desk, comment)
+    refuse_unless_open(desk, comment, private=reply.private)
     refuse_if_changed(comment, reply.answers)
+    if reply.private:
+        refuse_if_told_privately(desk, comment)
     others = select(Reply.id).where(
         Reply.delivery_id == Delivery.id,
         Reply.comment_id == comment.id,
@@ -92,4 +127,18 @@ def refuse_unless_sendable(desk: Desk, comment: Comment, reply: Reply) -> None:
     if desk.session.exec(others).first() is not None:
         raise WrongMoment(
             "Another reply to {comment} is on its way. Wait until its card shows how that ended.", comment=comment.code
+        )
+
+
+def refuse_if_told_privately(desk: Desk, comment: Comment) -> None:
+    """Refuse a second private reply: networks allow one to each comment."""
+    told = select(Reply.id).where(
+        Reply.delivery_id == Delivery.id,
+        Reply.comment_id == comment.id,
+        col(Reply.private),
+        Delivery.state == DeliveryState.DONE,
+    )
+    if desk.session.exec(told).first() is not None:
+        raise WrongMoment(
+            "{comment} was answered privately already, and the network allows that once.", comment=comment.code
         )

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from handlers.cards import Button, Tone, number_of, sentence
-from handlers.comments.replies import outgoing, refuse_if_changed, refuse_if_held, refuse_unless_sendable
+from handlers.comments.replies import (
+    outgoing,
+    refuse_if_changed,
+    refuse_if_held,
+    refuse_if_removed,
+    refuse_unless_sendable,
+)
 from handlers.couriers import answer_unsure
 from handlers.delivery import access
 from handlers.delivery.leaving import Leaving, begin
@@ -22,7 +29,7 @@ from models.conversation import Comment, CommentState, Reply
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotFound, WrongMoment
 from models.member import Role
-from platforms.contract import Permanent, Progress, ReadsComments
+from platforms.contract import CannotTell, Permanent, Platform, Progress, ReadsComments
 
 log = structlog.get_logger()
 
@@ -98,35 +105,63 @@ class ReplyParcel(Leaving):
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Publish it, if the comment still says what it answers. Raises Edited."""
-        if (says := self._says_now()) != self.answered:
-            raise Edited(says)
+        _expect_unchanged(self.platform, self.outgoing.reply_to, self.answered)
         return super().send(key, progress)
 
-    def _says_now(self) -> str:
-        """One request more for each reply, because networks do not tell us of every edit as it happens."""
-        platform = self.platform
-        if not (isinstance(platform, ReadsComments) and platform.can.reads_comments):
-            return self.answered
-        try:
-            return platform.comment(self.outgoing.reply_to).text
-        except Permanent as refusal:
-            # Whether a comment that cannot be shown can be answered, the network says when it is answered.
-            log.info("a comment could not be read before its answer", comment=self.outgoing.reply_to, why=str(refusal))
-            return self.answered
+
+@dataclass(frozen=True)
+class PrivateParcel:
+    """A private reply ready to leave: nobody can look whether one was received, so it is never repeated by itself."""
+
+    platform: Platform
+    remote_id: str
+    text: str
+    answered: str
+    earliest: timedelta = timedelta(seconds=1)
+    latest: timedelta = timedelta(hours=1)
+    asks: bool = True
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Send it, if the comment still says what it answers. Raises Edited."""
+        _expect_unchanged(self.platform, self.remote_id, self.answered)
+        network: Any = self.platform  # has the method, for the account's `can` said so when this was ordered
+        network.reply_privately(self.remote_id, self.text)
+        return {"remote_id": "", "url": ""}
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """A member knows, or nobody."""
+        raise CannotTell("private replies cannot be looked up")
+
+
+def _expect_unchanged(platform: Platform, remote_id: str, answered: str) -> None:
+    """One request more for each reply, because networks do not tell us of every edit as it happens. Raises Edited."""
+    if not (isinstance(platform, ReadsComments) and platform.can.reads_comments):
+        return
+    try:
+        says = platform.comment(remote_id).text
+    except Permanent as refusal:
+        # Whether a comment that cannot be shown can be answered, the network says when it is answered.
+        log.info("a comment could not be read before its answer", comment=remote_id, why=str(refusal))
+        return
+    if says != answered:
+        raise Edited(says)
 
 
 class ReplyCourier:
     """Carries replies to the network."""
 
-    def pack(self, desk: Desk, delivery: Delivery) -> ReplyParcel:
+    def pack(self, desk: Desk, delivery: Delivery) -> ReplyParcel | PrivateParcel:
         """The reply as it was previewed. Raises Refused where the comment is gone, or says something else by now."""
         reply, comment, _ = _sent(desk, delivery.subject)
         if delivery.state == DeliveryState.SENDING:  # what may be public already is looked for, whatever changed
             if comment.state == CommentState.GONE:
+                refuse_if_removed(comment)
                 raise WrongMoment("{comment} was deleted by its author before that.", comment=comment.code)
             refuse_if_changed(comment, reply.answers)
             access.expect(desk, comment.account)
         platform = desk.setup.account(comment.account).platform
+        if reply.private:
+            return PrivateParcel(platform, comment.remote_id, reply.text, comment.text)
         if delivery.state == DeliveryState.SENDING:
             begin(delivery, platform)
         return ReplyParcel(platform, outgoing(comment, reply), comment.text)

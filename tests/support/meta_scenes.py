@@ -1,20 +1,22 @@
 """Scenes of a desk with a Page: its network is not there, since nothing of what is asked waits for it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from handlers.setup import OurAccount
 from models.account import Account
 from models.approval import Policy
 from models.audience import AudienceRow
+from models.conversation import Comment
 from models.delivery import Delivery
 from models.member import named
-from models.post import Content, Post, Revision
 from models.profile import Profile
 from models.publication import Publication
+from platforms.contract import RemoteAuthor, RemoteComment
 from platforms.facebook.adapter import Facebook
+from platforms.instagram.adapter import Instagram
 from support.inbox_bench import InboxBench
 from support.meta_bench import AD_ACCOUNT, KEYS, PAGE
+from support.posts import stands
 
 NOWHERE = "http://127.0.0.1:9"
 INFO = {"name": "Acme", "url": "https://www.facebook.com/acme", "about": "Bread", "followers": 12}
@@ -98,25 +100,53 @@ def first_comment_unsure(desk: InboxBench) -> str:
 def _first_comment(desk: InboxBench, ends: Callable[[Delivery], None]) -> int:
     """The number of the delivery, after one attempt that ended so."""
     with_page(desk)
-    content = Content(text="Hello", accounts=("bakery",), first_comment="Recipe")
-    lane = "account:bakery"
+    publication = stands(desk, "bakery", "1001_1", first_comment="Recipe")
+    payload = {"publication": publication, "reply_to": "1001_1"}
+    comment = Delivery(
+        kind="first_comment",
+        lane="account:bakery",
+        subject="P1",
+        payload=payload,
+        due_at=desk.now,
+        created_at=desk.now,
+    )
     with desk.store.write() as session:
-        ada = named(session, "Ada").number
-        session.add(post := Post.draft(content, ada, desk.now))
-        session.add(sent := Delivery(kind="publication", lane=lane, due_at=desk.now, created_at=desk.now))
-        session.flush()
-        session.add(Revision.of(post, ada, desk.now))
-        sent.subject = post.code
-        sent.claim("bench", desk.now)
-        sent.deliver({}, desk.now)
-        given: dict[str, Any] = {"post_id": post.number, "account": "bakery", "revision": 1, "digest": post.digest}
-        session.add(publication := Publication(**given, delivery_id=sent.number))
-        publication.stands("1001_1", "", ["1001_1"], desk.now)
-        session.flush()
-        payload = {"publication": publication.number, "reply_to": "1001_1"}
-        more: dict[str, Any] = {"subject": post.code, "due_at": desk.now, "created_at": desk.now}
-        session.add(comment := Delivery(kind="first_comment", lane=lane, payload=payload, **more))
+        session.add(comment)
         session.flush()
         comment.claim("bench", desk.now)
         ends(comment)
         return comment.number
+
+
+def on_instagram(desk: InboxBench) -> str:
+    """A publication on an account that can close comments."""
+    platform = Instagram(base_url=f"{NOWHERE}/facebook", keys=KEYS, options={}, now=desk.clock, timeout=(0.2, 0.2))
+    account = OurAccount(name="gram", title="Gram", platform=platform, policy=Policy())
+    desk.reshape(accounts={**desk.setup.accounts, "gram": account})
+    with desk.store.write() as session:
+        session.add(Account(name="gram", platform="instagram"))
+    return f"U{stands(desk, 'gram', '2001')}"
+
+
+def closed_on_instagram(desk: InboxBench) -> str:
+    """The same, closed."""
+    code = on_instagram(desk)
+    with desk.store.write() as session:
+        session.get_one(Publication, 1).comments_closed = True
+    return code
+
+
+def commented_on_page(desk: InboxBench) -> str:
+    """Nora's comment under a publication of the Page."""
+    with_page(desk)
+    author = RemoteAuthor("3001", "Nora", "Nora")
+    desk.hear(RemoteComment("1_1", author, "When do you open?", desk.now), account="bakery")
+    return "C1"
+
+
+def hidden_on_page(desk: InboxBench) -> str:
+    """The same, hidden."""
+    code = commented_on_page(desk)
+    with desk.store.write() as session:
+        session.get_one(Comment, 1).hidden = True
+    return code

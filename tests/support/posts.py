@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from models.delivery import Delivery
+from models.member import named
+from models.post import Content, Post, Revision
+from models.publication import Publication
 from support.bench import DeskBench
 
 
@@ -32,3 +36,27 @@ def published(bench: DeskBench, text: str = "Hello, world", **more: Any) -> str:
     code = approved(bench, text, **more)
     bench.press("Bruno", "Publish now", code)
     return code
+
+
+def stands(bench: DeskBench, account: str, remote_id: str, **content: Any) -> int:
+    """The number of a publication of a post of Ada's that is said to stand there; nothing was sent."""
+    said = Content(text="Hello, world", accounts=(account,), **content)
+    now = bench.now
+    with bench.store.write() as session:
+        ada = named(session, "Ada").number
+        session.add(post := Post.draft(said, ada, now))
+        session.add(sent := Delivery(kind="publication", lane=f"account:{account}", due_at=now, created_at=now))
+        session.flush()
+        session.add(Revision.of(post, ada, now))
+        sent.subject = post.code
+        sent.claim("bench", now)
+        sent.deliver({}, now)
+        made = Publication(
+            post_id=post.number, account=account, revision=1, digest=post.digest, delivery_id=sent.number
+        )
+        made.stands(remote_id, "", [remote_id], now)
+        for step in ("submit", "accept", "schedule", "complete"):
+            getattr(post, step)(now)
+        session.add(made)
+        session.flush()
+        return made.number
