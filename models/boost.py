@@ -130,6 +130,7 @@ class Boost(Wanted, Reported, table=True):
             self.made, self.tag = {}, secrets.token_hex(4)
         self.revision += 1
         self.digest, self.quote, self.quoted_at, self.reason = "", {}, None, ""
+        self.over_at = self.report_at = None
 
     def withdraw(self, reason: str) -> None:
         """It is not wanted any more."""
