@@ -24,6 +24,7 @@ from bot.intake import Intake
 from bot.keyring import LOOK_SECONDS, Keyring
 from bot.leading import Duty, Leading
 from bot.measurer import Measurer
+from bot.meeting import Meeting
 from bot.metrics import Metrics
 from bot.networks import Builder, Logins, every
 from bot.renewal import RENEW_SECONDS, Renewal
@@ -39,7 +40,6 @@ from bot.web.oauth import Callback
 from bot.worker import Worker
 from handlers import outbox
 from handlers.couriers import Courier, Office
-from handlers.delivery import access
 from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
 from handlers.desk import Desk
 from handlers.effects import Effect
@@ -54,7 +54,6 @@ from models.media import Media
 from models.retention import forget
 from models.store import Store, lock_audit
 from models.trace import traced
-from platforms.contract import AccessLost, OutcomeUnknown, PlatformError
 from platforms.spec import Spec
 
 log = structlog.get_logger()
@@ -121,6 +120,7 @@ class App:
         ways = Logins(settings, vault, known)
         self.setup = setup_of(settings, tuple(self.chats), self._health, build.all(), ways.offers())
         self.keyring = Keyring(self.store, vault, build, self.setup.accounts)
+        self.meeting = Meeting(self.keyring, self._keep, hooks.callers(known, settings.apps))
         self.renewal = Renewal(self.store, vault, ways, now, self._keep)
         self.registry = load()
         self.router = Router(self.setup, self.registry)
@@ -145,7 +145,7 @@ class App:
         """Bring the database up to date, then begin. Raises AlreadyRunning, Newer, OSError where the port is taken."""
         self._lock = lock.take(self.settings.database_url)
         await asyncio.to_thread(self._prepare)
-        await asyncio.to_thread(self.keyring.look)  # before anything leaves with an older token
+        await asyncio.to_thread(self._look_at_tokens)
         await self.engine.start()
         for chat in self.chats.values():
             await chat.start(self.intake)
@@ -228,6 +228,13 @@ class App:
                 enroll(desk, member.name, member.roles, identities)
             realign(desk)
 
+    def _look_at_tokens(self) -> None:
+        """Before anything leaves or is read: with the newest token, and without one not at all."""
+        self.keyring.look()
+        for account in self.setup.accounts.values():
+            if not account.has_token:
+                self.meeting.meet(account)
+
     def _picture(self, media_id: int) -> tuple[Path, Media]:
         """Where a file of the archive lies, for the chats to show."""
         with self.store.read() as session:
@@ -300,24 +307,8 @@ class App:
         await asyncio.gather(*(asyncio.to_thread(self._meet_one, account) for account in self.setup.accounts.values()))
 
     def _meet_one(self, account: OurAccount) -> None:
-        with traced(account=account.name):
-            self._ask(account)
+        self.meeting.meet(account)
         self.engine.wake()
-
-    def _ask(self, account: OurAccount) -> None:
-        try:
-            if not account.has_token:
-                raise AccessLost(self.keyring.unopened.get(account.name, "it has no token yet"))
-            who = account.platform.whoami()
-        except AccessLost as error:
-            refusal = error  # the name of an exception ends with its block
-            self._keep(lambda desk: access.lost(desk, account.name, refusal, account.version))
-        except (PlatformError, OutcomeUnknown) as error:
-            log.warning("an account could not be asked who it is", account=account.name, reason=str(error))
-        except Exception:
-            log.exception("a bug met the question who an account is", account=account.name)
-        else:
-            self._keep(lambda desk: access.met(desk, account.name, who))
 
     def _keep(self, decide: Callable[[Desk], Iterable[Effect]]) -> None:
         with self.store.write() as session:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.appsettings import keys_in
 from bot.connecting import connected, ready
-from bot.console import DEFAULT, ConfigFile, out, row, settings_at, store_of
+from bot.console import DEFAULT, ConfigFile, Typed, out, row, settings_at, store_of
 from bot.networks import Logins
 from bot.settings import Settings
 from bot.vault import Vault, digest
@@ -71,4 +71,4 @@ def connect(
     logins = Logins(settings, Vault(keys_in(settings.desk.secret_key)))
     ready(logins, wanted)
     with store_of(settings) as store:
-        connected(logins, store, wanted, token=token, paste=paste, identity=identity)
+        connected(logins, store, wanted, token=token, paste=paste, identity=identity, typed=Typed())

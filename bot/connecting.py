@@ -1,20 +1,18 @@
 """Connecting accounts at the command line: which account is meant, and which identity it is."""
 
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from bot.consenting import NotConnected, by_paste, by_return, by_token
-from bot.console import out, say
+from bot.console import Typed, say
 from bot.networks import Builder, Logins
 from bot.settings import Settings
 from bot.vault import NO_KEY
 from handlers.desk import Desk
 from handlers.setup import Setup
 from handlers.team import consents
-from models.account import Account
 from models.consent import Consent
 from models.credential import Found
 from models.errors import Refused
@@ -51,6 +49,7 @@ def connected(
     token: bool = False,
     paste: bool = False,
     identity: str = "",
+    typed: Typed,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
     """Get what a consent gives, find which account is which identity, store it, and say so.
@@ -61,9 +60,9 @@ def connected(
     platform, names = _meant(settings, wanted)
     number: int | None = None
     if token:
-        found = by_token(logins, platform)
+        found = by_token(logins, platform, typed)
     elif paste or settings.web.public_url is None:
-        found = by_paste(logins, platform)
+        found = by_paste(logins, platform, typed)
     else:
         number = by_return(logins, platform, store, pause)
         with store.read() as session:
@@ -74,7 +73,7 @@ def connected(
     if not names:
         _sections(platform, found)
     setup = _setup(logins)
-    chosen = list(_chosen(setup, store, names, found, identity))
+    chosen = list(_chosen(setup, store, names, found, identity, typed))
     if not chosen:
         raise NotConnected("None was chosen, so nothing was changed.")
     for name, one in chosen:
@@ -104,7 +103,7 @@ def _sections(platform: str, found: Sequence[Found]) -> None:
 
 
 def _chosen(
-    setup: Setup, store: Store, names: Sequence[str], found: Sequence[Found], identity: str
+    setup: Setup, store: Store, names: Sequence[str], found: Sequence[Found], identity: str, typed: Typed
 ) -> Iterator[tuple[str, Found]]:
     """Account by account which of the identities it is; asked only where it cannot be known."""
     if identity and len(names) > 1:
@@ -113,27 +112,27 @@ def _chosen(
     if not free:
         raise NotConnected(f"None of them is {identity}.")
     if len(names) == 1:
-        yield names[0], free[_the_one(setup, store, names[0], free)]
+        yield names[0], free[_the_one(setup, store, names[0], free, typed)]
         return
     with store.read() as session:
-        known = {name: row.remote_id for name in names if (row := session.get(Account, name)) and row.remote_id}
+        known = {name: ours for name in names if (ours := consents.identity_of(session, name)[0])}
     for name in sorted(names, key=lambda name: name not in known):
         of_it = [one for one in free if one.remote_id == known.get(name)]
-        index = free.index(of_it[0]) if of_it else None if name in known else _picked(name, free)
+        index = free.index(of_it[0]) if of_it else None if name in known else _picked(name, free, typed)
         if index is not None:
             yield name, free.pop(index)
         if not free:
             return
 
 
-def _the_one(setup: Setup, store: Store, name: str, found: Sequence[Found]) -> int:
+def _the_one(setup: Setup, store: Store, name: str, found: Sequence[Found], typed: Typed) -> int:
     with store.read() as session:
         desk = Desk(session=session, now=datetime.now(UTC), setup=setup)
         try:
             index = consents.the_one(desk, name, found)
         except Refused as refusal:
             raise NotConnected(str(refusal)) from refusal
-    index = _picked(name, found) if index is None else index
+    index = _picked(name, found, typed) if index is None else index
     if index is None:
         raise NotConnected("None was chosen, so nothing was changed.")
     return index
@@ -143,16 +142,15 @@ def _is(one: Found, identity: str) -> bool:
     return identity.removeprefix("@").casefold() in {one.remote_id.casefold(), one.handle.casefold()}
 
 
-def _picked(name: str, found: Sequence[Found]) -> int | None:
+def _picked(name: str, found: Sequence[Found], typed: Typed) -> int | None:
     for number, one in enumerate(found, 1):
         say(f"{number}. {one.label}, id {one.remote_id}")
-    out.print(f"Which is {name}? Its number, or Enter for none: ", end="", markup=False, highlight=False)
-    line = sys.stdin.readline()
-    if not line:
+    line = typed.line(f"Which is {name}? Its number, or Enter for none: ")
+    if line is None:
         raise NotConnected("Several are possible; say which by --identity ID.")
-    if not line.strip():
+    if not line:
         return None
-    if not (line.strip().isdecimal() and 0 < int(line) <= len(found)):
+    if not (line.isdecimal() and 0 < int(line) <= len(found)):
         raise NotConnected(f"That is no number from 1 to {len(found)}; nothing was changed for {name}.")
     return int(line) - 1
 

@@ -2,14 +2,12 @@
 
 import hmac
 import secrets
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from getpass import getpass
 from urllib.parse import parse_qs, urlsplit
 
-from bot.console import say
+from bot.console import Typed, say
 from bot.faults import Fault
 from bot.networks import Logins, NoApp
 from models.consent import CONSENT_LIFE, Consent, ConsentState
@@ -25,26 +23,25 @@ class NotConnected(Fault):
     """Nothing was stored; the text says why and what to do."""
 
 
-def _asked(question: str) -> str:
-    """A line that nobody shall read over a shoulder; where there is no terminal, of standard input."""
-    given = getpass(question) if sys.stdin.isatty() else sys.stdin.readline()
-    if not given.strip():
+def _hidden(typed: Typed, question: str) -> str:
+    given = typed.hidden(question)
+    if not given:
         raise NotConnected("Nothing was given, so nothing was changed.")
-    return given.strip()
+    return given
 
 
-def by_token(logins: Logins, platform: str) -> tuple[Found, ...]:
+def by_token(logins: Logins, platform: str, typed: Typed) -> tuple[Found, ...]:
     """Ask for a token that the network's own pages gave, and take it. Raises NotConnected."""
-    return _spoken(lambda: logins.take(platform, _asked("The token (it is not shown): ")))
+    return _spoken(lambda: logins.take(platform, _hidden(typed, "The token (it is not shown): ")))
 
 
-def by_paste(logins: Logins, platform: str) -> tuple[Found, ...]:
+def by_paste(logins: Logins, platform: str, typed: Typed) -> tuple[Found, ...]:
     """Send the person to the network, and ask for the address at which their browser ended. Raises NotConnected."""
     secret = secrets.token_urlsafe(32)
     say("Open this address in a browser, signed in as somebody who manages the account, and agree:")
     say(logins.consent(platform, secret))
     say(f"Your browser then ends at {logins.redirect(platform)}?…, perhaps with an error. Copy that whole address.")
-    given = parse_qs(urlsplit(_asked("The address (it is not shown): ")).query)
+    given = parse_qs(urlsplit(_hidden(typed, "The address (it is not shown): ")).query)
     code, brought = (given.get(key, [""])[0] for key in ("code", "state"))
     if not hmac.compare_digest(brought.encode(), secret.encode()):
         raise NotConnected("That address does not belong to this attempt. Begin anew, and copy the whole address.")

@@ -1,9 +1,11 @@
 """What the commands share: the terminal, the configuration and the database of a bot that has run."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import getpass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -34,6 +36,24 @@ def fail(sentence: str) -> NoReturn:
 def say(sentence: str) -> None:
     """A sentence on standard output."""
     out.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+class Typed:
+    """What is typed: at a terminal, or line by line from whatever stands for it."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """`stream`: standard input unless another is given."""
+        self._stream = sys.stdin if stream is None else stream
+
+    def line(self, question: str) -> str | None:
+        """An answer without its end; None where there is no more."""
+        out.print(question, end="", markup=False, highlight=False)
+        line = self._stream.readline()
+        return line.strip() if line else None
+
+    def hidden(self, question: str) -> str | None:
+        """One that nobody shall read over a shoulder."""
+        return getpass(question).strip() if self._stream.isatty() else self.line(question)
 
 
 def row(table: Table, *cells: str | None) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import select
 
 from bot import secretsfile
 from bot.app import App
+from bot.appsettings import keys_in
 from bot.chat import Chat
 from bot.export import in_words
 from bot.settings import Settings
@@ -111,11 +112,21 @@ def _config(settings: Settings, connected: Collection[str]) -> list[Finding]:
             faults.append(f"[accounts.{name}] is not connected: type “bottega accounts connect {name}”")
         else:
             faults.append(f"[accounts.{name}] has no token: set {_token_of(name)}")
+    faults += _apps(settings)
     if not any(Role.ADMIN in member.roles for member in settings.members):
         faults.append(
             'nobody is admin: add [[members]] with name, roles = ["admin"] and an id; the bot tells you yours'
         )
     return [Finding("config", False, fault) for fault in faults]
+
+
+def _apps(settings: Settings) -> Iterator[str]:
+    """What the apps of a team lack to connect accounts."""
+    for name, app in settings.apps.items():
+        if not app.secret.get_secret_value():
+            yield f"[apps.{name}] has no secret: set BOTTEGA_APPS__{name.upper()}__SECRET"
+    if settings.apps and not keys_in(settings.desk.secret_key):
+        yield "there is no key to seal tokens with: set BOTTEGA_DESK__SECRET_KEY; “bottega init --key” prints one"
 
 
 def _secrets(folder: Path) -> Iterator[Finding]:

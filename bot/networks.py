@@ -55,12 +55,12 @@ class Builder:
             app_id=app.id if app else "",
             app_secret=app.secret.get_secret_value() if app else "",
         )
-        address = own.base_url or (app.base_url if app else None) or kind.base_url
+        address = _text(own.base_url) or _text(app.base_url if app else None) or kind.base_url
         return OurAccount(
             name=name,
             title=own.title or name,
             platform=kind.connect(
-                base_url=str(address),
+                base_url=address,
                 keys=keys,
                 options=own.options,
                 watch=self.watch(name),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from bot.networks import Logins, NoApp
 from bot.vault import Unopenable, Vault
@@ -19,7 +19,7 @@ from platforms.contract import AccessLost, OutcomeUnknown, PlatformError, TryLat
 log = structlog.get_logger()
 
 #: Seconds between looks for what ends.
-RENEW_SECONDS = 3600.0
+RENEW_SECONDS = 900.0
 #: How near its end a token is renewed: a month leaves weeks for more tries before the first alert.
 NEAR = timedelta(days=30)
 #: How old a token must be to be renewed, and how long nothing is asked after a refusal that is no loss of access
@@ -45,7 +45,10 @@ class Renewal:
         self._later: dict[str, datetime] = {}  #: account -> not before
 
     def look(self) -> None:
-        """Renew what is due; seal anew what an old key has sealed. Blocks while it speaks to networks."""
+        """Renew what is due; seal anew what an old key has sealed. Blocks while it speaks to networks.
+
+        What has no end may only be untold: a lasting token that a person brought tells its end when it is renewed.
+        """
         if not self._vault.has_key:
             return
         now = self._now()
@@ -54,8 +57,9 @@ class Renewal:
                 select(Credential, Account.platform)
                 .join(Account, col(Account.name) == Credential.account)
                 .where(Account.access != Access.LOST)
-                .where(col(Credential.expires_at) <= now + NEAR, Credential.renewed_at <= now - AGE)
-                .order_by(col(Credential.expires_at))
+                .where(or_(col(Credential.expires_at) <= now + NEAR, col(Credential.expires_at).is_(None)))
+                .where(Credential.renewed_at <= now - AGE)
+                .order_by(col(Credential.renewed_at))
                 .limit(MOST)
             )
             found = [(row, platform) for row, platform in session.exec(due).all() if platform in self._logins.known]

@@ -56,6 +56,18 @@ class Parcel(Protocol):
         """Look whether it stands there; None means certainly absent. Raises CannotTell, TryLater, Permanent."""
 
 
+class Repeatable:
+    """Base of parcels that do no harm twice (a question, an order to be as something is): simply done again."""
+
+    earliest = timedelta(seconds=5)
+    latest = timedelta(days=1)
+    asks = False
+
+    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
+        """Nothing is looked up."""
+        return None
+
+
 class Courier(Protocol):
     """Carries one kind of delivery."""
 

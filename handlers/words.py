@@ -45,6 +45,11 @@ STATES = {
     "ended": N_("over"),
     "stopped": N_("stopped"),
     "refused": N_("refused by the network"),
+    "proposed": N_("proposed"),
+    "making": N_("being made"),
+    "filling": N_("being filled by the network"),
+    "ready": N_("ready"),
+    "dropped": N_("dropped"),
 }
 
 

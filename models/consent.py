@@ -113,3 +113,9 @@ def hashed(secret: str) -> str:
 def consent_of(session: Session, secret: str) -> Consent | None:
     """The consent of a secret that somebody brought back, locked; None for one that is not ours."""
     return session.exec(select(Consent).where(Consent.state_hash == hashed(secret)).with_for_update()).first()
+
+
+def is_known(session: Session, platform: str, secret: str) -> bool:
+    """Whether the secret is of a consent at that network, whatever became of it."""
+    query = select(Consent.id).where(Consent.state_hash == hashed(secret), Consent.platform == platform)
+    return session.exec(query).first() is not None

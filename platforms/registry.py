@@ -4,7 +4,7 @@ from importlib import import_module
 
 from platforms.spec import Spec
 
-NAMES = ("mastodon", "facebook")
+NAMES = ("mastodon", "facebook", "instagram", "threads")
 
 
 def spec(name: str) -> Spec:

@@ -21,12 +21,20 @@ log = structlog.get_logger()
 LARGEST = 4 * 1024 * 1024
 
 
-def routes(networks: Mapping[str, Spec], apps: Mapping[str, AppSettings], intake: Intake) -> Sequence[BaseRoute]:
-    """/hooks/{platform} for each network that calls and whose app has a secret to verify that with."""
-    return [
-        Route(f"/hooks/{name}", _answer(name, found.hooks, app, intake), methods=["GET", "POST"])
+def callers(networks: Mapping[str, Spec], apps: Mapping[str, AppSettings]) -> dict[str, Hooks]:
+    """The networks that call, of those at which the desk has an app with a secret to verify that with."""
+    return {
+        name: found.hooks
         for name, found in networks.items()
         if found.hooks and (app := apps.get(name)) and app.secret.get_secret_value()
+    }
+
+
+def routes(networks: Mapping[str, Spec], apps: Mapping[str, AppSettings], intake: Intake) -> Sequence[BaseRoute]:
+    """/hooks/{platform} for each network that calls."""
+    return [
+        Route(f"/hooks/{name}", _answer(name, hooks, apps[name], intake), methods=["GET", "POST"])
+        for name, hooks in callers(networks, apps).items()
     ]
 
 

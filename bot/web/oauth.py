@@ -18,7 +18,7 @@ from handlers.desk import Desk
 from handlers.setup import Setup
 from handlers.team import consents
 from handlers.team.consents import Outcome
-from models.consent import Consent, ConsentState, consent_of
+from models.consent import Consent, ConsentState, consent_of, is_known
 from models.errors import Refused
 from models.store import Store
 from models.trace import traced
@@ -71,6 +71,8 @@ class Callback:
 
     def _answer(self, platform: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            if request.method != "GET":  # Starlette lets HEAD in too, which must not use the address up
+                return Response(status_code=405, headers={"Allow": "GET"})
             given = dict(request.query_params)
             status, words = await asyncio.to_thread(self.arrived, platform, given)
             self._wake()
@@ -102,9 +104,12 @@ class Callback:
 
     def _spent(self, platform: str, secret: str) -> int | None:
         """The consent of that secret, which works no second time; None where there is none."""
+        with self._store.read() as session:
+            if not is_known(session, platform, secret):
+                return None  # whoever knocks with anything keeps no writer waiting
         with self._store.write() as session:
             consent = consent_of(session, secret)
-            if consent is None or consent.platform != platform:
+            if consent is None:
                 return None
             try:
                 consent.spend(self._now())

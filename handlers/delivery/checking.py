@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlmodel import col, or_, select
 
 from handlers.cards import sentence
+from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Whisper
@@ -29,13 +30,10 @@ UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 @dataclass(frozen=True)
-class CheckParcel:
+class CheckParcel(Repeatable):
     """The question whose token it is; asking changes nothing, so it may be repeated."""
 
     platform: Platform
-    earliest: timedelta = timedelta(seconds=1)
-    latest: timedelta = timedelta(days=1)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Who it is. Raises AccessLost."""
@@ -43,10 +41,6 @@ class CheckParcel:
             return {"who": WHO.dump_python(self.platform.whoami(), mode="json")}
         except NotPermitted:
             return {}  # it may not tell who it is, but the token is taken
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply asked again."""
-        return None
 
 
 class CheckCourier:
@@ -97,7 +91,7 @@ def ask_again(desk: Desk) -> Iterable[Effect]:
     """Ask about every account whose access is lost, from time to time."""
     stale = or_(col(Account.checked_at).is_(None), col(Account.checked_at) <= desk.now - AGAIN)
     for name in desk.session.exec(select(Account.name).where(Account.access == Access.LOST, stale)).all():
-        if name in desk.setup.accounts:
+        if name in desk.setup.accounts and desk.setup.accounts[name].has_token:
             _ask(desk, desk.setup.accounts[name], None)
     return ()
 

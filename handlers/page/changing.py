@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import regex
 
 from handlers.cards import Button, sentence
+from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell, Whisper
@@ -33,23 +33,16 @@ _SPAN = regex.compile(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d")
 
 
 @dataclass(frozen=True)
-class ChangeParcel:
+class ChangeParcel(Repeatable):
     """A change ready to leave; making a page what it is already is no change, so that it may be repeated."""
 
     network: PageSettings
     change: PageChange
-    earliest: timedelta = timedelta(seconds=5)
-    latest: timedelta = timedelta(days=1)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Make it so."""
         self.network.change_page(self.change)
         return {}
-
-    def find(self, key: str, since: Any, progress: Progress) -> dict[str, Any] | None:
-        """It is simply done again."""
-        return None
 
 
 class ChangeCourier:

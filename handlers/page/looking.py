@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
 from handlers.cards import sentence
+from handlers.couriers import Repeatable
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Show, Whisper
 from handlers.intents import Command, Pressed
@@ -26,21 +26,14 @@ UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 @dataclass(frozen=True)
-class LookParcel:
+class LookParcel(Repeatable):
     """The question how a page stands; asking changes nothing, so it may be repeated."""
 
     network: PageSettings
-    earliest: timedelta = timedelta(seconds=1)
-    latest: timedelta = timedelta(days=1)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """How it stands."""
         return {"info": asdict(self.network.page())}
-
-    def find(self, key: str, since: Any, progress: Progress) -> dict[str, Any] | None:
-        """It is simply asked again."""
-        return None
 
 
 class LookCourier:

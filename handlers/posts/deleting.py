@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
 from handlers.cards import Button, number_of, sentence
+from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
@@ -26,36 +26,17 @@ UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, D
 
 
 @dataclass(frozen=True)
-class DeletionParcel:
+class DeletionParcel(Repeatable):
     """Parts to be taken down; taking down what is gone already is success, so that it may be repeated."""
 
     network: Deletes
     remote_ids: tuple[str, ...]
-
-    @property
-    def earliest(self) -> timedelta:
-        """Repeating does no harm, so nothing has to be proven."""
-        return timedelta(seconds=5)
-
-    @property
-    def latest(self) -> timedelta:
-        """Long enough for a network to come back."""
-        return timedelta(days=1)
-
-    @property
-    def asks(self) -> bool:
-        """Nobody has to be asked: it is repeated."""
-        return False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Take every part down, the last first, so that no reader meets a chain without its beginning."""
         for remote_id in reversed(self.remote_ids):
             self.network.delete(remote_id)
         return {"removed": list(self.remote_ids)}
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply done again."""
-        return None
 
 
 class DeletionCourier:

@@ -83,19 +83,27 @@ def chosen(desk: Desk, consent: Consent, index: int) -> Outcome:
 
 def the_one(desk: Desk, name: str, found: Sequence[Found]) -> int | None:
     """Which of them the account is; None where somebody must choose. Raises WrongMoment where none can be."""
-    known = desk.session.get(Account, name)
-    if known is None or not known.remote_id:
+    ours, handle = identity_of(desk.session, name)
+    if not ours:
         return 0 if len(found) == 1 else None
     for index, identity in enumerate(found):
-        if identity.remote_id == known.remote_id:
+        if identity.remote_id == ours:
             return index
     raise WrongMoment(
         "{account} is {handle}, and that consent is for {others}. Agree as {handle}, or give the other an account of "
         "its own in config.toml.",
         account=name,
-        handle=known.handle or known.remote_id,
+        handle=handle or ours,
         others=", ".join(identity.label for identity in found),
     )
+
+
+def identity_of(session: Session, name: str) -> tuple[str, str]:
+    """Remote id and handle of what the account is: as the network told, else as it was connected; "" where neither."""
+    for row in (session.get(Account, name), session.get(Credential, name)):
+        if row is not None and row.remote_id:
+            return row.remote_id, row.handle
+    return "", ""
 
 
 def connect(desk: Desk, name: str, identity: Found) -> None:

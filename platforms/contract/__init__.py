@@ -6,6 +6,7 @@ It is called in worker threads, one call at a time per account for writes, any n
 
 from platforms.contract.abilities import (
     Blocks,
+    CallsUs,
     ClosesComments,
     Deletes,
     Hides,
@@ -98,6 +99,7 @@ __all__ = [
     "BoostReport",
     "Boosts",
     "BudgetSpent",
+    "CallsUs",
     "Can",
     "CannotTell",
     "ClosesComments",

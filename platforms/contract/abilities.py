@@ -35,6 +35,14 @@ class Streams(Protocol):
 
 
 @runtime_checkable
+class CallsUs(Protocol):
+    """Calls the desk's webhook when something happens to the account, once it is asked to. Idempotent."""
+
+    def call_us(self) -> None:
+        """Ask for it; whether the app's own address is known there, its owner sees on the network's pages."""
+
+
+@runtime_checkable
 class Replies(Protocol):
     """Answers comments (by `publish` with `reply_to`)."""
 

@@ -180,6 +180,10 @@ class Facebook(Advertising):
         """The comment as it stands now. Raises Gone."""
         return self._inbox.one(remote_id)
 
+    def call_us(self) -> None:
+        """Let our app hear of the Page (Pages API, "Webhooks for Pages": `subscribed_apps`)."""
+        self._graph.write("/{}/subscribed_apps", self._known.page(), safe=True, subscribed_fields="feed,mention")
+
     def widest_visibility(self, parent: str) -> str:
         """Everything on a Page is public."""
         return "public"

@@ -1,8 +1,10 @@
 """What an account with an ad account behind it can do beside publishing: the contract's Boosts and Audiences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from platforms.contract import (
+    AccessLost,
     AdAccount,
     Audience,
     AudiencePlan,
@@ -15,6 +17,8 @@ from platforms.contract import (
 )
 from platforms.graph.ads import Ads
 
+Result = TypeVar("Result")
+
 
 class Advertising:
     """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse."""
@@ -23,50 +27,54 @@ class Advertising:
 
     def ad_account(self) -> AdAccount:
         """The ad account as it stands. Raises NotPermitted where there is none."""
-        return self._paid.account()
+        return self._pay(lambda ads: ads.account())
 
     def estimate(self, targeting: Targeting) -> Estimate | None:
         """How many people are within reach; None where the network does not tell."""
-        return self._paid.estimate(targeting)
+        return self._pay(lambda ads: ads.estimate(targeting))
 
     def make_part(self, part: BoostPart, order: BoostOrder, made: Mapping[str, str]) -> str:
         """Create one part, paused; returns its remote id."""
-        return self._paid.make(part, order, made)
+        return self._pay(lambda ads: ads.make(part, order, made))
 
     def find_part(self, part: BoostPart, order: BoostOrder, made: Mapping[str, str]) -> str | None:
         """The remote id of the part that has the order's name; None: certainly not created."""
-        return self._paid.find(part, order)
+        return self._pay(lambda ads: ads.find(part, order))
 
     def switch(self, made: Mapping[str, str], *, running: bool) -> None:
         """Let it run, or pause it."""
-        self._paid.switch(made, running=running)
+        self._pay(lambda ads: ads.switch(made, running=running))
 
     def extend(self, order: BoostOrder, made: Mapping[str, str]) -> None:
         """Give what was made the order's budget and end."""
-        self._paid.extend(order, made)
+        self._pay(lambda ads: ads.extend(order, made))
 
     def boost_report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
         """How it stands now."""
-        return self._paid.report(order, made)
+        return self._pay(lambda ads: ads.report(order, made))
 
     def audiences(self) -> tuple[Audience, ...]:
         """Those of the ad account, newest first."""
-        return self._paid.audiences()
+        return self._pay(lambda ads: ads.audiences())
 
     def make_audience(self, plan: AudiencePlan) -> str:
         """Create it; returns its remote id."""
-        return self._paid.make_audience(plan)
+        return self._pay(lambda ads: ads.make_audience(plan))
 
     def find_audience(self, name: str) -> str | None:
         """The remote id of the audience of that name; None: certainly not created."""
-        return self._paid.find_audience(name)
+        return self._pay(lambda ads: ads.find_audience(name))
 
     def audience(self, remote_id: str) -> Audience:
         """How it stands now."""
-        return self._paid.audience(remote_id)
+        return self._pay(lambda ads: ads.audience(remote_id))
 
-    @property
-    def _paid(self) -> Ads:
+    def _pay(self, ask: Callable[[Ads], Result]) -> Result:
+        """Ask the ad account. That its token is lost says nothing of the account's own, which goes on publishing."""
         if self._ads is None:
             raise NotPermitted("No ad account belongs to this account: set its option ad_account, and a token for ads.")
-        return self._ads
+        try:
+            return ask(self._ads)
+        except AccessLost as lost:
+            said = f"Access to the ad account is lost ({lost.reason.rstrip('. ')}): connect the account again."
+            raise NotPermitted(said) from None

@@ -40,7 +40,7 @@ class Graph:
         timeout: tuple[float, float] = (5.0, 30.0),
         watch: Watch = unwatched,
     ) -> None:
-        """`links`: a page of an edge without `next` is the last (Instagram and Threads may leave it out).
+        """`links`: a page of an edge without `next` is the last; Instagram and Threads may leave it out of a full one.
 
         `secrets`: what besides the token and the app's secret must not be seen in logs and errors.
         """
@@ -83,7 +83,8 @@ class Graph:
             rows = list_of(body)
             yield rows
             after = text_of(part_of(body, "paging", "cursors"), "after")
-            if not rows or not after or (self._links and "next" not in part_of(body, "paging")):
+            is_short = self._links or len(rows) < asked["limit"]
+            if not rows or not after or (is_short and "next" not in part_of(body, "paging")):
                 return
             asked["after"] = after
 

@@ -20,7 +20,7 @@ def lent(shelf: Shelf | None, file: Attachment) -> str:
 def unlent(network: str) -> Problem:
     """Said of an account without a shelf."""
     return Problem(
-        "{network} fetches pictures and films itself: set public_url in [web], or a bucket, in config.toml.",
+        "{network} fetches pictures and films itself: set public_url in [web] and secret_key in [desk].",
         {"network": network},
     )
 

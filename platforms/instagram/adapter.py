@@ -1,7 +1,9 @@
 """One Instagram account: the contract, spread over the files beside this one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from platforms.contract import (
@@ -20,7 +22,10 @@ from platforms.contract import (
     Unsupported,
     Who,
 )
+from platforms.graph.ads import Ads
+from platforms.graph.advertising import Advertising
 from platforms.graph.calls import Graph
+from platforms.graph.shapes import part_of, text_of
 from platforms.graph.tokens import inspected
 from platforms.instagram import check, measuring, wire
 from platforms.instagram.commenting import Commenter
@@ -42,14 +47,17 @@ CAN = Can(
     private_replies=True,
     closes_comments=True,
     measures=True,
+    boosts=True,
+    audiences=True,
 )
 
 
-class Instagram:
+class Instagram(Advertising):
     """One account, by its Page's token or by one of Instagram Login.
 
-    `options`: `login`, "page" or "instagram" (by the address where it is left out); `proxy`, an http(s) proxy for this
-    account. `now` and `timeout` are for tests.
+    `options`: `login`, "page" or "instagram" (by the address where it is left out); `ad_account`, which pays for its
+    boosts, with `keys.ads_token` (through its Page only); `proxy`, an http(s) proxy for this account. `now` and
+    `timeout` are for tests.
     """
 
     name = "instagram"
@@ -71,23 +79,31 @@ class Instagram:
         self._keys = keys
         self._proxy = str(options.get("proxy", ""))
         self._way = way_of(base_url, options.get("login"))
-        self._graph = Graph(
+        graph = partial(
+            Graph,
             base_url,
-            token=keys.token,
             app_secret=keys.app_secret,
-            links=False,
-            secrets=(keys.ads_token,),
             proxy=self._proxy,
             now=now,
             timeout=timeout,
             watch=watch,
         )
+        self._graph = graph(token=keys.token, links=False, secrets=(keys.ads_token,))
         self._shelf = shelf
         self._known = Known(self._graph, self._way, now)
         self._scopes = Scopes(self._way)
         self._publisher = Publisher(self._graph, self._known, shelf)
         self._commenter = Commenter(self._graph, self._known)
         self._inbox = Inbox(self._graph, self._known, self._way)
+        self._ads: Ads | None = None
+        if (payer := str(options.get("ad_account", ""))) and keys.ads_token and self._way == "page":
+            self._ads = Ads(
+                graph(token=keys.ads_token, secrets=(keys.token,)),
+                payer,
+                page_id=lambda: self._known.me.page_id,
+                profile_id=lambda: self._known.me.id,
+                shown=lambda publication_id: wire.shown_in_ad(self._known.me, publication_id),
+            )
 
     def __repr__(self) -> str:
         return f"Instagram({self._graph.http.base_url!r}, {self._way!r})"
@@ -95,7 +111,8 @@ class Instagram:
     @property
     def can(self) -> Can:
         """What the way in and the token's scopes leave of CAN, as far as `whoami` has heard."""
-        return self._scopes.can(CAN)
+        pays = self._ads is not None
+        return self._scopes.can(replace(CAN, boosts=pays, audiences=pays))
 
     @property
     def limits(self) -> Limits:
@@ -144,13 +161,13 @@ class Instagram:
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand: a publication by its container, a comment under what `reply_to` names."""
         if outgoing.reply_to:
-            return self._commenter.publish(outgoing, progress)
+            return self._commenter.publish(outgoing, key, progress)
         return self._publisher.publish(outgoing, key, progress)
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Ask the container, or look through the own posts or the comments since the attempt."""
         if outgoing.reply_to:
-            return self._commenter.find(outgoing, since, progress)
+            return self._commenter.find(outgoing, key, since, progress)
         return self._publisher.find(outgoing, key, since, progress)
 
     def standing(self, saved: Mapping[str, str]) -> Published | None:
@@ -170,6 +187,24 @@ class Instagram:
     def comment(self, remote_id: str) -> RemoteComment:
         """The comment or mention as it stands now. Raises Gone."""
         return self._inbox.one(remote_id)
+
+    def unboostable(self, publication_id: str) -> str:
+        """Why it cannot be boosted, as far as Instagram says; "" where it can."""
+        try:
+            row = self._graph.read("/{}", publication_id, fields="boost_eligibility_info")
+        except Gone as gone:
+            return gone.reason
+        told = part_of(row, "boost_eligibility_info")
+        if not told or told.get("eligible_to_boost") is True:
+            return ""
+        return text_of(told, "boost_ineligible_reason") or "Instagram does not let this post be boosted."
+
+    def call_us(self) -> None:
+        """Let our app hear of the account; through its Page, that of the Page (Instagram Platform, "Webhooks")."""
+        about = "me" if self._way == "page" else self._known.me.id
+        # A Page's subscription is one, and holds what Facebook's own account wants of it too.
+        fields = "feed,mention" if self._way == "page" else "comments,mentions"
+        self._graph.write("/{}/subscribed_apps", about, safe=True, subscribed_fields=fields)
 
     def widest_visibility(self, parent: str) -> str:
         """Every comment is public."""

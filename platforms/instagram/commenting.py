@@ -52,27 +52,36 @@ class Commenter:
     def __init__(self, graph: Graph, known: Known) -> None:
         self._graph = graph
         self._known = known
+        self._keys: dict[str, str] = {}  #: remote id -> key of what is known to stand there
 
-    def publish(self, outgoing: Outgoing, progress: Progress) -> Published:
+    def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand under what `reply_to` names; as the contract's `Platform.publish`."""
         place = self._place(outgoing.reply_to, progress)
         if known := standing_id(progress):
             return self._read(known, place)
         made = self._graph.write("/{}/{}", place.node, place.edge, **place.params(text(outgoing)))
         done = Published(id_of(made), place.url, datetime.now(UTC))
+        self._keys[done.remote_id] = key
         keep(progress, done)
         return self._read(done.remote_id, place)
 
-    def find(self, outgoing: Outgoing, since: datetime, progress: Progress) -> Published | None:
-        """Look through the comments there; as the contract's `Platform.find`."""
+    def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
+        """Look through the comments there; as the contract's `Platform.find`.
+
+        What is known to stand for another key is not it, be it the same word for word.
+        """
         try:
             place = self._place(outgoing.reply_to, progress)
             if known := standing_id(progress):
                 return self._read(known, place)
-            row = self._match(place, skeleton(text(outgoing)), since - MARGIN)
+            row = self._match(place, skeleton(text(outgoing)), key, since - MARGIN)
         except Gone:
             return None  # what it would stand under is gone, and everything under it
-        return _done(row, place) if row else None
+        if row is None:
+            return None
+        done = _done(row, place)
+        self._keys[done.remote_id] = key
+        return done
 
     def reply_privately(self, remote_id: str, said: str) -> None:
         """Write to the comment's author once, within seven days; as the contract's `PrivateReplies`."""
@@ -105,7 +114,7 @@ class Commenter:
         # Only one level of replies exists: an answer to a reply stands beside it.
         return Place("replies", text_of(row, "parent_id") or id_of(row), text_of(part_of(row, "media"), "permalink"))
 
-    def _match(self, place: Place, wanted: str, start: datetime) -> Json | None:
+    def _match(self, place: Place, wanted: str, key: str, start: datetime) -> Json | None:
         """Our comment there that says the same. Raises CannotTell where it cannot be looked at."""
         if place.edge == "mentions":
             raise CannotTell("Comments under other people's posts cannot be looked through.")
@@ -117,7 +126,13 @@ class Commenter:
             for n, rows in enumerate(pages, 1):
                 for row in rows:
                     is_young = (time_of(row.get("timestamp")) or start) >= start
-                    if is_young and wire.is_by(row, me.id, me.username) and skeleton(text_of(row, "text")) == wanted:
+                    is_free = self._keys.get(text_of(row, "id"), key) == key
+                    if (
+                        is_young
+                        and is_free
+                        and wire.is_by(row, me.id, me.username)
+                        and skeleton(text_of(row, "text")) == wanted
+                    ):
                         return row
                 if n == PAGES and len(rows) == ROWS:
                     raise CannotTell("There are too many comments to look through.")

@@ -6,7 +6,7 @@ from typing import Any
 from platforms.contract import CommentEvent, CommentTouched
 from platforms.graph import hooks
 from platforms.graph.hooks import Change
-from platforms.graph.shapes import text_of
+from platforms.graph.shapes import part_of, text_of
 from platforms.instagram import wire
 
 #: Fields with a whole comment; `live_comments` are those of a live film.
@@ -38,7 +38,9 @@ def _event(change: Change) -> CommentEvent | CommentTouched | None:
     value = change.value
     remote_id = text_of(value, "id") or text_of(value, "comment_id")
     if change.field in COMMENTS and remote_id and not wire.is_by(value, change.account):
-        return wire.told(value, change.at) if change.at else CommentTouched(remote_id)
+        # Without a name or time it is to be read: it may even be our own.
+        is_whole = bool(text_of(part_of(value, "from"), "username"))
+        return wire.told(value, change.at) if change.at and is_whole else CommentTouched(remote_id)
     if change.field == "mentions" and (media := text_of(value, "media_id")):
         ids = ":".join(part for part in (media, text_of(value, "comment_id")) if part)
         return CommentTouched(f"{wire.MENTION}:{ids}")

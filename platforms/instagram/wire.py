@@ -42,6 +42,15 @@ def me(body: Json) -> Me:
     return Me(id_of(body, "user_id"), username, text_of(body, "name") or username)
 
 
+def shown_in_ad(me: Me, publication_id: str) -> dict[str, str]:
+    """How a creative names a publication of the account (Instagram Ads API, "Use posts as ads")."""
+    return {
+        "object_id": me.page_id,
+        "instagram_user_id": me.id,
+        "source_instagram_media_id": publication_id,
+    }
+
+
 def profile(username: str) -> str:
     """The address of a person's or our own profile."""
     return f"{WEB}/{username}/" if username else WEB

@@ -13,6 +13,7 @@ from platforms.contract import (
     Attachment,
     CannotTell,
     Gone,
+    MediaNotReady,
     OutcomeUnknown,
     Outgoing,
     Permanent,
@@ -119,10 +120,9 @@ class Publisher:
         given: dict[str, Any] = {"text": texts(outgoing)[n] or None, "reply_to_id": above or None}
         name, media = CONTAINER.format(n), outgoing.media if n == 0 else ()
         if not media:
-            link = outgoing.link if n == 0 else ""
-            containers.make(name, progress, media_type="TEXT", link_attachment=link or None, **given)
+            given |= {"media_type": "TEXT", "link_attachment": (outgoing.link if n == 0 else "") or None}
         elif len(media) == 1:
-            containers.make(name, progress, **self._file(media[0]), **given)
+            given |= self._file(media[0])
         else:
             names = [CHILD.format(child) for child in range(len(media))]
             for child, file in zip(names, media, strict=True):
@@ -130,8 +130,14 @@ class Publisher:
                     containers.make(child, progress, is_carousel_item=True, **self._file(file))
             for child in names:
                 containers.ready(child, progress)
-            children = ",".join(progress.load(child) or "" for child in names)
-            containers.make(name, progress, media_type="CAROUSEL", children=children, **given)
+            given |= {"media_type": "CAROUSEL", "children": ",".join(progress.load(child) or "" for child in names)}
+        try:
+            containers.make(name, progress, **given)
+        except MediaNotReady:
+            # "Not found" may be what is answered: it is gone, or is our own part before, which is not seen there yet.
+            if above:
+                self._graph.read("/{}", above, fields="id")
+            raise
 
     def _file(self, file: Attachment) -> dict[str, Any]:
         kind = {"media_type": "VIDEO", "video_url": ""} if file.is_video else {"media_type": "IMAGE", "image_url": ""}

@@ -1,6 +1,7 @@
 """Refusals as the Graph API words them: one envelope with code, subcode and a trace id (meta.md 0.1)."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -41,9 +42,9 @@ class GraphError(Exception):
             error["error_data"] = self.data
         return {"error": error | {"fbtrace_id": trace_id()}}
 
-    def response(self) -> web.Response:
+    def response(self, headers: Mapping[str, str] | None = None) -> web.Response:
         """The answer to the client."""
-        return web.json_response(self.envelope(), status=self.status)
+        return web.json_response(self.envelope(), status=self.status, headers=headers)
 
 
 def trace_id() -> str:

@@ -14,10 +14,18 @@ class NotFetched(Exception):
     """The address could not be fetched; the sentence says why."""
 
 
+def host(address: str) -> str:
+    """The host that a web address names; "" for what is none."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
 async def fetch(address: str) -> File:
     """What stands at that address, with the content type its server says. Raises NotFetched."""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or parts.hostname not in {"127.0.0.1", "localhost"}:
+    if host(address) not in {"127.0.0.1", "localhost"}:
         raise NotFetched("the sandbox fetches from this machine only")
     try:
         async with (
@@ -31,4 +39,4 @@ async def fetch(address: str) -> File:
             data = await answer.read()
     except (aiohttp.ClientError, TimeoutError) as error:
         raise NotFetched(f"it could not be reached ({type(error).__name__})") from error
-    return File(parts.path.rpartition("/")[2], answer.content_type, data)
+    return File(urlsplit(address).path.rpartition("/")[2], answer.content_type, data)

@@ -1,13 +1,11 @@
 """The graph itself: edges that may be called, kinds of nodes and their fields, and how an answer is put together."""
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from typing import Any, Literal
-from urllib.parse import urlencode
 
+from sandbox.meta import paging
 from sandbox.meta.asking import Ask, parse
 from sandbox.meta.errors import GraphError, invalid, missing_object, not_permitted
 from sandbox.meta.params import File, Param, check
@@ -27,8 +25,6 @@ COMMON: dict[str, Param] = {
 }
 #: What every listing may be asked.
 PAGED: dict[str, Param] = {"limit": Param("int"), "after": Param(), "before": Param()}
-#: What the address of a neighbouring page does not repeat.
-NOT_KEPT = {"after", "before", "as", "access_token", "appsecret_proof"}
 #: How many rows a page of a listing has unless `limit` says otherwise, and at most (meta.md 2.3).
 PAGE_SIZE, LARGEST_PAGE = 25, 100
 
@@ -214,21 +210,26 @@ class Expander:
             raise invalid("Param limit must be greater than or equal to 0")
         limit = min(limit, LARGEST_PAGE)
         rows = list(found.rows)
-        start = _position(rows, params["after"]) + 1 if params.get("after") else 0
+        start = paging.position(rows, params["after"]) + 1 if params.get("after") else 0
         end = min(start + limit, len(rows))
         if params.get("before"):
-            end = max(_position(rows, params["before"]), 0)
+            end = max(paging.position(rows, params["before"]), 0)
             start = max(0, end - limit)
         page = rows[start:end]
         shape: Json = {"data": [self.node(call, r, asks) if isinstance(r, Node) else _picked(r, asks) for r in page]}
         if page:
-            cursors = {"before": _cursor(page[0], start), "after": _cursor(page[-1], end - 1)}
+            cursors = {"before": paging.cursor(page[0], start), "after": paging.cursor(page[-1], end - 1)}
             shape["paging"] = {"cursors": cursors}
+            where = (f"{call.host}/{call.version}/{path}", call.token)
             if not (call.world.settings.omit_next or call.host == "threads"):
                 if end < len(rows):
-                    shape["paging"]["next"] = _address(call, path, params, limit, after=cursors["after"])
+                    shape["paging"]["next"] = paging.address(
+                        call.world.address, *where, params, limit, after=cursors["after"]
+                    )
                 if start > 0:
-                    shape["paging"]["previous"] = _address(call, path, params, limit, before=cursors["before"])
+                    shape["paging"]["previous"] = paging.address(
+                        call.world.address, *where, params, limit, before=cursors["before"]
+                    )
         if found.summary is not None and str(params.get("summary", "")).lower() not in {"", "false", "0"}:
             shape["summary"] = found.summary
         return shape
@@ -254,32 +255,6 @@ def permit(edge: Edge, token: Token, node: Node, method: str) -> None:
         raise not_permitted(missing, method)
     if edge.own and token.owner not in {node.id, node.holder}:
         raise missing_object(node.id, method)
-
-
-def _cursor(row: Node | Json, index: int) -> str:
-    name = row.id if isinstance(row, Node) else str(row.get("id", ""))
-    return base64.urlsafe_b64encode(f"{index}:{name}".encode()).decode().rstrip("=")
-
-
-def _position(rows: list[Node | Json], cursor: str) -> int:
-    """Where the row of a cursor stands now; where it stood when it is gone."""
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        index, _, name = text.partition(":")
-        stood = int(index)
-    except (binascii.Error, ValueError) as error:
-        raise invalid("Invalid cursors values") from error
-    names = [row.id if isinstance(row, Node) else str(row.get("id", "")) for row in rows]
-    return names.index(name) if name in names else min(stood, len(rows)) - 1
-
-
-def _address(call: Call, path: str, params: Json, limit: int, **cursor: str) -> str:
-    """The address of a neighbouring page, the token in it as on the real one."""
-    kept = {k: v for k, v in params.items() if isinstance(v, str | int | bool) and k not in NOT_KEPT}
-    query = kept | {"limit": limit} | cursor
-    if call.token is not None:
-        query["access_token"] = call.token.value
-    return f"{call.world.address}/{call.host}/{call.version}/{path}?{urlencode(query)}"
 
 
 def asked(params: Json) -> list[Ask]:

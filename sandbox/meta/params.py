@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from aiohttp import BodyPartReader, web
 
-from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.errors import invalid
 
 Type = Literal["string", "int", "float", "bool", "datetime", "object", "list", "file", "any"]
 
@@ -43,26 +43,34 @@ async def decode(request: web.Request) -> tuple[dict[str, Any], dict[str, File]]
     """Every parameter of a request (query and body; the body wins) and its files. Raises GraphError 100."""
     params: dict[str, Any] = dict(request.query)
     files: dict[str, File] = {}
-    if request.content_type == "application/json":
-        try:
-            body = json.loads(await request.read() or b"{}")
-        except ValueError as error:
-            raise invalid("The request body is not valid JSON") from error
-        if not isinstance(body, dict):
-            raise invalid("The request body must be a JSON object")
-        params |= body
-    elif request.content_type == "application/x-www-form-urlencoded":
-        params |= {name: str(value) for name, value in (await request.post()).items()}
-    elif request.content_type == "multipart/form-data":
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                raise invalid("The request body cannot be read")
-            data = bytes(await part.read())
-            if part.filename is None:
-                params[part.name] = data.decode("utf-8", "replace")
-            else:
-                files[part.name] = File(part.filename, part.headers.get("Content-Type", ""), data)
+    try:
+        if request.content_type == "application/json":
+            params |= _body(await request.read())
+        elif request.content_type == "application/x-www-form-urlencoded":
+            params |= {name: str(value) for name, value in (await request.post()).items()}
+        elif request.content_type == "multipart/form-data":
+            await _parts(request, params, files)
+    except ValueError as error:
+        raise invalid("The request body cannot be read") from error
     return _indexed(params), files
+
+
+def _body(raw: bytes) -> dict[str, Any]:
+    body = json.loads(raw or b"{}")
+    if not isinstance(body, dict):
+        raise invalid("The request body must be a JSON object")
+    return body
+
+
+async def _parts(request: web.Request, params: dict[str, Any], files: dict[str, File]) -> None:
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or part.name is None:
+            raise invalid("The request body cannot be read")
+        data = bytes(await part.read())
+        if part.filename is None:
+            params[part.name] = data.decode("utf-8", "replace")
+        else:
+            files[part.name] = File(part.filename, part.headers.get("Content-Type", ""), data)
 
 
 def _indexed(params: dict[str, Any]) -> dict[str, Any]:
@@ -174,5 +182,3 @@ _READERS = {
     "string": _string, "int": _int, "float": _float, "bool": _bool, "datetime": _datetime, "object": _object,
     "list": _list, "file": _string, "any": _any,
 }  # fmt: skip
-
-__all__ = ["File", "GraphError", "Param", "check", "decode"]

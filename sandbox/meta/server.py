@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from sandbox.meta import access, ads, pages
+from sandbox.meta import access, ads, instagram, logins, pages, threads
 from sandbox.meta.consent import Consent
 from sandbox.meta.errors import GraphError, invalid, missing_object
 from sandbox.meta.graph import Answer, Call, Edge, Expander, Host, Product, Upload, asked, permit
 from sandbox.meta.limits import Limits
-from sandbox.meta.params import check, decode
+from sandbox.meta.params import File, check, decode
 from sandbox.meta.stage import Stage
 from sandbox.meta.tokens import Token
 from sandbox.meta.view import everything
@@ -21,7 +21,9 @@ from sandbox.meta.www import look
 from sandbox.service import STAGE, Handler, Refusal, Service
 
 #: What this pretend Meta is made of.
-PRODUCTS: tuple[Product, ...] = (access.PRODUCT, pages.PRODUCT, ads.PRODUCT)
+PRODUCTS: tuple[Product, ...] = (
+    access.PRODUCT, logins.PRODUCT, pages.PRODUCT, instagram.PRODUCT, threads.PRODUCT, ads.PRODUCT,
+)  # fmt: skip
 #: Versions a host answers to (meta.md 0; contract checklist 11.1), and the one an unversioned path gets.
 VERSIONS: dict[Host, tuple[str, str]] = {
     "facebook": (r"v2[0-9]\.0", "v26.0"),
@@ -114,27 +116,34 @@ class MetaSandbox(Service):
             return Refusal(error.message).response() if request.path.startswith(STAGE) else error.response()
 
     async def _call(self, request: web.Request) -> web.Response:
-        """Any call of a graph: find the edge, check token and parameters, carry it out."""
+        """Any call of a graph: decode it, carry it out, and tell how much of the limits is used."""
         self._tick()
-        failure = self.limits.failure(f"{request.method} {request.path}")
-        if failure and not failure.after:
-            raise failure.error()
         given, files = await decode(request)
         header = request.headers.get("Authorization", "")
         if header.startswith("Bearer "):
             given["access_token"] = header.removeprefix("Bearer ")
-        call = self._named(request)
-        edge, token = self._edge(call, given)
-        call.token = token
+        known = self.world.tokens.all.get(str(given.get("access_token", "")))
+        failure = self.limits.failure(f"{request.method} {request.path}")
+        try:
+            if failure and not failure.after:
+                raise failure.error()
+            answer = await self._carry(self._named(request), given, files)
+            if failure:
+                raise failure.error()
+        except GraphError as error:
+            return error.response(self.limits.headers(known, failure.minutes if failure else 0))
+        return web.json_response(answer, headers=self.limits.headers(known))
+
+    async def _carry(self, call: Call, given: dict[str, Any], files: dict[str, File]) -> Any:
+        """Find the edge, check token and parameters, and answer."""
+        edge, call.token = self._edge(call, given)
         call.params, call.files = check(edge.table, given, files), files
         call.fields = asked(call.params)
         found = edge.handle(call)
         answer: Answer = await found if isawaitable(found) else found
-        if failure:
-            raise failure.error()
-        if request.method != "GET":
+        if call.method != "GET":
             self.changed()
-        return web.json_response(self.expander.answer(call, answer), headers=self.limits.headers(token))
+        return self.expander.answer(call, answer)
 
     def _named(self, request: web.Request) -> Call:
         """What the path names, without a look at the token. Raises GraphError 2635 for a version there is not."""
@@ -181,6 +190,7 @@ class MetaSandbox(Service):
             raise GraphError(190, "Invalid OAuth access token - Cannot parse access token", status=401)
         required = call.host == "facebook" and self.world.settings.proof_required
         self.world.tokens.check_proof(token, given.get("appsecret_proof"), required)
+        self.limits.check(token)
         return token
 
     # -- files ---------------------------------------------------------------------------------------------------------
@@ -197,9 +207,9 @@ class MetaSandbox(Service):
             raise failure.error()
         found = handle(Upload(self.world, request.match_info["id"], token, request.headers, await request.read()))
         answer = await found if isawaitable(found) else found
+        self.changed()
         if failure:
             raise failure.error()
-        self.changed()
         return web.json_response(answer)
 
     async def _look(self, request: web.Request) -> web.Response:

@@ -5,6 +5,13 @@ from typing import Any
 
 from sandbox.service import Refusal
 
+#: Settings that take one of a few words.
+CHOICES = {
+    "consent": ("ask", "agree", "deny"),
+    "webhooks": ("on", "held"),
+    "container_outcome": ("FINISHED", "ERROR", "EXPIRED"),
+}
+
 
 @dataclass
 class Settings:
@@ -25,8 +32,8 @@ class Settings:
     `flat_webhooks`: apps of Instagram Login get the flat form of entries. `wrapped_exchange`: their code exchange
     answers inside `data`.
     `redelivery_seconds`: pause before a webhook that was not answered 200 is sent again; doubles each time.
-    `webhooks`: "on" or "held" (kept back until "on" again); held ones leave together when `batch` is on.
-    `duplicate`, `reorder`, `batch`, `bad_signature`, `from_missing`: how deliveries are disturbed.
+    `webhooks`: "on" or "held" (kept back until "on" again). `batch`: what happens within a moment (or was held)
+    leaves in one body; `reorder`: the last of it first; `duplicate`, `bad_signature`, `from_missing`: as they say.
     """
 
     proof_required: bool = True
@@ -67,4 +74,6 @@ class Settings:
         present = getattr(self, name)
         if isinstance(present, bool) and not isinstance(value, bool):
             raise Refusal(f"{name} is true or false.")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise Refusal(f"{name} is one of: {', '.join(CHOICES[name])}.")
         setattr(self, name, type(present)(value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 
@@ -31,7 +32,7 @@ class Stage:
         }
         for product in self.products:
             for name, act in product.acts.items():
-                acts[f"{product.name}/{name}"] = lambda asked, act=act: act(self.world, asked)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                acts[f"{product.name}/{name}"] = partial(act, self.world)
         looks = {name: look for product in self.products for name, look in product.looks.items()}
         return [
             *(web.post(f"/_/{path}", self._handler(act)) for path, act in acts.items()),
@@ -79,9 +80,11 @@ class Stage:
             self.limits.failures.append(Failure(**asked))
 
     def _usage(self, asked: Json) -> None:
-        """{percent, minutes?}: what the usage headers tell; percent null: they follow the calls."""
-        self.limits.used = asked["percent"]
-        self.limits.minutes = int(asked.get("minutes", 0))
+        """{percent, minutes?}: what the usage headers tell; percent null: they follow the calls.
+
+        With 100 and more every call is refused for so many minutes (60 if left out) of the clock.
+        """
+        self.limits.use(asked["percent"], int(asked.get("minutes", 60)))
 
     def _token(self, asked: Json) -> Json:
         """{token | owner, end?: subcode (0: good again), expires_in?: seconds or null, grant?, revoke?: [scopes]}.

@@ -5,20 +5,26 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import aiohttp
 
 from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.fetching import host
 
 if TYPE_CHECKING:
     from sandbox.meta.world import World
 
 #: Deliveries are given up after so long (meta.md 3.3).
 GIVEN_UP = 36 * 3600
+#: How long what happens is gathered where it is to be sent together or backwards, in seconds.
+GATHERED = 0.1
+#: Deliveries that the state shows at most, the latest.
+REMEMBERED = 500
 #: Most entries in one POST (meta.md 3.3).
 LARGEST_BATCH = 1000
 
@@ -60,7 +66,8 @@ class Webhooks:
         #: Fields per app and account (Page, Instagram account): `subscribed_apps`.
         self.accounts: dict[tuple[str, str], set[str]] = {}
         self.held: list[tuple[Subscription, dict[str, Any]]] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=REMEMBERED)
+        self._gathering = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def clear(self) -> None:
@@ -80,7 +87,7 @@ class Webhooks:
 
     async def subscribe(self, wanted: Subscription) -> None:
         """Ask the callback whether it agrees, and keep the subscription. Raises GraphError 2200 where it does not."""
-        if urlsplit(wanted.callback).hostname not in {"127.0.0.1", "localhost"}:
+        if host(wanted.callback) not in {"127.0.0.1", "localhost"}:
             raise invalid("The sandbox delivers to this machine only: callback_url must be a loopback address")
         challenge = str(secrets.randbelow(10**10))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": wanted.verify_token}
@@ -121,6 +128,19 @@ class Webhooks:
         self.held.append((subscription, entry))
         if self.world.settings.duplicate:
             self.held.append((subscription, entry))
+        settings = self.world.settings
+        if settings.webhooks == "on" and not (settings.batch or settings.reorder):
+            self.release()
+        elif settings.webhooks == "on" and not self._gathering:
+            self._gathering = True
+            self._run(self._gather())
+
+    async def _gather(self) -> None:
+        """Wait for what comes with it, so that there is something to put together or to turn round."""
+        try:
+            await asyncio.sleep(GATHERED)
+        finally:
+            self._gathering = False
         if self.world.settings.webhooks == "on":
             self.release()
 

@@ -13,9 +13,13 @@ import pytest
 
 from bot import config
 from bot.doctor import CLOCK_SKEW, Finding, clock, examine
+from bot.vault import Vault
+from models.account import Account
 from models.audit import AuditEntry, append, chain
+from models.credential import Credential
 from models.store import Store
 from platforms.registry import addresses
+from support.meta_desk import KEY, OLD_KEY
 from support.world import TOKENS, World, world_in
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -225,6 +229,38 @@ def test_scopes_that_an_application_lacks_are_named(world: World) -> None:
     world.mastodon.fault("GET /api/v1/apps/verify_credentials", "status", status=200, body=told)
     [fault] = faults(look(world))
     assert "the token lacks these scopes: write:favourites, write:mutes, write:blocks, write:reports; make" in fault
+
+
+def test_an_app_without_a_secret_or_a_desk_without_a_key_connects_nothing(world: World) -> None:
+    found = faults(look(world, APPS__FACEBOOK__ID="123", ACCOUNTS__PAGE__PLATFORM="facebook"))
+    assert "config: [apps.facebook] has no secret: set BOTTEGA_APPS__FACEBOOK__SECRET" in found
+    assert any("set BOTTEGA_DESK__SECRET_KEY" in fault for fault in found)
+    assert "config: [accounts.page] is not connected: type “bottega accounts connect page”" in found
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        (KEY, []),
+        (OLD_KEY, ["account acme: its token was sealed with another key than BOTTEGA_DESK__SECRET_KEY"]),
+        ("", ["account acme: BOTTEGA_DESK__SECRET_KEY, with which its token was sealed, is not set"]),
+    ],
+)
+def test_an_account_that_was_connected_is_asked_by_what_connects_it(world: World, key: str, wrong: list[str]) -> None:
+    store = Store(f"sqlite:///{world.folder / 'data' / 'bottega.db'}")
+    store.migrate()
+    with store.write() as session:
+        session.add(Account(name="acme", platform="mastodon"))
+        session.flush()
+        sealed = Vault([KEY]).seal({"token": TOKENS["acme"]})
+        session.add(
+            Credential(account="acme", sealed=sealed, remote_id="1", handle="acme", renewed_at=NOW, connected_at=NOW)
+        )
+    store.close()
+    found = look(world, (f'token = "{TOKENS["acme"]}"\n', ""), DESK__SECRET_KEY=key)
+    assert faults(found) == wrong
+    if not wrong:
+        assert any(finding.subject == "account acme" and "is acme@" in finding.sentence for finding in found)
 
 
 def test_a_token_that_may_less_than_its_application_is_found_out(world: World) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import config
+from bot import config, secretsfile
 from bot.cli import cli
 from bot.init import chat_in_link, room_in_link
 from bot.slack.manifest import manifest
+from bot.vault import Vault
 from platforms.registry import addresses
 
 DESK = ["Acme & friends", "Europe/Rome", "it", "Ada"]
@@ -61,6 +62,15 @@ def test_what_it_wrote_is_a_whole_configuration_once_the_secrets_are_filled_in(p
     assert settings.slack.is_on
     assert settings.telegram.is_on
     assert settings.accounts["acme"].token.get_secret_value() == "toot"
+
+
+def test_it_makes_a_key_that_seals_and_each_time_another(path: Path) -> None:
+    answer(path, *DESK, "n", "n", "n")
+    written = secretsfile.read(path.with_name("secrets.env"))["BOTTEGA_DESK__SECRET_KEY"]
+    printed = CliRunner().invoke(cli, ["init", "--key"]).output.strip()
+    assert written != printed
+    for key in (written, printed):
+        assert Vault([key]).open(Vault([key]).seal({"token": "t"})) == {"token": "t"}
 
 
 def test_the_secrets_file_is_for_its_owner_alone_and_says_where_each_token_is(path: Path) -> None:

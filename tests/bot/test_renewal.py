@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.renewal import AGE, NEAR
+from handlers.desk import Desk
+from handlers.effects import Effect
+from handlers.team import consents
 from models.account import Access, Account
 from models.credential import Credential
 from platforms.facebook import SPEC
 from platforms.facebook.login import FacebookLogin
 from platforms.graph import tokens
+from platforms.instagram import SPEC as INSTAGRAM
 from platforms.spec import App
 from support.inbox_bench import InboxBench
 from support.meta_desk import KEY, NETWORKS, OLD_KEY, MetaDesk, settings_on
@@ -117,7 +121,6 @@ def test_a_token_that_is_refused_is_a_loss_of_access_and_not_asked_again(page: M
 def test_what_a_person_connects_meanwhile_is_not_overwritten(page: MetaDesk, login: Personal) -> None:
     def connected() -> None:
         page.connect()
-        page.choose("(@acme)")
 
     login.meanwhile = connected
     page.desk.now += LIFE - NEAR
@@ -137,3 +140,38 @@ def test_what_an_old_key_sealed_is_sealed_anew(desk: InboxBench, meta: Stage, pa
     assert after.sealed != before.sealed
     assert after.version == before.version  # the token is the same
     assert not rotating.vault.is_old(after.sealed)
+
+
+def test_an_end_that_was_untold_is_learned_when_instagram_renews_the_token(desk: InboxBench, meta: Stage) -> None:
+    meta.act("reset")
+    given = {
+        "apps": {
+            "instagram": {
+                "id": "4000000002",
+                "secret": "sandbox-instagram-secret",
+                "base_url": f"{meta.address}/instagram",
+            }
+        },
+        "accounts": {"acme_ig": {"platform": "instagram"}},
+    }
+    made = MetaDesk(desk, meta, settings_on(meta.address, **given), NETWORKS | {"instagram": INSTAGRAM})
+    (found,) = made.logins.take("instagram", "sandbox-instagram-token")
+
+    def connected(own: Desk) -> tuple[Effect, ...]:
+        consents.connect(own, "acme_ig", found)
+        return ()
+
+    made.keep(connected)
+    before = made.credential("acme_ig")
+    assert before is not None
+    assert before.expires_at is None  # it was a lasting one already, of which nobody tells the end
+    meta.act("clock", advance=AGE.total_seconds())
+    desk.now += AGE
+    made.renewal.look()
+    after = made.credential("acme_ig")
+    assert after is not None
+    assert after.version == 2
+    assert after.expires_at is not None
+    assert made.vault.open(after.sealed) != made.vault.open(before.sealed)
+    assert made.keyring.look() == ["acme_ig"]
+    assert made.accounts["acme_ig"].platform.whoami().handle == "acme"

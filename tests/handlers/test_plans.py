@@ -9,19 +9,27 @@ from typing import Any
 import pytest
 
 from bot.intake import Intake
+from bot.measurer import Measurer
+from bot.told import Told
 from bot.worker import Worker
 from models.inbound import Inbound
 from models.retention import forget
+from platforms.facebook import SPEC as FACEBOOK
 from support.inbox_bench import InboxBench
 from support.paper_chat import PaperChat, event
 from support.plans import explained
 
 #: Tables that grow for as long as the desk works.
-GROWING = "approval audit card comment conversation delivery inbound message post publication reply revision".split()
+GROWING = (
+    "approval audience audit card comment conversation delivery inbound measurement message post publication reply "
+    "revision"
+).split()
 #: Indexes over what is under way, which may be read through.
 SMALL = (
     "ix_inbound_new",
     "ix_inbound_broken",
+    "ix_audience_looked_at",
+    "ix_publication_measured",
     "ix_delivery_waiting",
     "ix_delivery_postponed",
     "ix_delivery_leased",
@@ -44,6 +52,8 @@ def sweep(desk: InboxBench) -> None:
     desk.settler.reap()
     with desk.store.write() as session:
         desk.router.tick(session, desk.now)
+    Measurer(desk.store, desk.setup, desk.clock, desk.wake).waiting()
+    Told(desk.store, desk.setup, {"facebook": FACEBOOK}, desk.clock, desk.wake).read(desk.reader)
 
 
 def work(desk: InboxBench) -> None:

@@ -31,7 +31,7 @@ ACTS: dict[str, Callable[[Boost], Any]] = {
     "reject": lambda boost: boost.reject("why", NOW),
     "reawaken": lambda boost: boost.reawaken("why", NOW),
 }
-QUOTE = {"account": {}, "unboostable": "", "estimate": None}
+QUOTE: dict[str, Any] = {"account": {}, "unboostable": "", "estimate": None}
 
 
 def made(state: BoostState = S.REVIEW, **more: Any) -> Boost:
@@ -100,7 +100,7 @@ def test_every_state_is_reached_and_leads_to_an_end() -> None:
         ("special_category", "housing"),
     ],
 )
-def test_the_digest_changes_with_whatever_will_be_ordered(name: str, value: object) -> None:
+def test_the_digest_changes_with_whatever_will_be_ordered(name: str, value: Any) -> None:
     one, other = priced(made()), priced(made(**{name: value}))
     assert one.digest != other.digest
     assert priced(made()).digest == one.digest

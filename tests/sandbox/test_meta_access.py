@@ -184,11 +184,19 @@ def test_listings_have_pages_with_cursors(graph: Graph) -> None:
 def test_usage_is_told_on_some_replies_and_a_call_can_be_throttled(graph: Graph) -> None:
     headers = [graph.call("GET", PAGE).headers for _ in range(10)]
     assert 0 < len([h for h in headers if "X-App-Usage" in h]) < 10
-    graph.stage("usage", percent=95, minutes=19)
-    told = graph.call("GET", PAGE).headers["X-Business-Use-Case-Usage"]
-    assert '"estimated_time_to_regain_access": 19' in told
-    graph.stage("fail", match="POST */feed", code=80001, times=2)
-    assert [refusal(graph.post(f"{PAGE}/feed", message="x")) for _ in range(2)] == [(80001, 0)] * 2
+    graph.stage("usage", percent=95)
+    assert '"call_count": 95' in graph.call("GET", PAGE).headers["X-Business-Use-Case-Usage"]
+    graph.stage("usage", percent=100, minutes=19)
+    refused = graph.call("POST", f"{PAGE}/feed", message="x")
+    assert refusal(refused.json()) == (80001, 0)
+    assert '"estimated_time_to_regain_access": 19' in refused.headers["X-Business-Use-Case-Usage"]
+    graph.advance(19 * 60)
+    assert graph.get(f"{PAGE}/published_posts")["data"] == []
+    graph.stage("fail", match="POST */feed", code=80001, times=2, minutes=7)
+    for _ in range(2):
+        refused = graph.call("POST", f"{PAGE}/feed", message="x")
+        assert refusal(refused.json()) == (80001, 0)
+        assert '"estimated_time_to_regain_access": 7' in refused.headers["X-Business-Use-Case-Usage"]
     assert "id" in graph.post(f"{PAGE}/feed", message="x")
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
+from sandbox.meta.person import Public
 from support.meta_client import PAGE, USER, Graph, opened, picture, refusal
 
 
@@ -147,3 +149,19 @@ def test_a_visitor_s_post_is_answered_in_private_too(graph: Graph) -> None:
     theirs = graph.stage("pages/post", **{"as": "nora", "text": "Are you open?"})["id"]
     answer = graph.post(f"{PAGE}/messages", recipient={"post_id": theirs}, message={"text": "Yes."})
     assert answer["recipient_id"] == "3001"
+
+
+def test_one_of_the_public_does_what_people_do(graph: Graph, post: str) -> None:
+    nora = Public(graph.address, "nora")
+    comment = nora.comment(post, "Nice")
+    nora.edit(comment, "Very nice")
+    nora.react(post, "WOW")
+    nora.share(post)
+    nora.mention("@Acme")
+    theirs = nora.post("Hello")
+    seen = nora.wait(lambda page: next((p for p in page["posts"] if p["id"] == post and p["comments"]), None))
+    assert (seen["comments"][0]["text"], seen["reactions"][0]["type"], seen["shares"]) == ("Very nice", "WOW", 1)
+    nora.delete(theirs)
+    assert [p["id"] for p in nora.page()["posts"]] == [post]
+    with pytest.raises(requests.HTTPError):
+        Public(graph.address, "oleg").delete(comment)

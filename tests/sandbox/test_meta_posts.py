@@ -198,6 +198,12 @@ def test_a_photo_story_takes_an_unpublished_photo_once(graph: Graph) -> None:
     row = graph.get(f"{PAGE}/stories")["data"][0]
     assert (row["post_id"], row["media_id"], row["media_type"]) == (str(made["post_id"]), one, "photo")
     assert refusal(graph.post(f"{PAGE}/photo_stories", photo_id=one)) == (100, 1366051)
+    story = f"{PAGE}_{made['post_id']}"
+    graph.stage("pages/react", **{"as": "nora", "id": story})
+    assert graph.get(story, fields="reactions.limit(0).summary(true)")["reactions"]["summary"]["total_count"] == 1
+    assert graph.get(f"{PAGE}/published_posts")["data"] == []
     graph.advance(86_401)
     assert graph.get(f"{PAGE}/stories")["data"] == []
     assert len(graph.get(f"{PAGE}/stories", status=["ARCHIVED"])["data"]) == 1
+    assert graph.delete(story) == {"success": True}
+    assert graph.get(f"{PAGE}/stories", status=["ARCHIVED"])["data"] == []

@@ -123,6 +123,14 @@ def test_deliveries_come_twice_backwards_and_together_when_told_so(graph: Graph,
     assert ids == [second, second, first, first]
 
 
+@pytest.mark.parametrize("disorder", ["reorder", "batch"])
+def test_what_is_gathered_for_disorder_leaves_by_itself(graph: Graph, post: str, disorder: str) -> None:
+    graph.stage("settings", **{disorder: True})
+    with listening(graph) as callback:
+        made = {says(graph, "nora", post, "one"), says(graph, "oleg", post, "two")}
+        assert {value["comment_id"] for value in callback.values(2)} == made
+
+
 def test_a_signature_may_be_wrong_and_the_author_missing(graph: Graph, post: str) -> None:
     graph.stage("settings", bad_signature=True, from_missing=True)
     with listening(graph) as callback:

@@ -1,6 +1,7 @@
 """A desk with a Facebook Page on the pretend Meta: the real keyring, logins and page of return, and chats on paper."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -19,8 +20,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect
 from models.account import Account
 from models.credential import Credential
-from platforms.facebook import SPEC as FACEBOOK
-from platforms.mastodon import SPEC as MASTODON
+from platforms import facebook, mastodon
 from platforms.spec import Spec
 from sandbox.meta.server import MetaSandbox
 from support.bench import external
@@ -29,7 +29,7 @@ from support.paper import buttons
 from support.platform_running import running
 from support.stage import Stage
 
-NETWORKS: dict[str, Spec] = {"mastodon": MASTODON, "facebook": FACEBOOK}
+NETWORKS: dict[str, Spec] = {found.SPEC.name: found.SPEC for found in (mastodon, facebook)}
 APP, SECRET = "4000000001", "sandbox-meta-secret"
 KEY, OLD_KEY = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 PUBLIC = "https://bot.example"
@@ -123,6 +123,12 @@ class MetaDesk:
         card = self.last()
         (row,) = [row for row in card.rows if label in row.spans[0].text]
         self.desk.act(self.desk.pressed("Dario", row.buttons[0]))
+
+    @property
+    def ends(self) -> datetime | None:
+        """Until when the consent of "page" holds."""
+        found = self.credential()
+        return found.expires_at if found else None
 
     def credential(self, name: str = "page") -> Credential | None:
         """What connects the account."""

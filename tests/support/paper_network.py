@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from handlers.setup import OurAccount
 from models.approval import Policy
@@ -13,6 +14,8 @@ Script = list[Page | Exception]
 @dataclass
 class DeafNetwork:
     """Can nothing at all."""
+
+    name: ClassVar[str] = "paper"
 
     can: Can = field(default_factory=Can)
 

@@ -8,11 +8,9 @@ from typing import Any
 import requests
 
 from platforms.contract import Outgoing, Platform
-from platforms.graph.signing import proof
 from platforms.registry import spec
 from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
-from sandbox.meta.server import MetaSandbox
 from sandbox.service import Service
 from support.platform_shelf import LocalShelf
 
@@ -38,6 +36,7 @@ class Bench(ABC):
     handle: str  #: of the account whose token it is
     tells_limits = True  #: the network says how long a text may be
     tells_edits = True  #: a comment says when it was changed
+    edits_comments = True  #: people can change what they wrote
     picture = "png"  #: a kind that the network takes
 
     def __init__(self, address: str, shelf: LocalShelf | None = None) -> None:
@@ -90,11 +89,15 @@ class Bench(ABC):
 
     def connect_unpaid(self) -> Platform:
         """The account with nothing behind it that could pay."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} takes no money")
+
+    def revoke_ads(self) -> None:
+        """Make the token for ads invalid."""
+        raise AssertionError(f"{self.name} takes no money")
 
     def deletes_campaign(self, campaign_id: str) -> None:
         """Somebody deletes a boost's campaign on the network's own pages."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.name} takes no money")
 
     @abstractmethod
     def revoke(self) -> None:
@@ -186,95 +189,3 @@ class MastodonBench(Bench):
 
     def reports(self) -> int:
         return len(self.state()["reports"])
-
-
-class FacebookBench(Bench):
-    """Acme's Page on the pretend Meta; Nora is the public."""
-
-    name = "facebook"
-    token = "sandbox-page-token"
-    posting = "POST /facebook/v26.0/1001/feed"
-    handle = "acme"
-    tells_limits = False
-    tells_edits = False
-    wall = "Say hello to us"  #: the post of ours under which people write who answer nothing
-
-    @staticmethod
-    def service() -> Service:
-        return MetaSandbox()
-
-    def connect(self, address: str = "", token: str = "") -> Platform:
-        keys = Keys(token or self.token, "sandbox-ads-token", "4000000001", "sandbox-meta-secret")
-        options = {"ad_account": "act_5001"}
-        return spec(self.name).connect(base_url=f"{address or self.address}/facebook", keys=keys, options=options)
-
-    making = {
-        "campaign": "POST /facebook/v26.0/act_5001/campaigns",
-        "ad_set": "POST /facebook/v26.0/act_5001/adsets",
-        "creative": "POST /facebook/v26.0/act_5001/adcreatives",
-        "ad": "POST /facebook/v26.0/act_5001/ads",
-    }
-
-    def connect_unpaid(self) -> Platform:
-        """The same account without an ad account behind it."""
-        keys = Keys(self.token, "", "4000000001", "sandbox-meta-secret")
-        return spec(self.name).connect(base_url=f"{self.address}/facebook", keys=keys, options={})
-
-    def deletes_campaign(self, campaign_id: str) -> None:
-        """Somebody deletes it in the ads manager."""
-        token = "sandbox-ads-token"
-        params = {"access_token": token, "appsecret_proof": proof(token, "sandbox-meta-secret")}
-        self._http.delete(f"{self.address}/facebook/v26.0/{campaign_id}", params=params, timeout=10).raise_for_status()
-
-    def revoke(self) -> None:
-        self.stage("token", token=self.token, end=460)
-
-    def page(self) -> Any:
-        """Our Page as the sandbox sees it."""
-        return next(page for page in self.state()["pages"]["pages"] if page["id"] == "1001")
-
-    def standing(self) -> list[Standing]:
-        posts = [p for p in self.page()["posts"] if p["from"]["id"] == "1001" and p["published"]]
-        return [
-            *(
-                Standing(p["id"], p["text"], "", "public", "", tuple(m.get("alt", "") for m in p["media"]))
-                for p in reversed(posts)
-                if p["text"] != self.wall
-            ),
-            *(
-                Standing(comment["id"], comment["text"], "", "public", above, ())
-                for comment, above in self.said()
-                if comment["from"]["id"] == "1001"
-            ),
-        ]
-
-    def said(self) -> list[tuple[Any, str]]:
-        """Every comment with what it stands under."""
-        found: list[tuple[Any, str]] = []
-        waiting = [(comment, post["id"]) for post in self.page()["posts"] for comment in post["comments"]]
-        while waiting:
-            found.append(waiting.pop(0))
-            waiting += [(reply, found[-1][0]["id"]) for reply in found[-1][0]["replies"]]
-        return found
-
-    def says(self, text: str, reply_to: str = "", visibility: str = "public") -> str:
-        about = reply_to or next((p["id"] for p in self.page()["posts"] if p["text"] == self.wall), "")
-        if not about:
-            about = self.stage("pages/post", **{"as": "page", "text": self.wall})["id"]
-        return str(self.stage("pages/comment", **{"as": "nora", "id": about, "text": text})["id"])
-
-    def edits(self, remote_id: str, text: str) -> None:
-        self.stage("pages/edit", **{"as": "nora", "id": remote_id, "text": text})
-
-    def deletes(self, remote_id: str) -> None:
-        self.stage("pages/delete", **{"as": "nora", "id": remote_id})
-
-    def engaged(self, remote_id: str) -> tuple[bool, bool]:
-        comment = next(comment for comment, _ in self.said() if comment["id"] == remote_id)
-        return any(reaction["from"]["id"] == "1001" for reaction in comment["reactions"]), False
-
-    def reports(self) -> int:
-        return 0
-
-    def privately(self, remote_id: str) -> list[str]:
-        return [sent["text"] for sent in self.page()["messages"] if sent["about"] == remote_id]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from platforms.contract import Attachment
@@ -13,8 +14,9 @@ from platforms.contract import Attachment
 class LocalShelf:
     """Implements the contract's `Shelf`."""
 
-    def __init__(self, address: str, lent: dict[str, Attachment]) -> None:
+    def __init__(self, address: str, folder: Path, lent: dict[str, Attachment]) -> None:
         self.address = address
+        self.folder = folder  #: for files that are made up
         self._lent = lent
 
     def lend(self, file: Attachment) -> str:
@@ -32,6 +34,8 @@ def lending() -> Iterator[LocalShelf]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             file = lent.get(self.path)
+            if file and not file.path.exists():
+                file = None
             body = file.path.read_bytes() if file else b""
             self.send_response(200 if file else 404)
             self.send_header("Content-Type", file.mime if file else "text/plain")
@@ -46,7 +50,8 @@ def lending() -> Iterator[LocalShelf]:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="shelf", daemon=True)
     thread.start()
     try:
-        yield LocalShelf(f"http://127.0.0.1:{server.server_address[1]}", lent)
+        with TemporaryDirectory() as folder:
+            yield LocalShelf(f"http://127.0.0.1:{server.server_address[1]}", Path(folder), lent)
     finally:
         server.shutdown()
         thread.join(timeout=10)

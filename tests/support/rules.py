@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from handlers.intents import Command, Filled, Intent, Pressed
+from models.boost import Boost
 from models.conversation import Comment
 from models.delivery import Delivery
 from models.member import Role
+from models.profile import Profile
 from models.publication import Publication
-from support import scenes
+from support import meta_scenes, scenes
 from support.inbox_bench import InboxBench
 from support.scenes import Scene
 
-A, V, P, M, D = Role.AUTHOR, Role.APPROVER, Role.PUBLISHER, Role.MODERATOR, Role.ADMIN
+A, V, P, M, B, D = Role.AUTHOR, Role.APPROVER, Role.PUBLISHER, Role.MODERATOR, Role.BUYER, Role.ADMIN
 WRITERS = (A, V, P)
 
 
@@ -54,6 +56,10 @@ def _revision(desk: InboxBench, subject: str) -> int:
     number = int(subject[1:])
     if subject.startswith("P"):
         return desk.post(subject).revision
+    if subject.startswith("G"):
+        return desk.rows(Profile)[0].revision
+    if subject.startswith("B"):
+        return desk.rows(Boost)[0].revision
     if subject.startswith("C"):
         return desk.rows(Comment, Comment.id == number)[0].edits + 1
     return desk.rows(Delivery, Delivery.id == Publication.delivery_id, Publication.id == number)[0].fence
@@ -170,6 +176,9 @@ TEAM = (
     _command("log", "Dario", D),
     _button("home", "Ada"),
     _button("check_access", "Dario", D, value="acme"),
+    _command("connect", "Dario", D, scene=scenes.connectable, text="acme"),
+    _button("connect", "Dario", D, scene=scenes.connectable, value="acme"),
+    _button("connect_to", "Dario", D, scene=scenes.agreed_to, value="1.0"),
     _button("status", "Ada"),
     _button("language", "Ada", value="it"),
     _button("zone", "Ada", value="Europe/Rome"),
@@ -184,6 +193,63 @@ TEAM = (
     _form("add_member", "Dario", D, values={"name": "Ida", "roles": ["author"]}),
     _form("member_roles", "Dario", D, scene=scenes.newcomer, values={"roles": ["publisher"]}),
 )
-RULES = (*POSTS, *COMMENTS, *TEAM)
+PAGES = (
+    _command("page", "Ada", scene=meta_scenes.with_page, text="bakery"),
+    _button("page_look", "Ada", scene=meta_scenes.with_page),
+    _button("page_change", "Dario", D, scene=meta_scenes.with_page),
+    _button("page_accept", "Bruno", V, D, scene=meta_scenes.page_proposed, dated=True),
+    _button("page_drop", "Bruno", V, D, scene=meta_scenes.page_proposed, dated=True),
+    _button("page_retry", "Dario", D, scene=meta_scenes.page_failed, dated=True),
+    _button("page_leave", "Dario", D, scene=meta_scenes.page_changing, dated=True),
+    _form("page_change", "Dario", D, scene=meta_scenes.page_proposed, dated=True, values={"about": "Cake"}),
+)
+AUDIENCES = (
+    _command("audiences", "Ada", scene=meta_scenes.with_page, text="bakery"),
+    _button("audience", "Bruno", B, scene=meta_scenes.with_page, value="bakery/page", new=True),
+    _button("audience_show", "Ada", scene=meta_scenes.audience_proposed),
+    _button("audience_look", "Ada", scene=meta_scenes.audience_proposed),
+    _button("audience_accept", "Bruno", B, D, scene=meta_scenes.audience_proposed),
+    _button("audience_drop", "Bruno", B, D, scene=meta_scenes.audience_proposed),
+    _button("audience_retry", "Bruno", B, scene=meta_scenes.audience_failed),
+    _form(
+        "audience",
+        "Bruno",
+        B,
+        scene=meta_scenes.with_page,
+        new=True,
+        value="bakery/page",
+        values={"name": "Regulars", "days": "30"},
+    ),
+)
+WISHERS = (A, P, B)
+WISH = {"amount": "20", "per": "total", "days": "3", "goal": "reach", "countries": "CH"}
+BOOSTS = (
+    _command("boost", "Ada", *WISHERS, scene=meta_scenes.boosted, text=ABOUT),
+    _button("boost", "Ada", *WISHERS, scene=meta_scenes.boostable),
+    _button("boost_edit", "Ada", *WISHERS, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_ask", "Ada", scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_withdraw", "Bruno", B, D, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_withdraw", "Ada", scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_approve", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_retry", "Bruno", B, scene=meta_scenes.boost_failed, dated=True),
+    _button("boost_look", "Bruno", B, scene=meta_scenes.boost_unsure),
+    _button("boost_pause", "Ada", scene=meta_scenes.boost_running),
+    _button("boost_resume", "Bruno", B, scene=meta_scenes.boost_paused, dated=True),
+    _button("boost_stop", "Ada", scene=meta_scenes.boost_running),
+    _button("boost_extend", "Ada", *WISHERS, scene=meta_scenes.boost_running, dated=True),
+    _form("boost", "Ada", *WISHERS, scene=meta_scenes.boostable, values=WISH),
+    _form("boost", "Ada", *WISHERS, scene=meta_scenes.boost_wished, dated=True, values=WISH),
+    _form("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True, values={"note": "No"}),
+    _form(
+        "boost_extend",
+        "Ada",
+        *WISHERS,
+        scene=meta_scenes.boost_running,
+        dated=True,
+        values={"amount": "40", "days": "4"},
+    ),
+)
+RULES = (*POSTS, *COMMENTS, *PAGES, *AUDIENCES, *BOOSTS, *TEAM)
 #: Commands that people outside the team may type: how to become a member.
 STRANGERS = frozenset({"help", "home", "link"})

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from handlers.intents import Pressed
+from handlers.setup import LoginOffer
+from models.consent import Consent
+from models.credential import Found
+from models.member import named
 from support.inbox_bench import InboxBench
 from support.posts import draft
 
@@ -177,3 +181,27 @@ def half_linked(desk: InboxBench) -> str:
     """Ada is in one chat only."""
     desk.say("Ada", "unlink telegram")
     return "M1"
+
+
+# -- accounts ----------------------------------------------------------------------------------------------------------
+
+
+def connectable(desk: InboxBench) -> str:
+    """Their network has a login, and can come back to us."""
+    offer = LoginOffer("Mastodon", {}, has_app=True, has_key=True, address=lambda secret: f"https://s.example/{secret}")
+    desk.reshape(logins={"mastodon": offer})
+    return ""
+
+
+def agreed_to(desk: InboxBench) -> str:
+    """Dario agreed, and may choose which of two identities acme is."""
+    connectable(desk)
+    with desk.store.write() as session:
+        dario = named(session, "Dario")
+        consent, _ = Consent.begin(platform="mastodon", account="acme", member_id=dario.id, origin={}, now=desk.now)
+        consent.spend(desk.now)
+        consent.identities(
+            tuple(Found(remote_id=name, handle=name, name=name, sealed="sealed") for name in ("acme", "ida")), desk.now
+        )
+        session.add(consent)
+    return ""

@@ -12,6 +12,7 @@ from typing import Any
 from bot import config
 from bot.app import BOTH, App, utc_now
 from platforms.registry import specs
+from platforms.spec import Spec
 from sandbox.mastodon.person import Visitor
 from sandbox.mastodon.server import MastodonSandbox
 from sandbox.slack.person import SlackPerson
@@ -120,11 +121,13 @@ class World:
         now: Callable[[], datetime] = utc_now,
         environ: Mapping[str, str] = NOTHING,
         crews: frozenset[str] = BOTH,
+        networks: Mapping[str, Spec] | None = None,
         **policies: int,
     ) -> Iterator[App]:
         """The bot, running on a loop of its own until the block ends; `environ`: settings beside config.toml."""
-        platforms = {spec.name: spec.base_url for spec in specs()}
-        app = App(config.load(self.config(**policies), platforms, environ), now, crews=crews)
+        known = networks or {spec.name: spec for spec in specs()}
+        platforms = {name: spec.base_url for name, spec in known.items()}
+        app = App(config.load(self.config(**policies), platforms, environ), now, crews=crews, networks=known)
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="bot", daemon=True)
         thread.start()

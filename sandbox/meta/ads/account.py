@@ -112,6 +112,8 @@ class AdAccount(Node):
     def settle(self, now: datetime) -> None:
         """Review and spend up to now, as things have stood since the last time."""
         if now <= self.settled:
+            if not self.ads:
+                self.settled = now  # the clock was set back before anything was ordered
             return
         purses: list[Purse] = [*self.campaigns, *self.ad_sets]
         turns = [turn for purse in purses for turn in (purse.start, purse.end)]

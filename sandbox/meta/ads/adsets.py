@@ -8,7 +8,7 @@ from sandbox.meta.ads.audiences import subtype_of
 from sandbox.meta.ads.budgets import check_budget, count_change, days_of
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import AdSet, Campaign
-from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.graph import Answer, Call
 from sandbox.meta.pages.model import Page
 from sandbox.meta.tables import ads as tables
 
@@ -55,10 +55,9 @@ def update(call: Call) -> Answer:
     """POST /{ad set}."""
     ads, ad_set = account(call.world), call.world.get(call.node.id if call.node else "", AdSet)
     parts.changeable(call, ad_set)
-    values = ad_set.values | parts.kept(call)
+    values, before = ad_set.values | parts.kept(call), (ad_set.daily, ad_set.lifetime)
     days = days_of(call, ads, ad_set)
-    budget = check_budget(call, ads, required=False, days=days)
-    if budget:
+    if check_budget(call, ads, required=False, days=days):
         _check_change(call, ads, ad_set)
     if ad_set.lifetime is not None and "end_time" in call.params and _end(call) is None:
         raise wrong("End time required", "A lifetime budget needs an end.", blame=("end_time",))
@@ -70,7 +69,7 @@ def update(call: Call) -> Answer:
     _check_dsa(ads, aim, values)
     if parts.only_checked(call):
         return True
-    if budget:
+    if (call.get("daily_budget", ad_set.daily), call.get("lifetime_budget", ad_set.lifetime)) != before:
         count_change(ad_set, ads)
     ad_set.targeting = aim
     ad_set.daily, ad_set.lifetime = call.get("daily_budget", ad_set.daily), call.get("lifetime_budget", ad_set.lifetime)
@@ -137,13 +136,9 @@ def _check_dsa(ads: AdAccount, aim: dict[str, Any], values: dict[str, Any]) -> N
 
 
 EDGES = (
-    Edge("AdAccount", "adsets", "POST", tables.AD_SET_CREATE, create, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    *(
-        Edge(node, "adsets", "GET", parts.LISTED, parts.ad_sets, scopes=parts.READS, tokens=parts.ADVERTISERS,
-             listing=True)
-        for node in ("AdAccount", "Campaign")
-    ),
-    Edge("AdSet", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("AdSet", "", "POST", tables.AD_SET_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("AdSet", "", "DELETE", {}, parts.delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    parts.writes("AdAccount", "adsets", tables.AD_SET_CREATE, create),
+    *(parts.lists(node, "adsets", parts.AD_SETS_LISTED, parts.ad_sets) for node in ("AdAccount", "Campaign")),
+    parts.reads("AdSet", "", {}, parts.read),
+    parts.writes("AdSet", "", tables.AD_SET_UPDATE, update),
+    parts.writes("AdSet", "", {}, parts.delete, "DELETE"),
+)

@@ -6,7 +6,7 @@ from sandbox.meta.ads import parts
 from sandbox.meta.ads.account import account
 from sandbox.meta.ads.refusals import deleted, wrong
 from sandbox.meta.ads.tree import Ad, AdSet, Creative
-from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.graph import Answer, Call
 from sandbox.meta.tables import ads as tables
 
 #: Ads of one ad set (meta.md 6.5).
@@ -59,12 +59,9 @@ def _creative(call: Call, given: dict[str, Any]) -> Creative:
 
 
 EDGES = (
-    Edge("AdAccount", "ads", "POST", tables.AD_CREATE, create, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    *(
-        Edge(node, "ads", "GET", parts.LISTED, parts.ads, scopes=parts.READS, tokens=parts.ADVERTISERS, listing=True)
-        for node in ("AdAccount", "Campaign", "AdSet")
-    ),
-    Edge("Ad", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("Ad", "", "POST", tables.AD_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("Ad", "", "DELETE", {}, parts.delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    parts.writes("AdAccount", "ads", tables.AD_CREATE, create),
+    *(parts.lists(node, "ads", parts.ADS_LISTED, parts.ads) for node in ("AdAccount", "Campaign", "AdSet")),
+    parts.reads("Ad", "", {}, parts.read),
+    parts.writes("Ad", "", tables.AD_UPDATE, update),
+    parts.writes("Ad", "", {}, parts.delete, "DELETE"),
+)

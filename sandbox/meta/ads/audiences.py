@@ -11,7 +11,7 @@ from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.rules import parsed, rule_days
 from sandbox.meta.errors import GraphError, invalid
-from sandbox.meta.graph import Answer, Call, Created, Edge, Listing, Param
+from sandbox.meta.graph import Answer, Call, Created, Listing, Param
 from sandbox.meta.tables import ads as tables
 from sandbox.meta.world import Json, Node, World
 
@@ -87,9 +87,14 @@ def create(call: Call) -> Answer:
         raise wrong("Subtype unsupported", "An audience by rule is created without a subtype.", blame=("subtype",))
     if not call.get("rule"):
         raise invalid("The parameter rule is required")
+    return _keep(call, ads, _ruled(call))
+
+
+def _ruled(call: Call) -> Json:
+    """What follows from the rule that was sent; the longer people stay, the more of them there are."""
     rule, subtype = parsed(call.world, call.get("rule"))
     days = rule_days(rule)
-    return _keep(call, ads, {"subtype": subtype, "rule": rule, "retention_days": days, "people": 40 * days + 200})
+    return {"subtype": subtype, "rule": rule, "retention_days": days, "people": 40 * days + 200}
 
 
 def _keep(call: Call, ads: AdAccount, found: Json) -> Answer:
@@ -140,7 +145,8 @@ def update(call: Call) -> Answer:
     """POST /{audience}: name, description, or another rule, by which it is filled anew."""
     ads, audience = account(call.world), cast("Audience", call.node)
     if "rule" in call.params:
-        audience.rule, audience.subtype = parsed(call.world, call.get("rule"))
+        for name, value in _ruled(call).items():
+            setattr(audience, name, value)
         audience.ready_at = ads.settled + timedelta(seconds=ads.settings.audience_seconds)
     audience.name = call.get("name", audience.name)
     audience.description = call.get("description", audience.description)
@@ -181,15 +187,11 @@ def accept(call: Call) -> Answer:
 
 LISTED = {"filtering": Param("list"), "pixel_id": Param()}
 EDGES = (
-    Edge("AdAccount", "customaudiences", "POST", tables.AUDIENCE_CREATE, create, scopes=parts.WRITES,
-         tokens=parts.ADVERTISERS),
-    Edge("AdAccount", "customaudiences", "GET", LISTED, listing, scopes=parts.READS, tokens=parts.ADVERTISERS,
-         listing=True),
-    Edge("AdAccount", "customaudiencestos", "GET", {}, terms, scopes=parts.READS, tokens=parts.ADVERTISERS,
-         listing=True),
-    Edge("AdAccount", "customaudiencestos", "POST", {"tos_id": Param(required=True)}, accept, scopes=parts.WRITES,
-         tokens=parts.ADVERTISERS),
-    Edge("CustomAudience", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("CustomAudience", "", "POST", tables.AUDIENCE_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("CustomAudience", "", "DELETE", {}, delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    parts.writes("AdAccount", "customaudiences", tables.AUDIENCE_CREATE, create),
+    parts.lists("AdAccount", "customaudiences", LISTED, listing),
+    parts.lists("AdAccount", "customaudiencestos", {}, terms),
+    parts.writes("AdAccount", "customaudiencestos", {"tos_id": Param(required=True)}, accept),
+    parts.reads("CustomAudience", "", {}, parts.read),
+    parts.writes("CustomAudience", "", tables.AUDIENCE_UPDATE, update),
+    parts.writes("CustomAudience", "", {}, delete, "DELETE"),
+)

@@ -7,7 +7,7 @@ from sandbox.meta.ads.money import offset
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import Campaign
 from sandbox.meta.errors import invalid
-from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.graph import Answer, Call
 from sandbox.meta.tables import ads as tables
 
 #: The spend_cap that takes a cap away.
@@ -21,6 +21,8 @@ def create(call: Call) -> Answer:
     for name in ("name", "objective"):
         if not call.get(name):
             raise invalid(f"The parameter {name} is required")
+    if call.get("buying_type", "AUCTION") != "AUCTION":
+        raise wrong("Invalid buying type", "Campaigns are bought by AUCTION here.", blame=("buying_type",))
     has_budget = check_budget(call, ads, required=False)
     if not has_budget and call.get("is_adset_budget_sharing_enabled") is None:
         raise wrong(
@@ -77,11 +79,9 @@ def _cap(call: Call, ads: AdAccount) -> int | None:
 
 
 EDGES = (
-    Edge("AdAccount", "campaigns", "POST", tables.CAMPAIGN_CREATE, create, scopes=parts.WRITES,
-         tokens=parts.ADVERTISERS),
-    Edge("AdAccount", "campaigns", "GET", parts.LISTED, parts.campaigns, scopes=parts.READS, tokens=parts.ADVERTISERS,
-         listing=True),
-    Edge("Campaign", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("Campaign", "", "POST", tables.CAMPAIGN_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("Campaign", "", "DELETE", {}, parts.delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    parts.writes("AdAccount", "campaigns", tables.CAMPAIGN_CREATE, create),
+    parts.lists("AdAccount", "campaigns", parts.CAMPAIGNS_LISTED, parts.campaigns),
+    parts.reads("Campaign", "", {}, parts.read),
+    parts.writes("Campaign", "", tables.CAMPAIGN_UPDATE, update),
+    parts.writes("Campaign", "", {}, parts.delete, "DELETE"),
+)

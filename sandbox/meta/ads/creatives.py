@@ -5,7 +5,9 @@ from sandbox.meta.ads.account import account
 from sandbox.meta.ads.refusals import wrong
 from sandbox.meta.ads.tree import Creative
 from sandbox.meta.errors import invalid
-from sandbox.meta.graph import Answer, Call, Edge
+from sandbox.meta.graph import Answer, Call, Listing
+from sandbox.meta.instagram.model import Media
+from sandbox.meta.instagram.reaching import on_facebook
 from sandbox.meta.pages.model import Page, PagePost
 from sandbox.meta.tables import ads as tables
 
@@ -76,25 +78,31 @@ def _check_media(call: Call, media: str) -> None:
     if account_id != page.instagram:
         raise wrong("No access to the Instagram account", f"{account_id} is not linked to the Page.", 1_815_199)
     found = call.world.objects.get(media)
-    if found is None or found.holder != account_id:
+    if not isinstance(found, Media) or found.holder != account_id:
         raise wrong("Invalid media", f"{media} does not exist, or is not of that Instagram account.")
+    if found.ineligible:
+        raise wrong("Not eligible for boosting", found.ineligible)
 
 
 def _check_action(call: Call) -> None:
     action = call.get("call_to_action")
-    if action is not None and not action.get("type"):
-        raise wrong("Invalid call to action", "call_to_action needs a type.", blame=("call_to_action",))
+    if action is not None and action.get("type") not in tables.ACTIONS:
+        sentence = f"{action.get('type')} is no type of a call to action."
+        raise wrong("Invalid call to action", sentence, blame=("call_to_action",))
+
+
+def of_media(call: Call) -> Answer:
+    """GET /{media}/boost_ads_list: the ads made of an Instagram medium."""
+    ads, media = account(call.world), call.world.get(call.node.id if call.node else "", Media)
+    made = [ad for ad in ads.ads if ad.creative.media == media.id]
+    return Listing([{"ad_id": ad.id, "ad_status": ads.effective(ad)} for ad in made])
 
 
 EDGES = (
-    Edge("AdAccount", "adcreatives", "POST", tables.CREATIVE_CREATE, create, scopes=parts.WRITES,
-         tokens=parts.ADVERTISERS),
-    *(
-        Edge(node, "adcreatives", "GET", {"filtering": parts.LISTED["filtering"]}, parts.creatives, scopes=parts.READS,
-             tokens=parts.ADVERTISERS, listing=True)
-        for node in ("AdAccount", "AdSet", "Ad")
-    ),
-    Edge("AdCreative", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("AdCreative", "", "POST", tables.CREATIVE_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    Edge("AdCreative", "", "DELETE", {}, delete, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-)  # fmt: skip
+    on_facebook("IGMedia", "boost_ads_list", "GET", {}, of_media, "read", listing=True),
+    parts.writes("AdAccount", "adcreatives", tables.CREATIVE_CREATE, create),
+    *(parts.lists(node, "adcreatives", {}, parts.creatives) for node in ("AdAccount", "AdSet", "Ad")),
+    parts.reads("AdCreative", "", {}, parts.read),
+    parts.writes("AdCreative", "", tables.CREATIVE_UPDATE, update),
+    parts.writes("AdCreative", "", {}, delete, "DELETE"),
+)

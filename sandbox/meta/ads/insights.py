@@ -9,7 +9,7 @@ from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.results import METRICS, Results
 from sandbox.meta.ads.tree import Ad, AdSet, Campaign, Part
 from sandbox.meta.errors import invalid
-from sandbox.meta.graph import Answer, Call, Edge, Listing, Param
+from sandbox.meta.graph import Answer, Ask, Call, Listing, Param
 from sandbox.meta.world import Json, Node
 
 #: Levels from the outside in; a row names everything from its own outwards.
@@ -22,7 +22,9 @@ NAMES = frozenset(
     """account_id account_name account_currency campaign_id campaign_name objective adset_id adset_name
     optimization_goal ad_id ad_name date_start date_stop""".split()
 )
-#: What a row has where no fields are asked for, besides its dates and the ids of its level and outwards.
+#: What every row has, asked for or not.
+DATES = ("date_start", "date_stop")
+#: What a row has where no fields are asked for, and the ids of its level and outwards.
 DEFAULT = ("impressions", "spend")
 #: How far back insights reach.
 OLDEST = timedelta(days=37 * 30)
@@ -41,6 +43,8 @@ def insights(call: Call) -> Answer:
     assert call.node
     ads = account(call.world)
     _check_fields(call)
+    if call.fields:
+        call.fields = [*call.fields, *(Ask(name) for name in DATES)]
     since, until = _span(call, ads)
     level = call.get("level", LEVELS[call.node.kind])
     rows: list[Node | Json] = []
@@ -77,10 +81,9 @@ def _subjects(ads: AdAccount, node: Node, level: str) -> Iterator[tuple[Node, li
 
 def _row(call: Call, ads: AdAccount, subject: Node, results: Results, span: tuple[date, date]) -> Json:
     names = _names(ads, subject)
-    dates = {"date_start": span[0].isoformat(), "date_stop": span[1].isoformat()}
-    whole = names | results.row() | dates
+    whole = names | results.row() | dict(zip(DATES, (day.isoformat() for day in span), strict=True))
     asked = [ask.name for ask in call.fields] or [*DEFAULT, *(name for name in names if name.endswith("_id"))]
-    return {name: whole[name] for name in (*asked, *dates) if name in whole}
+    return {name: whole[name] for name in (*asked, *DATES) if name in whole}
 
 
 def _names(ads: AdAccount, subject: Node) -> Json:
@@ -158,7 +161,4 @@ def _months(since: date, until: date) -> Iterator[tuple[date, date]]:
         since = following
 
 
-EDGES = tuple(
-    Edge(node, "insights", "GET", PARAMS, insights, scopes=("ads_read",), tokens=parts.ADVERTISERS, listing=True)
-    for node in LEVELS
-)
+EDGES = tuple(parts.lists(node, "insights", PARAMS, insights) for node in LEVELS)

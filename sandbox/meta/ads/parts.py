@@ -1,23 +1,40 @@
 """What campaigns, ad sets, creatives and ads have in common: checked only or made, listed and filtered, deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sandbox.meta.ads.account import AdAccount, account
 from sandbox.meta.ads.refusals import archived, deleted
 from sandbox.meta.ads.tree import Ad, AdSet, Campaign, Creative, Part
 from sandbox.meta.errors import invalid
-from sandbox.meta.graph import Answer, Call, Created, Listing, Param
+from sandbox.meta.graph import Answer, Call, Created, Edge, Handle, Listing, Param
+from sandbox.meta.tables import ads as tables
 from sandbox.meta.tokens import TokenKind
 
-#: Who may see ads, who may change them, and with which scopes (meta.md 1.4, 6). Page tokens are refused.
+#: Who may see and change ads (meta.md 1.4, 6); page tokens are refused.
 ADVERTISERS: tuple[TokenKind, ...] = ("user", "system_user")
-READS, WRITES = ("ads_read",), ("ads_management",)
-#: What a listing of parts may be asked; `filtering` is documented, though not in the node specifications.
-LISTED = {"effective_status": Param("list"), "filtering": Param("list")}
+#: What a listing of campaigns, of ad sets, and of ads may be asked.
+CAMPAIGNS_LISTED = {"effective_status": Param("list", values=tables.OF_CAMPAIGNS), "filtering": Param("list")}
+AD_SETS_LISTED = {"effective_status": Param("list", values=tables.OF_AD_SETS), "filtering": Param("list")}
+ADS_LISTED = {"effective_status": Param("list"), "filtering": Param("list")}
 #: Left out of listings that do not ask for them.
 HIDDEN = frozenset({"ARCHIVED", "DELETED"})
 WORDS = {"Campaign": "campaign", "AdSet": "ad set", "AdCreative": "creative", "Ad": "ad"}
+
+
+def reads(node: str, edge: str, params: Mapping[str, Param], handle: Handle, *, listing: bool = False) -> Edge:
+    """An edge that only looks."""
+    return Edge(node, edge, "GET", params, handle, scopes=("ads_read",), tokens=ADVERTISERS, listing=listing)
+
+
+def lists(node: str, edge: str, params: Mapping[str, Param], handle: Handle) -> Edge:
+    """An edge that lists."""
+    return reads(node, edge, params, handle, listing=True)
+
+
+def writes(node: str, edge: str, params: Mapping[str, Param], handle: Handle, method: str = "POST") -> Edge:
+    """An edge that changes something."""
+    return Edge(node, edge, method, params, handle, scopes=("ads_management",), tokens=ADVERTISERS)
 
 
 def only_checked(call: Call) -> bool:
@@ -42,10 +59,11 @@ def kept(call: Call) -> dict[str, Any]:
 
 
 def changeable(call: Call, part: Part) -> None:
-    """Raises GraphError 100 where the part was deleted, or archived and more than its name or status is to change."""
-    if part.status == "DELETED":
+    """Raises GraphError 100 where it or what it is in was deleted, or archived and more than name or status changes."""
+    status = _effective(call, part)
+    if status == "DELETED":
         raise deleted(WORDS[part.kind])
-    if part.status == "ARCHIVED" and kept(call):
+    if status == "ARCHIVED" and kept(call):
         raise archived(WORDS[part.kind])
 
 
@@ -135,9 +153,11 @@ def _condition(given: Any) -> Condition:
 
 
 def _facts(call: Call, part: Part) -> dict[str, str]:
-    status = part.status
-    shown = status if isinstance(part, Creative) else account(call.world).effective(cast("Campaign | AdSet | Ad", part))
-    return {"id": part.id, "name": part.name, "effective_status": shown}
+    return {"id": part.id, "name": part.name, "effective_status": _effective(call, part)}
+
+
+def _effective(call: Call, part: Part) -> str:
+    return account(call.world).effective(part) if isinstance(part, Campaign | AdSet | Ad) else part.status
 
 
 def _all(value: Any) -> list[str]:

@@ -21,9 +21,16 @@ ESTIMATED = TARGETED | {
 }
 
 
+def accounts(call: Call) -> Answer:
+    """GET /me/adaccounts: the ad accounts on which the person or system user has a role."""
+    return Listing([account(call.world)])
+
+
 def update(call: Call) -> Answer:
     """POST /{account}: who pays and benefits by default, and the cap on everything, in units of the currency."""
     ads = account(call.world)
+    if call.get("spend_cap_action", "delete") != "delete":
+        raise invalid("Param spend_cap_action can only be delete here.")
     ads.name = call.get("name", ads.name)
     ads.payor = call.get("default_dsa_payor", ads.payor)
     ads.beneficiary = call.get("default_dsa_beneficiary", ads.beneficiary)
@@ -93,20 +100,17 @@ def saved_audiences(call: Call) -> Answer:
 SEARCH = {"type": Param(required=True, values=SEARCHES), "q": Param(required=True), "location_types": Param("list")}
 
 
-def _get(edge: str, params: Any, handle: Any, *, listing: bool = True) -> Edge:
-    return Edge("AdAccount", edge, "GET", params, handle, scopes=parts.READS, tokens=parts.ADVERTISERS, listing=listing)
-
-
 EDGES = (
-    _get("", {}, parts.read, listing=False),
-    Edge("AdAccount", "", "POST", tables.ACCOUNT_UPDATE, update, scopes=parts.WRITES, tokens=parts.ADVERTISERS),
-    _get("minimum_budgets", {"bid_amount": Param("int")}, minimum_budgets),
-    _get("reachestimate", TARGETED, reach_estimate, listing=False),
-    _get("delivery_estimate", ESTIMATED, delivery_estimate),
-    _get("targetingsearch", {"q": Param(required=True)}, targeting_search),
-    _get("adspixels", {"sort_by": Param(values=("LAST_FIRED_TIME", "NAME"))}, pixels),
-    _get("saved_audiences", {}, saved_audiences),
+    parts.lists("User", "adaccounts", {}, accounts),
+    parts.reads("AdAccount", "", {}, parts.read),
+    parts.writes("AdAccount", "", tables.ACCOUNT_UPDATE, update),
+    parts.lists("AdAccount", "minimum_budgets", {"bid_amount": Param("int")}, minimum_budgets),
+    parts.reads("AdAccount", "reachestimate", TARGETED, reach_estimate),
+    parts.lists("AdAccount", "delivery_estimate", ESTIMATED, delivery_estimate),
+    parts.lists("AdAccount", "targetingsearch", {"q": Param(required=True)}, targeting_search),
+    parts.lists("AdAccount", "adspixels", {"sort_by": Param(values=("LAST_FIRED_TIME", "NAME"))}, pixels),
+    parts.lists("AdAccount", "saved_audiences", {}, saved_audiences),
     Edge("", "search", "GET", SEARCH, search, tokens=parts.ADVERTISERS, listing=True),
-    Edge("AdsPixel", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
-    Edge("SavedAudience", "", "GET", {}, parts.read, scopes=parts.READS, tokens=parts.ADVERTISERS),
+    parts.reads("AdsPixel", "", {}, parts.read),
+    parts.reads("SavedAudience", "", {}, parts.read),
 )

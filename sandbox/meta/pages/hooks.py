@@ -12,8 +12,8 @@ def who(world: World, author: str) -> Json:
 
 
 def post(world: World, post: PagePost, verb: str) -> None:
-    """A post was added, edited or removed; unpublished ones are not told of."""
-    if not post.published:
+    """A post was added, edited or removed; unpublished ones and stories are not told of."""
+    if not post.published or post.story:
         return
     value: Json = {"from": who(world, post.author), "post_id": post.id, "verb": verb, "item": _item(post)}
     value["created_time"] = unix(post.at)

@@ -94,8 +94,7 @@ def _from(call: Call, node: Engaged, _ask: Ask) -> Json | None:
     if node.author == node.holder:
         return hooks.who(call.world, node.author)
     token = call.speaker
-    scope = "pages_read_engagement" if isinstance(node, Comment) else "pages_read_user_content"
-    if token.kind != "page" or scope not in token.scopes or call.world.settings.from_missing:
+    if token.kind != "page" or "pages_read_user_content" not in token.scopes or call.world.settings.from_missing:
         return None
     return hooks.who(call.world, node.author)
 

@@ -61,7 +61,10 @@ class Engaged(Node):
 
 @dataclass(kw_only=True)
 class PagePost(Engaged):
-    """A post on a Page: of the Page itself or of a visitor. `scheduled` is set until it is published."""
+    """A post on a Page: of the Page itself or of a visitor. `scheduled` is set until it is published.
+
+    `story`: it stands among the stories and on no feed.
+    """
 
     kind: ClassVar[str] = "PagePost"
     app: str = ""
@@ -74,6 +77,7 @@ class PagePost(Engaged):
     extra: Json = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     promotion: str = "inactive"
+    story: bool = False
     pinned: bool = False
 
 
@@ -130,9 +134,10 @@ class Video(Engaged):
 
 @dataclass(kw_only=True)
 class Story(Node):
-    """A story of a Page; it is shown for a day."""
+    """A story of a Page, as it is listed; `post` is what people react to. It is shown for a day."""
 
     kind: ClassVar[str] = "Story"
+    post: str
     media: str
     media_type: str
     at: datetime

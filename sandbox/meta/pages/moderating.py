@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.errors import GraphError, invalid, not_permitted
 from sandbox.meta.graph import Answer, Call, Edge, Listing
+from sandbox.meta.instagram import messages
+from sandbox.meta.instagram.model import InstagramComment
 from sandbox.meta.pages import publishing
 from sandbox.meta.pages.comments import ENGAGE
 from sandbox.meta.pages.model import Comment, Message, PagePost
@@ -12,6 +14,7 @@ from sandbox.meta.world import Json, Person
 
 #: How long after a comment it may be answered in private.
 PRIVATE_REPLY = timedelta(days=7)
+MESSAGING = ["pages_messaging"]
 
 
 def _named(call: Call) -> list[str]:
@@ -51,9 +54,14 @@ def message(call: Call) -> Answer:
     """POST /{page}/messages with comment_id or post_id: {recipient_id, message_id}, once and within seven days.
 
     Codes 10900 (answered already) and 10903 (too late) are those of the former edge private_replies; the ones of
-    messages are not published.
+    messages are not published. A comment on the linked Instagram account is answered there.
     """
     world, page = call.world, publishing.page_of(call)
+    named = world.objects.get(str(call.get("recipient").get("comment_id", "")))
+    if isinstance(named, InstagramComment):
+        return messages.of_page(call, page.instagram)
+    if missing := [scope for scope in MESSAGING if scope not in call.speaker.scopes]:
+        raise not_permitted(missing, "POST")
     about = _about(call)
     text = str((call.get("message") or {}).get("text", ""))
     if not text:
@@ -101,5 +109,5 @@ EDGES = (
          listing=True),
     Edge("Page", "blocked", "POST", tables.BLOCK, block, scopes=ENGAGE, tokens=("page",), own=True),
     Edge("Page", "blocked", "DELETE", tables.UNBLOCK, unblock, scopes=ENGAGE, tokens=("page",), own=True),
-    Edge("Page", "messages", "POST", tables.MESSAGE, message, scopes=("pages_messaging",), tokens=("page",), own=True),
+    Edge("Page", "messages", "POST", tables.MESSAGE, message, tokens=("page",), own=True),
 )  # fmt: skip

@@ -1,8 +1,7 @@
 """Posts: publishing on the feed, reading back, changing and deleting (meta.md 2.1 to 2.3)."""
 
-from urllib.parse import urlsplit
-
 from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.fetching import host
 from sandbox.meta.graph import Answer, Call, Created, Edge, Listing
 from sandbox.meta.pages import hooks, publishing
 from sandbox.meta.pages.model import PagePost, Photo, Video
@@ -41,10 +40,10 @@ def _check_link(call: Call, link: str, with_media: bool) -> None:
         return
     if with_media:
         raise invalid("You cannot specify both link and attached_media")
-    parts = urlsplit(link)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    named = host(link)
+    if not named:
         raise GraphError(100, "(#100) link URL is not properly formatted", subcode=1609005)
-    if any(parts.hostname == host or parts.hostname.endswith(f".{host}") for host in THEIRS):
+    if any(named == theirs or named.endswith(f".{theirs}") for theirs in THEIRS):
         raise GraphError(100, "(#100) Sharing this link is restricted", subcode=1609008)
 
 
@@ -68,6 +67,7 @@ def _listing(call: Call, *, own: bool | None) -> Answer:
         p
         for p in call.world.all(PagePost, publishing.page_of(call).id)
         if p.published
+        and not p.story
         and (own is None or (p.author == p.holder) == own)
         and (not p.hidden or call.get("include_hidden"))
         and (since is None or p.at >= since)

@@ -1,11 +1,11 @@
 """A Page's own data: reading and changing its profile, cover and picture, its settings, its webhooks (meta.md 2.5)."""
 
 import re
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from sandbox.meta.errors import GraphError, invalid
+from sandbox.meta.fetching import host
 from sandbox.meta.graph import Answer, Call, Edge, Listing
 from sandbox.meta.pages import publishing
 from sandbox.meta.pages.model import Page, Photo
@@ -53,7 +53,7 @@ def _check(changes: Json) -> None:
         if len(changes.get(name, "")) > longest:
             raise invalid(f"Param {name} must be no longer than {longest} characters")
     website = changes.get("website", "")
-    if website and any(" " in one or not urlsplit(_whole(one)).hostname for one in website.split(",")):
+    if website and any(" " in one or not host(_whole(one)) for one in website.split(",")):
         raise invalid("Param website must be a valid URL")
     phone = changes.get("phone", "")
     if phone and not re.fullmatch(r"[+()\d\s./-]{3,}", phone):

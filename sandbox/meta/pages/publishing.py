@@ -86,8 +86,8 @@ def remove(world: World, node: Node) -> None:
         for comment in world.all(Comment):
             if comment.object == node.id:
                 del world.objects[comment.id]
-        for media in node.media:
-            world.objects.pop(media, None)
+        for gone in (*node.media, node.id.partition("_")[2] if node.story else ""):
+            world.objects.pop(gone, None)
         hooks.post(world, node, "remove")
     elif isinstance(node, Photo | Video):
         post = world.objects.get(node.post)
@@ -122,7 +122,7 @@ def due(world: World) -> bool:
             announce(world, post)
             changed = True
     for video in world.all(Video):
-        waits = video.finished and not video.post and not video.failed and video.state != "DRAFT"
+        waits = video.finished and not (video.post or video.failed or video.state == "DRAFT" or video.sort == "story")
         if not waits or not ready(world, video) or (video.scheduled and video.scheduled > now):
             continue
         if video.published or video.scheduled:
@@ -139,8 +139,6 @@ def ready(world: World, video: Video) -> bool:
 def _show(world: World, video: Video) -> None:
     page = world.get(video.holder, Page)
     video.published, video.scheduled = True, None
-    if video.sort == "story":
-        return
     create(
         world,
         PagePost(
@@ -150,7 +148,15 @@ def _show(world: World, video: Video) -> None:
     )  # fmt: skip
 
 
-def story(world: World, page: Page, media_id: str, media_type: str) -> Story:
-    """A story of a photo or video."""
-    made = Story(id=world.new_id(), holder=page.id, media=media_id, media_type=media_type, at=world.now())
-    return world.add(made)
+def story(call: Call, media_id: str, media_type: str) -> Story:
+    """A story of a photo or video, and the post that it is."""
+    world, page = call.world, page_of(call)
+    post = PagePost(
+        id=new_id(world, page), holder=page.id, author=page.id, app=call.speaker.app.id, media=[media_id],
+        at=world.now(), story=True, status_type="added_photos" if media_type == "photo" else "added_video",
+    )  # fmt: skip
+    world.add(post)
+    tail = post.id.partition("_")[2]
+    return world.add(
+        Story(id=tail, holder=page.id, post=post.id, media=media_id, media_type=media_type, at=post.at)
+    )  # fmt: skip

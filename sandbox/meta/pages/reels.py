@@ -105,7 +105,7 @@ def video_story(call: Call) -> Answer:
         return _start(call, "story")
     video = _uploaded(call, "story")
     video.finished = True
-    story = publishing.story(call.world, publishing.page_of(call), video.id, "video")
+    story = publishing.story(call, video.id, "video")
     return {"success": True, "post_id": int(story.id)}
 
 
@@ -118,7 +118,7 @@ def photo_story(call: Call) -> Answer:
     if photo.post or photo.used:
         raise GraphError(100, "(#100) These photos were already posted.", subcode=1366051)
     photo.used = "story"
-    return {"success": True, "post_id": int(publishing.story(world, page, photo.id, "photo").id)}
+    return {"success": True, "post_id": int(publishing.story(call, photo.id, "photo").id)}
 
 
 def stories(call: Call) -> Answer:

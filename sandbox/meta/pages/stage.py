@@ -61,7 +61,7 @@ def _own(world: World, asked: Json) -> Engaged:
 
 
 def comment(world: World, asked: Json) -> Json:
-    """{as, id (a post or a comment), text, ad?: bool}: answers the new comment's id."""
+    """{as, id (a post or a comment), text, ad?: bool, photo?: address}: answers the new comment's id."""
     about, author = _thing(world, asked), _author(world, asked)
     page = world.get(about.holder, Page)
     if author in page.blocked:
@@ -69,7 +69,7 @@ def comment(world: World, asked: Json) -> Json:
     if isinstance(about, PagePost) and not about.published and not asked.get("ad"):
         raise Refusal("That post is not published.")
     new = comments.new(world, about, author, str(asked["text"]))
-    new.ad = bool(asked.get("ad"))
+    new.ad, new.attachment = bool(asked.get("ad")), str(asked.get("photo", ""))
     return {"id": comments.add(world, new).id}
 
 

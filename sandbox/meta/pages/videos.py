@@ -3,7 +3,7 @@
 from sandbox.meta.errors import GraphError, invalid
 from sandbox.meta.graph import Answer, Call, Edge, Listing
 from sandbox.meta.pages import publishing
-from sandbox.meta.pages.model import Video
+from sandbox.meta.pages.model import PagePost, Video
 from sandbox.meta.pages.photos import fetched
 from sandbox.meta.pages.posts import READ, WRITE, delete, read
 from sandbox.meta.tables import publishing as tables
@@ -22,7 +22,7 @@ async def upload(call: Call) -> Answer:
         return _PHASES[phase](call)
     if ("source" in call.files) == bool(call.get("file_url")):
         raise invalid("Exactly one of file_url and source is required")
-    video = _new(call)
+    video = begin(call)
     file = call.files.get("source") or await fetched(call.get("file_url"))
     video.size = len(file.data)
     receive(call.world, video, file.data)
@@ -30,17 +30,13 @@ async def upload(call: Call) -> Answer:
     return {"id": video.id}
 
 
-def _new(call: Call, sort: str = "video") -> Video:
+def begin(call: Call, sort: str = "video") -> Video:
+    """A video, reel or story that waits for its bytes."""
     page = publishing.page_of(call)
     now = call.world.now()
     return call.world.add(
         Video(id=call.world.new_id("7"), holder=page.id, author=page.id, app=call.speaker.app.id, at=now, sort=sort)
     )
-
-
-def begin(call: Call, sort: str) -> Video:
-    """A video that waits for its bytes."""
-    return _new(call, sort)
 
 
 def _finish(call: Call, video: Video) -> None:
@@ -63,7 +59,7 @@ def _start(call: Call) -> Answer:
     size = call.get("file_size", 0)
     if size <= 0:
         raise invalid("The parameter file_size is required")
-    video = _new(call)
+    video = begin(call)
     video.size, video.session = size, call.world.new_id("6")
     return {"upload_session_id": video.session, "video_id": video.id} | _offsets(video)
 
@@ -119,8 +115,8 @@ def update(call: Call) -> Answer:
         video.scheduled = call.get("scheduled_publish_time")
     video.message, video.title = call.get("description", video.message), call.get("name", video.title)
     post = world.objects.get(video.post)
-    if post is not None and "description" in call.params:
-        setattr(post, "message", video.message)  # noqa: B010 - a post or nothing
+    if isinstance(post, PagePost):
+        post.message = video.message
     if call.get("published"):
         video.published, video.scheduled = True, None
         publishing.due(world)

@@ -13,7 +13,8 @@ def view(world: World) -> Json:
 
 
 def _page(world: World, page: Page) -> Json:
-    posts = sorted(world.all(PagePost, page.id), key=lambda post: post.at, reverse=True)
+    posts = [post for post in world.all(PagePost, page.id) if not post.story]
+    posts.sort(key=lambda post: post.at, reverse=True)
     return {
         "id": page.id,
         "name": page.name,
@@ -35,11 +36,7 @@ def _page(world: World, page: Page) -> Json:
             {"id": v.id, "sort": v.sort, "status": status(world, v), "post": v.post, "text": v.message}
             for v in world.all(Video, page.id)
         ],
-        "stories": [
-            {"id": s.id, "media": world.file(world.objects[s.media]), "type": s.media_type, "at": stamp(s.at)}
-            for s in world.all(Story, page.id)
-            if s.media in world.objects
-        ],
+        "stories": [_story(world, story) for story in world.all(Story, page.id) if story.media in world.objects],
         "messages": [
             {"id": m.id, "to": hooks.who(world, m.recipient), "about": m.about, "text": m.text, "at": stamp(m.at)}
             for m in world.all(Message, page.id)
@@ -65,6 +62,16 @@ def _post(world: World, post: PagePost) -> Json:
         "numbers": counting.numbers(post),
         "url": world.link(post),
         "comments": [_comment(world, comment) for comment in under(world, post)],
+    }
+
+
+def _story(world: World, story: Story) -> Json:
+    return {
+        "id": story.id,
+        "post": story.post,
+        "type": story.media_type,
+        "at": stamp(story.at),
+        "media": world.file(world.objects[story.media]),
     }
 
 

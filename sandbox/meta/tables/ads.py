@@ -3,6 +3,9 @@
 from sandbox.meta.params import Param
 
 STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED", "DELETED")
+#: Effective statuses by which campaigns are listed, and ad sets.
+OF_CAMPAIGNS = ("ACTIVE", "ARCHIVED", "DELETED", "IN_PROCESS", "PAUSED", "WITH_ISSUES")
+OF_AD_SETS = (*OF_CAMPAIGNS, "CAMPAIGN_PAUSED")
 NEW_STATUSES = ("ACTIVE", "PAUSED")
 OBJECTIVES = (
     "OUTCOME_APP_PROMOTION", "OUTCOME_AWARENESS", "OUTCOME_ENGAGEMENT", "OUTCOME_LEADS", "OUTCOME_SALES",
@@ -26,6 +29,11 @@ DESTINATIONS = (
     "APP", "INSTAGRAM_DIRECT", "INSTAGRAM_PROFILE", "MESSENGER", "ON_AD", "ON_PAGE", "ON_POST", "ON_VIDEO", "WEBSITE",
     "WHATSAPP",
 )  # fmt: skip
+#: Buttons under an ad that the sandbox knows.
+ACTIONS = frozenset(
+    """BOOK_NOW BUY_NOW CONTACT_US DOWNLOAD GET_OFFER LEARN_MORE LISTEN_NOW MESSAGE_PAGE NO_BUTTON ORDER_NOW SHOP_NOW
+    SIGN_UP SUBSCRIBE WATCH_MORE""".split()
+)
 _CHECKED = Param("list", values=("include_recommendations", "validate_only"))
 
 CAMPAIGN_UPDATE = {
@@ -44,7 +52,7 @@ CAMPAIGN_UPDATE = {
     "execution_options": _CHECKED,
 }
 CAMPAIGN_CREATE = CAMPAIGN_UPDATE | {
-    "buying_type": Param(values=("AUCTION", "RESERVED")),
+    "buying_type": Param(),
     "special_ad_categories": Param("list", required=True, values=CATEGORIES),
     "status": Param(values=NEW_STATUSES),
 }
@@ -111,20 +119,19 @@ ACCOUNT_UPDATE = {
     "default_dsa_beneficiary": Param(),
     "default_dsa_payor": Param(),
     "spend_cap": Param("float"),
-    "spend_cap_action": Param(values=("delete", "reset")),
+    "spend_cap_action": Param(),
 }
 
 AUDIENCE_UPDATE = {
     "name": Param(),
     "description": Param(),
     "rule": Param("any"),
-    "retention_days": Param("int"),
-    "lookalike_spec": Param("any"),
 }
 AUDIENCE_CREATE = AUDIENCE_UPDATE | {
     "name": Param(required=True),
     "subtype": Param(values=("CUSTOM", "ENGAGEMENT", "LOOKALIKE", "WEBSITE")),
     "origin_audience_id": Param(),
+    "lookalike_spec": Param("any"),
     "pixel_id": Param(),
     "prefill": Param("bool"),
 }

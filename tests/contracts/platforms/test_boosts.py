@@ -215,6 +215,13 @@ def test_an_account_without_an_ad_account_cannot_boost(bench: Bench, paid: Any) 
         poor.ad_account()
 
 
+def test_the_loss_of_the_token_for_ads_is_not_the_loss_of_the_account(bench: Bench, paid: Any) -> None:
+    bench.revoke_ads()
+    with pytest.raises(NotPermitted, match="ad account is lost"):
+        paid.ad_account()
+    assert paid.publish(bench.outgoing("Bread all the same"), "key-2", Kept())
+
+
 def test_an_audience_is_made_once_and_tells_when_it_is_ready(bench: Bench, paid: Any) -> None:
     plan = AudiencePlan("Engaged 30 days", AudienceKind.PAGE, days=30)
     made_id = paid.make_audience(plan)

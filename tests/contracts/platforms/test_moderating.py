@@ -24,7 +24,8 @@ def test_first_comment_stands_under_our_own_post(bench: Bench, account: Platform
 @pytest.mark.needs("hides", "reads_comments")
 def test_comment_is_hidden_and_shown_as_often_as_asked(bench: Bench, account: Platform) -> None:
     actor = able(account, "hides")
-    comment = bench.says("rude")
+    post = account.publish(bench.outgoing("hello"), "key-1", Kept())
+    comment = bench.says("rude", reply_to=post.remote_id)
     assert not actor.comment(comment).hidden
     for act, hidden in ((actor.hide, True), (actor.unhide, False)):
         for _ in range(2):
@@ -38,7 +39,8 @@ def test_comment_is_hidden_and_shown_as_often_as_asked(bench: Bench, account: Pl
 @pytest.mark.needs("removes_comments", "reads_comments")
 def test_removed_comment_is_gone_and_removing_again_is_no_error(bench: Bench, account: Platform) -> None:
     actor = able(account, "removes_comments")
-    comment = bench.says("spam")
+    post = account.publish(bench.outgoing("hello"), "key-1", Kept())
+    comment = bench.says("spam", reply_to=post.remote_id)
     for _ in range(2):
         actor.remove_comment(comment)
         with pytest.raises(Gone):

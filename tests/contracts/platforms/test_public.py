@@ -64,7 +64,7 @@ def test_own_posts_are_no_comments(bench: Bench, account: Platform) -> None:
     assert reader.comments(cursor).events == ()
 
 
-@pytest.mark.needs("reads_comments")
+@pytest.mark.needs("reads_comments", "edits_comments")
 def test_comment_is_read_as_it_stands_now(bench: Bench, account: Platform) -> None:
     reader = able(account, "reads_comments")
     comment = bench.says("frist")
@@ -72,6 +72,13 @@ def test_comment_is_read_as_it_stands_now(bench: Bench, account: Platform) -> No
     found = reader.comment(comment)
     assert found.text.endswith("first")
     assert (found.edited_at is not None) == bench.tells_edits
+
+
+@pytest.mark.needs("reads_comments")
+def test_comment_that_was_deleted_is_gone(bench: Bench, account: Platform) -> None:
+    reader = able(account, "reads_comments")
+    comment = bench.says("never mind")
+    assert reader.comment(comment).text.endswith("never mind")
     bench.deletes(comment)
     with pytest.raises(Gone):
         reader.comment(comment)

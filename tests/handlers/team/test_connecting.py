@@ -1,5 +1,7 @@
 """An account is connected from chat: who may, where it leads, what is told, and what is not stored."""
 
+from datetime import timedelta
+
 import pytest
 
 from models.account import Account
@@ -194,3 +196,24 @@ def test_no_secret_is_stored_as_it_is(page: MetaDesk) -> None:
     assert set(tokens) == {"token", "ads_token"}
     stored = everything + repr(row.model_dump()) + repr([d.model_dump() for d in page.desk.rows(Delivery)])
     assert not any(token in stored for token in tokens.values())
+
+
+# -- what ends ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_consent_that_ends_and_cannot_be_renewed_is_told_with_the_way_to_a_new_one(page: MetaDesk) -> None:
+    page.connect()
+    page.choose("(@acme)")
+    with page.desk.store.write() as session:
+        session.get_one(Account, "page").expires_at = page.desk.now + timedelta(days=13)
+    page.desk.wait(timedelta(seconds=5))
+    card = page.desk.card("A1")
+    assert "What connects page to its network ends" in words(card)
+    assert [(button.label, button.verb) for button in buttons(card)] == [
+        ("Reconnect", "connect"),
+        ("Check again", "check_access"),
+    ]
+    page.connect()
+    assert page.desk.rows(Account, Account.name == "page")[0].expires_at == page.ends
+    page.desk.wait(timedelta(seconds=5))
+    assert "page has a token that holds." in page.desk.shown("A1")

@@ -9,7 +9,7 @@ from PIL import Image
 from platforms.contract import Attachment
 from platforms.facebook.adapter import Facebook
 from platforms.spec import Keys
-from support.platform_bench import FacebookBench
+from support.platform_facebook import FacebookBench
 from support.platform_running import running
 
 

@@ -17,7 +17,7 @@ from platforms.contract import (
 from platforms.facebook.adapter import Facebook
 from platforms.facebook.scopes import WANTED
 from platforms.spec import Keys
-from support.platform_bench import FacebookBench
+from support.platform_facebook import FacebookBench
 from support.platform_progress import Kept
 
 

@@ -10,7 +10,7 @@ from platforms.contract import AccessLost, NotPermitted
 from platforms.facebook.adapter import Facebook
 from platforms.facebook.login import FacebookLogin
 from platforms.spec import App, Keys
-from support.platform_bench import FacebookBench
+from support.platform_facebook import FacebookBench
 
 REDIRECT = "https://bot.example/oauth/facebook"
 

@@ -81,9 +81,11 @@ def test_edge_is_paged_by_cursors_and_never_follows_an_address() -> None:
         pages = list(graph(server.address).edge("/{}/feed", "1", pages=9, fields="id"))
     assert [[row["id"] for row in rows] for rows in pages] == [["1", "2"], ["3"]]
     assert "limit=100&fields=id&after=AB%3D%3D" in server.requests[1]
-    with misbehaving(page(["1"], {"cursors": {"after": "A"}}), page([], {})) as server:
-        pages = list(Graph(server.address, token=TOKEN, links=False).edge("/{}/media", "1", pages=9))
-    assert [len(rows) for rows in pages] == [1, 0]
+    short, full = page(["1"], {"cursors": {"after": "A"}}), page(["1", "2"], {"cursors": {"after": "A"}})
+    with misbehaving(full, short, short) as server:
+        door = Graph(server.address, token=TOKEN, links=False)
+        assert [len(rows) for rows in door.edge("/{}/media", "1", pages=9, limit=2)] == [2, 1]
+        assert len(server.requests) == 2
 
 
 def test_edge_ends_at_its_bound() -> None:

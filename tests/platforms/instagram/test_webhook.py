@@ -73,8 +73,13 @@ def test_mentions_are_to_be_read() -> None:
     ]
 
 
-def test_what_has_no_time_is_to_be_read() -> None:
-    assert list(HOOKS.read(told(comments(), time=None))) == [("17841", CommentTouched("17900"))]
+def test_what_has_no_time_or_writer_is_to_be_read() -> None:
+    for body in (
+        told(comments(), time=None),
+        told(comments(**{"from": None})),
+        told(comments(**{"from": {"id": "5"}})),
+    ):
+        assert list(HOOKS.read(body)) == [("17841", CommentTouched("17900"))]
 
 
 def test_many_come_in_one_call_and_nonsense_stops_none() -> None:

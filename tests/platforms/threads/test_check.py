@@ -64,7 +64,7 @@ def test_files_fit_or_say_why() -> None:
         "File 1 has 1100.0 MB of at most 1000.0 MB: make it smaller."
     ]
     assert check("x", media=(PICTURE,), has_shelf=False) == [
-        "Threads fetches pictures and films itself: set public_url in [web], or a bucket, in config.toml."
+        "Threads fetches pictures and films itself: set public_url in [web] and secret_key in [desk]."
     ]
 
 
