@@ -10,7 +10,7 @@ from models.audience import AudienceRow
 from models.boost import PARTS, Boost
 from models.delivery import Delivery
 from models.member import Role, named
-from models.post import Content, Post
+from models.post import Content, Post, Revision
 from models.profile import Profile
 from models.publication import Publication
 from platforms.facebook.adapter import Facebook
@@ -97,6 +97,7 @@ def boostable(desk: InboxBench) -> str:
         post = Post.draft(Content(text="Hello", accounts=("bakery",)), named(session, "Ada").number, desk.now)
         session.add_all([delivery, post])
         session.flush()
+        session.add(Revision.of(post, post.author_id, desk.now))
         delivery.subject = post.code
         delivery.claim("scene", desk.now)
         delivery.deliver({}, desk.now)
