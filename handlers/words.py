@@ -38,11 +38,6 @@ STATES = {
     "failed": N_("failed"),
     "unsure": N_("without a known end"),
     "cancelled": N_("cancelled"),
-    "proposed": N_("proposed"),
-    "making": N_("being made"),
-    "filling": N_("being filled by the network"),
-    "ready": N_("ready"),
-    "dropped": N_("dropped"),
     "ordering": N_("being ordered"),
     "running": N_("running"),
     "paused": N_("paused"),
@@ -50,6 +45,11 @@ STATES = {
     "ended": N_("over"),
     "stopped": N_("stopped"),
     "refused": N_("refused by the network"),
+    "proposed": N_("proposed"),
+    "making": N_("being made"),
+    "filling": N_("being filled by the network"),
+    "ready": N_("ready"),
+    "dropped": N_("dropped"),
 }
 
 

@@ -25,8 +25,6 @@ from models.errors import OutOfDate, WrongMoment
 
 #: What is reported on again; so many rows has its index.
 REPORTED = text("report_at IS NOT NULL")
-#: What may be spending; so many rows has its index.
-ALIVE = text("state IN ('review', 'ordering', 'running', 'paused', 'stopping')")
 #: How long a stop may take before it is told that nobody knows whether it stopped, and how often that is told.
 ALARMED_AFTER, ALARMED_EVERY = timedelta(minutes=10), timedelta(minutes=30)
 #: The whole of an order's parts, by the names that the contract gives them.
@@ -39,7 +37,7 @@ class Boost(Wanted, Reported, table=True):
     __table_args__ = (
         one_of("state", BoostState),
         Index("ix_boost_reported", "report_at", sqlite_where=REPORTED, postgresql_where=REPORTED),
-        Index("ix_boost_alive", "account", sqlite_where=ALIVE, postgresql_where=ALIVE),
+        Index("ix_boost_state", "state", "account"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -130,6 +128,7 @@ class Boost(Wanted, Reported, table=True):
             self.made, self.tag = {}, secrets.token_hex(4)
         self.revision += 1
         self.digest, self.quote, self.quoted_at, self.reason = "", {}, None, ""
+        self.over_at = self.report_at = None
 
     def withdraw(self, reason: str) -> None:
         """It is not wanted any more."""

@@ -143,11 +143,6 @@ class Delivery(SQLModel, table=True):
         return self.lane.removeprefix(way) if way else ""
 
     @property
-    def is_paid(self) -> bool:
-        """Whether it goes to what an account orders for money, which has a token of its own."""
-        return self.lane.startswith(TO_ACCOUNTS[1])
-
-    @property
     def is_asked(self) -> bool:
         """Whether nobody knows its end and a member is asked: there is no evidence, or none has come for long."""
         return self.state == DeliveryState.UNSURE and (self.check_at is None or self.checks >= PATIENT_LOOKUPS)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from handlers.boosts.boostform import read_amount, read_days
 from handlers.boosts.boosts import boost, network, order_of
 from handlers.boosts.steps import expect_free, held
 from handlers.cards import sentence
+from handlers.couriers import Repeatable
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell
 from handlers.forms import Field, FieldRefused, Form, Kind
@@ -29,24 +29,17 @@ WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
 
 
 @dataclass(frozen=True)
-class ExtendParcel:
+class ExtendParcel(Repeatable):
     """The order as it is to be from now on; telling it twice is telling it once."""
 
     network: Boosts
     order: BoostOrder
     made: Mapping[str, str]
-    earliest: timedelta = timedelta(seconds=5)
-    latest: timedelta = timedelta(days=30)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Make it so."""
         self.network.extend(self.order, self.made)
         return {"extended": True}
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply told again."""
-        return None
 
 
 class ExtendCourier:

@@ -6,9 +6,8 @@ from sqlalchemy import true
 from sqlmodel import col, select
 
 from handlers.boosts.boosts import boost, put, stop, switch
-from handlers.boosts.steps import ADS_TRIED, again
+from handlers.boosts.steps import again
 from handlers.cards import Button, Tone, sentence
-from handlers.delivery.access import ADS_LOST
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw, Tell
 from handlers.posts.content import title_of
@@ -16,7 +15,6 @@ from handlers.registry import registry
 from handlers.times.when import describe
 from models.boost import Boost
 from models.boost_state import BoostState
-from models.delivery import Delivery, DeliveryState
 from models.publication import Publication
 from models.stop import EVERYTHING, stops
 
@@ -69,22 +67,6 @@ def stopped_accounts(desk: Desk) -> Iterator[Effect]:
             yield from _switched(
                 desk, found, desk.room_t("{boost} goes on: {account} is resumed.", **_names(desk, found))
             )
-
-
-@registry.tick
-def tried_again(desk: Desk) -> Iterator[Effect]:
-    """What waits for another token for ads is tried once in a while: nothing tells when there is one."""
-    query = (
-        select(Delivery)
-        .where(Delivery.state == DeliveryState.HELD, Delivery.error == ADS_LOST)
-        .where(col(Delivery.started_at) <= desk.now - ADS_TRIED)
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(MOST)
-        .with_for_update()
-    )
-    for delivery in desk.session.exec(query).all():
-        delivery.release()
-    return iter(())
 
 
 @registry.tick

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.boosts.boosts import boost, network, publication_of, targeting_of
+from handlers.couriers import Repeatable
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw
 from handlers.registry import registry
@@ -15,15 +15,12 @@ from platforms.contract import Boosts, ContentRefused, Progress, Targeting
 
 
 @dataclass(frozen=True)
-class QuoteParcel:
+class QuoteParcel(Repeatable):
     """The question; asking changes nothing, so it may be repeated."""
 
     network: Boosts
     publication_id: str
     targeting: Targeting
-    earliest: timedelta = timedelta(seconds=1)
-    latest: timedelta = timedelta(days=1)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """The ad account, the people within reach, and what the network has against the publication."""
@@ -38,10 +35,6 @@ class QuoteParcel:
             "unboostable": unboostable,
             "estimate": asdict(estimate) if estimate else None,
         }
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply asked again."""
-        return None
 
 
 class QuoteCourier:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -19,8 +18,9 @@ from handlers.boosts.boosts import (
     stop,
     switch,
 )
-from handlers.boosts.steps import held
+from handlers.boosts.steps import HELD, held
 from handlers.cards import Card, sentence
+from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
@@ -40,23 +40,16 @@ QUIET = frozenset({BoostPhase.PAUSED, BoostPhase.REFUSED, BoostPhase.ENDED, Boos
 
 
 @dataclass(frozen=True)
-class ReportParcel:
+class ReportParcel(Repeatable):
     """The question how a boost stands; asking changes nothing, so it may be repeated."""
 
     network: Boosts
     order: BoostOrder
     made: Mapping[str, str]
-    earliest: timedelta = timedelta(seconds=1)
-    latest: timedelta = timedelta(days=1)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """How it stands."""
         return asdict(self.network.boost_report(self.order, self.made))
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply asked again."""
-        return None
 
 
 class ReportCourier:
@@ -79,6 +72,13 @@ class ReportCourier:
             yield Redraw(subject=found.code)
         elif delivery.state == DeliveryState.HELD:
             yield from held(desk, found, delivery)
+        elif delivery.state == DeliveryState.FAILED and found.tell(f"{HELD}report"):
+            told = desk.room_t(
+                "The network does not tell how {boost} stands ({reason}). I ask again each hour.",
+                boost=found.code,
+                reason=(delivery.reason or delivery.error).rstrip(". "),
+            )
+            yield from _tell(desk, found, told)
 
 
 registry.courier("boost_report", ReportCourier())

@@ -1,7 +1,6 @@
 """What an order does next: money set aside, the next part made, then switched on; and what follows where it fails."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from handlers.boosts.boosts import (
     cap_of,
@@ -32,8 +31,6 @@ from models.ledger import OverCap
 from models.member import Role, holders
 from models.stop import stop_of
 
-#: How often what the network refused for its token is tried again.
-ADS_TRIED = timedelta(minutes=15)
 #: How the milestones begin that say why nothing went on.
 HELD = "held "
 
@@ -137,12 +134,4 @@ def held(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
     told = t("{boost} waits: {account} is stopped. It goes on when somebody resumes it.", **given)
     if delivery.error in access.NO_ACCESS:
         told = t("{boost} waits: access to {account} is lost. It goes on when that works again.", **given)
-    elif delivery.error == access.ADS_LOST:
-        told = t(
-            "{boost} waits: the network refuses the token for ads of {account} ({reason}). Whoever runs me makes a new "
-            "one and starts me again; I try every {minutes} minutes.",
-            reason=delivery.reason.rstrip(". "),
-            minutes=int(ADS_TRIED.total_seconds() // 60),
-            **given,
-        )
     yield Tell(subject=found.code, card=sentence(told))

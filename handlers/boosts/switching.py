@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from handlers.boosts.boosts import IN_THE_AIR, boost, network, on_way, put, release, stop, switch
 from handlers.boosts.steps import again, expect_free, failed, held, refuse_unless_agreed
 from handlers.cards import sentence
+from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
@@ -27,24 +28,17 @@ SOON = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
-class SwitchParcel:
+class SwitchParcel(Repeatable):
     """On or off; doing it twice is doing it once."""
 
     network: Boosts
     made: Mapping[str, str]
     running: bool
-    earliest: timedelta = timedelta(seconds=5)
-    latest: timedelta = timedelta(days=30)
-    asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Make it so."""
         self.network.switch(self.made, running=self.running)
         return {"running": self.running}
-
-    def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        """It is simply done again, as it is wanted by then."""
-        return None
 
 
 class SwitchCourier:

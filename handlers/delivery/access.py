@@ -16,9 +16,6 @@ from platforms.contract import AccessLost, AccountLocked, TryLater, Who
 #: `Delivery.error` of what is held until the account's access works again.
 NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked)}
 
-#: `Delivery.error` of what is held because the token for ads is refused; the account's own may well be taken.
-ADS_LOST = "AdsAccessLost"
-
 #: Until this process has surely seen a token that was replaced.
 SOON = timedelta(seconds=5)
 
@@ -38,8 +35,8 @@ def expect_newest(desk: Desk, name: str) -> None:
 
 
 def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-    """What the end of an attempt, or of a look-up, tells of the account's access; ads have another token."""
-    if not delivery.is_to_account or delivery.is_paid:
+    """What the end of an attempt, or of a look-up, tells of the account's access."""
+    if not delivery.is_to_account:
         return
     name = delivery.account
     if delivery.state == DeliveryState.DONE:

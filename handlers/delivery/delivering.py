@@ -280,7 +280,7 @@ def _refuse(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
 
 
 def _hold(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
-    delivery.hold(access.ADS_LOST if delivery.is_paid else type(permanent).__name__, permanent.reason)
+    delivery.hold(type(permanent).__name__, permanent.reason)
 
 
 def _postpone(delivery: Delivery, now: datetime, *, later: TryLater) -> None:

@@ -1,14 +1,18 @@
 """Scenes of a desk with a Page: its network is not there, since nothing of what is asked waits for it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from handlers.setup import OurAccount
 from models.account import Account
+from models.agreement import BoostApproval, BoostPolicy
 from models.approval import Policy
 from models.audience import AudienceRow
+from models.boost import PARTS, Boost
 from models.conversation import Comment
 from models.delivery import Delivery
-from models.member import named
+from models.member import Role, named
+from models.post import Content, Post, Revision
 from models.profile import Profile
 from models.publication import Publication
 from platforms.contract import RemoteAuthor, RemoteComment
@@ -26,7 +30,12 @@ def with_page(desk: InboxBench) -> str:
     """The account “bakery”, whose page was looked at."""
     options = {"page": PAGE, "ad_account": AD_ACCOUNT}
     platform = Facebook(base_url=NOWHERE, keys=KEYS, options=options, now=desk.clock, timeout=(0.2, 0.2))
-    account = OurAccount(name="bakery", title="Bakery", platform=platform, policy=Policy())
+    account = OurAccount(
+        name="bakery",
+        title="Bakery",
+        platform=platform,
+        policy=Policy(boosts=BoostPolicy(first_limit=Decimal(50), month_cap=Decimal(300))),
+    )
     desk.reshape(accounts={**desk.setup.accounts, "bakery": account})
     with desk.store.write() as session:
         session.add(Account(name="bakery", platform="facebook"))
@@ -149,4 +158,112 @@ def hidden_on_page(desk: InboxBench) -> str:
     code = commented_on_page(desk)
     with desk.store.write() as session:
         session.get_one(Comment, 1).hidden = True
+    return code
+
+
+# -- boosts: each has a second revision, so that there is an old one ---------------------------------------------------
+
+
+def boostable(desk: InboxBench) -> str:
+    """A publication of Ada's on the Page."""
+    with_page(desk)
+    with desk.store.write() as session:
+        delivery = Delivery(kind="publication", lane="account:bakery", due_at=desk.now, created_at=desk.now)
+        post = Post.draft(Content(text="Hello", accounts=("bakery",)), named(session, "Ada").number, desk.now)
+        session.add_all([delivery, post])
+        session.flush()
+        session.add(Revision.of(post, post.author_id, desk.now))
+        delivery.subject = post.code
+        delivery.claim("scene", desk.now)
+        delivery.deliver({}, desk.now)
+        publication = Publication(
+            post_id=post.number, account="bakery", revision=1, digest=post.digest, delivery_id=delivery.number
+        )
+        publication.stands("1001_1", "https://facebook.example/1", ["1001_1"], desk.now)
+        session.add(publication)
+    return "U1"
+
+
+def boosted(desk: InboxBench) -> str:
+    """The code of its post."""
+    boostable(desk)
+    return "P1"
+
+
+def boost_wished(desk: InboxBench) -> str:
+    """Ada wants a boost, and its price is known."""
+    boostable(desk)
+    with desk.store.write() as session:
+        found = Boost(
+            publication_id=1,
+            account="bakery",
+            member_id=named(session, "Ada").number,
+            created_at=desk.now,
+            goal="reach",
+            amount="30",
+            days=3,
+            targeting={"countries": ["CH"]},
+            revision=2,
+        )
+        account = {"name": "Acme", "active": True, "reason": "", "min_daily": 100}
+        quote = {"account": account, "unboostable": "", "estimate": None}
+        found.priced(quote, currency="EUR", offset=100, zone="Europe/Rome", now=desk.now)
+        session.add(found)
+    return "B1"
+
+
+def boost_ordered(desk: InboxBench) -> str:
+    """Chiara agreed to it."""
+    code = boost_wished(desk)
+    with desk.store.write() as session:
+        found, chiara = session.get_one(Boost, 1), named(session, "Chiara")
+        chiara.grant(Role.BUYER)
+        session.add(BoostApproval(boost_id=1, digest=found.digest, member_id=chiara.number, chat="slack", at=desk.now))
+        found.accept(desk.now)
+    return code
+
+
+def boost_failed(desk: InboxBench) -> str:
+    """The network did not take it."""
+    code = boost_ordered(desk)
+    with desk.store.write() as session:
+        session.get_one(Boost, 1).fail("no", desk.now)
+    return code
+
+
+def boost_unsure(desk: InboxBench) -> str:
+    """Nobody knows whether its campaign stands, and it cannot be looked up."""
+    code = boost_ordered(desk)
+    with desk.store.write() as session:
+        payload = {"part": "campaign", "tag": session.get_one(Boost, 1).tag}
+        lane = "ads:account:bakery"
+        part = Delivery(kind="boost", lane=lane, subject=code, payload=payload, due_at=desk.now, created_at=desk.now)
+        part.claim("scene", desk.now)
+        part.lose_track("OutcomeUnknown", "", desk.now)
+        part.check_again(None)
+        session.add(part)
+    return code
+
+
+def boost_running(desk: InboxBench) -> str:
+    """It runs."""
+    code = boost_ordered(desk)
+    with desk.store.write() as session:
+        found = session.get_one(Boost, 1)
+        for number, part in enumerate(PARTS):
+            found.has(part, str(number))
+        found.let_run()
+        found.start(desk.now)
+        found.report_at = None
+    return code
+
+
+def boost_paused(desk: InboxBench) -> str:
+    """It rests."""
+    code = boost_running(desk)
+    with desk.store.write() as session:
+        found = session.get_one(Boost, 1)
+        found.let_rest()
+        found.pause(desk.now)
+        found.report_at = None
     return code

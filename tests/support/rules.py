@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from handlers.intents import Command, Filled, Intent, Pressed
+from models.boost import Boost
 from models.conversation import Comment
 from models.delivery import Delivery
 from models.member import Role
@@ -59,6 +60,8 @@ def _revision(desk: InboxBench, subject: str) -> int:
         return desk.rows(Profile)[0].revision
     if subject.startswith("D"):
         return desk.rows(Delivery, Delivery.id == number)[0].fence
+    if subject.startswith("B"):
+        return desk.rows(Boost)[0].revision
     if subject.startswith("C"):
         return desk.rows(Comment, Comment.id == number)[0].edits + 1
     return desk.rows(Delivery, Delivery.id == Publication.delivery_id, Publication.id == number)[0].fence
@@ -230,6 +233,35 @@ AUDIENCES = (
         values={"name": "Regulars", "days": "30"},
     ),
 )
-RULES = (*POSTS, *COMMENTS, *PAGES, *AUDIENCES, *TEAM)
+WISHERS = (A, P, B)
+WISH = {"amount": "20", "per": "total", "days": "3", "goal": "reach", "countries": "CH"}
+BOOSTS = (
+    _command("boost", "Ada", *WISHERS, scene=meta_scenes.boosted, text=ABOUT),
+    _button("boost", "Ada", *WISHERS, scene=meta_scenes.boostable),
+    _button("boost_edit", "Ada", *WISHERS, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_ask", "Ada", scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_withdraw", "Bruno", B, D, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_withdraw", "Ada", scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_approve", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
+    _button("boost_retry", "Bruno", B, scene=meta_scenes.boost_failed, dated=True),
+    _button("boost_look", "Bruno", B, scene=meta_scenes.boost_unsure),
+    _button("boost_pause", "Ada", scene=meta_scenes.boost_running),
+    _button("boost_resume", "Bruno", B, scene=meta_scenes.boost_paused, dated=True),
+    _button("boost_stop", "Ada", scene=meta_scenes.boost_running),
+    _button("boost_extend", "Ada", *WISHERS, scene=meta_scenes.boost_running, dated=True),
+    _form("boost", "Ada", *WISHERS, scene=meta_scenes.boostable, values=WISH),
+    _form("boost", "Ada", *WISHERS, scene=meta_scenes.boost_wished, dated=True, values=WISH),
+    _form("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True, values={"note": "No"}),
+    _form(
+        "boost_extend",
+        "Ada",
+        *WISHERS,
+        scene=meta_scenes.boost_running,
+        dated=True,
+        values={"amount": "40", "days": "4"},
+    ),
+)
+RULES = (*POSTS, *COMMENTS, *PAGES, *AUDIENCES, *BOOSTS, *TEAM)
 #: Commands that people outside the team may type: how to become a member.
 STRANGERS = frozenset({"help", "home", "link"})

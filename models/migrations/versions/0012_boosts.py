@@ -11,8 +11,10 @@ depends_on = None
 
 STATES = "'review', 'ordering', 'running', 'paused', 'stopping', 'ended', 'stopped', 'refused', 'failed', 'withdrawn'"
 BEFORE = "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check')"
-NOTICES = "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', 'page_look', 'audience_look', 'boost_quote', 'boost_report')"
-ALIVE = "state IN ('review', 'ordering', 'running', 'paused', 'stopping')"
+NOTICES = (
+    "kind IN ('card', 'message', 'direct', 'whisper', 'home', 'check', "
+    "'page_look', 'audience_look', 'boost_quote', 'boost_report')"
+)
 
 
 def upgrade() -> None:
@@ -72,13 +74,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_boost")),
     )
     op.create_index(op.f("ix_boost_publication_id"), "boost", ["publication_id"], unique=False)
-    for name, column, where in (
-        ("ix_boost_reported", "report_at", "report_at IS NOT NULL"),
-        ("ix_boost_alive", "account", ALIVE),
-    ):
-        op.create_index(
-            name, "boost", [column], unique=False, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
-        )
+    reported = sa.text("report_at IS NOT NULL")
+    op.create_index("ix_boost_reported", "boost", ["report_at"], sqlite_where=reported, postgresql_where=reported)
+    op.create_index("ix_boost_state", "boost", ["state", "account"], unique=False)
     op.create_table(
         "boost_approval",
         sa.Column("id", sa.Integer(), nullable=False),

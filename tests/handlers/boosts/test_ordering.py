@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.account import Access, Account
 from models.boost import PARTS
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
@@ -150,15 +151,15 @@ def test_a_failed_order_can_be_given_up(boosts: BoostBench) -> None:
     assert boosts.labels() == []
 
 
-def test_an_order_is_held_while_access_is_lost_and_goes_on_after(boosts: BoostBench) -> None:
+def test_a_refused_token_for_ads_fails_the_order_and_not_the_account(boosts: BoostBench) -> None:
     code = boosts.wished()
     boosts.meta.fault(MAKING["campaign"], "status", status=400, body=LOST)
     boosts.desk.press("Bruno", "Approve", code)
-    assert [d.state for d in boosts.desk.deliveries("boost")] == [DeliveryState.HELD]
-    assert "B1 waits: the network refuses the token for ads of Bakery (Error validating" in boosts.told()[-1]
-    boosts.passes(timedelta(minutes=16))
+    assert boosts.row().state == S.FAILED
+    assert "Access to the ad account is lost" in boosts.desk.shown("B1")
+    assert boosts.desk.rows(Account, Account.name == "bakery")[0].access != Access.LOST
+    boosts.press("Bruno", "Retry")
     made_once(boosts)
-    assert boosts.row().state == S.RUNNING
 
 
 def test_an_order_is_held_while_the_account_itself_has_lost_access(boosts: BoostBench) -> None:

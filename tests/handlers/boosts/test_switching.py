@@ -10,7 +10,6 @@ from models.delivery import DeliveryState
 from support.boost_bench import BoostBench
 
 S = BoostState
-LOST = '{"error": {"message": "The session has been invalidated", "type": "OAuthException", "code": 190}}'
 HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=3)
 
 
@@ -81,7 +80,7 @@ def test_a_stop_while_a_part_is_in_the_air_leaves_nothing_that_runs(boosts: Boos
 
 def test_a_stop_before_anything_was_made_needs_no_confirmation(boosts: BoostBench) -> None:
     code = boosts.wished()
-    boosts.meta.fault("POST /facebook/v26.0/act_5001/campaigns", "status", status=400, body=LOST)
+    boosts.lost()
     boosts.desk.press("Bruno", "Approve", code)
     assert boosts.desk.deliveries("boost")[0].state == DeliveryState.HELD
     boosts.press("Ada", "Stop")
