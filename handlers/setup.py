@@ -28,11 +28,6 @@ class OurAccount:
         """Deliveries to one account leave one at a time, in order."""
         return f"account:{self.name}"
 
-    @property
-    def ads_lane(self) -> str:
-        """What is ordered for money leaves apart, so that it waits for no film."""
-        return f"ads:account:{self.name}"
-
 
 @dataclass(frozen=True)
 class LoginOffer:

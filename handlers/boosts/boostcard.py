@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from babel import Locale
 from babel.numbers import format_decimal
+from sqlmodel import col, select
 
 from handlers.boosts.boosts import (
     boost,
@@ -23,6 +24,7 @@ from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_, Translator
+from models.audience import AudienceRow
 from models.boost import Boost
 from models.boost_state import OVER, BoostState
 from platforms.contract import BoostPhase, Goal
@@ -128,7 +130,7 @@ def _facts(desk: Desk, found: Boost) -> Iterator[Fact]:
     else:
         yield Fact(label=t("Budget"), value=f"{found.amount} × {found.days}" if found.is_daily else found.amount)
     yield Fact(label=t("When"), value=_when(desk, found))
-    yield Fact(label=t("Audience"), value=_audience(t, found))
+    yield Fact(label=t("Audience"), value=_audience(desk, found))
     if found.link:
         yield Fact(label=t("Link"), value=found.link, url=found.link)
     if found.beneficiary or found.payor:
@@ -168,7 +170,8 @@ def _when(desk: Desk, found: Boost) -> str:
     return t("as soon as it is agreed to")
 
 
-def _audience(t: Translator, found: Boost) -> str:
+def _audience(desk: Desk, found: Boost) -> str:
+    t = desk.room_t
     wanted = targeting_of(found)
     names = Locale.parse(t.lang).territories
     parts = [", ".join(names.get(code, code) for code in wanted.countries)]
@@ -177,10 +180,17 @@ def _audience(t: Translator, found: Boost) -> str:
     if wanted.genders:
         parts.append(", ".join(t(GENDERS[gender]) for gender in wanted.genders))
     if wanted.include:
-        parts.append(t.n("only {count} audience", "only {count} audiences", len(wanted.include)))
+        parts.append(t("only people in {audiences}", audiences=_names(desk, found, wanted.include)))
     if wanted.exclude:
-        parts.append(t.n("without {count} audience", "without {count} audiences", len(wanted.exclude)))
+        parts.append(t("nobody in {audiences}", audiences=_names(desk, found, wanted.exclude)))
     return " · ".join(parts)
+
+
+def _names(desk: Desk, found: Boost, ids: tuple[str, ...]) -> str:
+    """What members call these audiences; the network's id of one that is not ours."""
+    query = select(AudienceRow).where(AudienceRow.account == found.account, col(AudienceRow.remote_id).in_(ids))
+    names = {row.remote_id: row.name for row in desk.session.exec(query).all()}
+    return ", ".join(names.get(remote_id, remote_id) for remote_id in ids)
 
 
 def _price(desk: Desk, found: Boost) -> Iterator[Fact]:

@@ -8,25 +8,30 @@ from typing import Any
 
 import regex
 from babel import Locale
+from sqlmodel import col, select
 
 from handlers.boosts.boostcard import CATEGORIES, GOALS
 from handlers.desk import Desk
 from handlers.forms import Field, FieldRefused, Form, Kind, Option
 from handlers.intents import Filled
+from handlers.setup import Preset
 from handlers.times.when import parse
+from models.audience import AudienceRow, AudienceState
 from models.boost import Boost
 from models.errors import Refused, Unfit
 from platforms.contract import Goal
 
 #: The most days that a boost runs.
 MOST_DAYS = 90
+#: Audiences offered, the newest first; a form has room for so many.
+MOST_AUDIENCES = 20
 #: An amount as people type it: “30”, “30.50”, “30,50”.
 _AMOUNT = regex.compile(r"\d{1,7}(?:[.,]\d{1,2})?")
 _OWN, _NONE, _TOTAL, _DAILY = "countries", "none", "total", "daily"
 
 
-def form(desk: Desk, subject: str, title: str, link: str, old: Boost | None = None) -> Form:
-    """What a boost needs; for an old one what stands there already."""
+def form(desk: Desk, account: str, subject: str, title: str, link: str, old: Boost | None = None) -> Form:
+    """What a boost of the account needs; for an old one what stands there already."""
     t, setup = desk.t, desk.setup.boosting
     kinds = (Option(value=_TOTAL, label=t("in all")), Option(value=_DAILY, label=t("a day")))
     goals = tuple(Option(value=goal.value, label=t(words)) for goal, words in GOALS.items())
@@ -71,6 +76,7 @@ def form(desk: Desk, subject: str, title: str, link: str, old: Boost | None = No
             hint=t("Their names or codes, like IT, CH. Not needed where an audience is chosen."),
             required=not presets,
         ),
+        *_audiences(desk, account, old),
         Field(
             name="link",
             kind=Kind.LINE,
@@ -152,11 +158,21 @@ def read_days(typed: str, field: str = "days") -> int:
 
 
 def _targeting(desk: Desk, filled: Filled) -> dict[str, Any]:
+    wanted = _people(desk, filled)
+    for name in ("include", "exclude"):
+        if name in filled.values:
+            wanted[name] = sorted({*wanted.get(name, ()), *filled.picks(name)})
+    if set(wanted.get("include", ())) & set(wanted.get("exclude", ())):
+        refusal = Unfit("An audience cannot be reached and left out: choose it only once.")
+        raise FieldRefused("exclude", refusal)
+    return {name: value for name, value in wanted.items() if value or name == "countries"}
+
+
+def _people(desk: Desk, filled: Filled) -> dict[str, Any]:
+    """The preset, or everybody in the countries."""
     chosen = filled.line("audience").removeprefix("=")
     if chosen in desk.setup.boosting.presets:
-        return {
-            n: list(v) if isinstance(v, tuple) else v for n, v in asdict(desk.setup.boosting.presets[chosen]).items()
-        }
+        return _kept(desk.setup.boosting.presets[chosen])
     codes = _codes(desk)
     typed = [word.strip() for word in regex.split(r"[,;\n]", filled.line("countries")) if word.strip()]
     countries = []
@@ -168,6 +184,21 @@ def _targeting(desk: Desk, filled: Filled) -> dict[str, Any]:
     if not countries:
         raise FieldRefused("countries", Unfit("Name at least one country, like IT or Italy."))
     return {"countries": sorted(set(countries))}
+
+
+def _audiences(desk: Desk, account: str, old: Boost | None) -> list[Field]:
+    """Whom of the account's own audiences it reaches alone, or leaves out; nothing where there is none."""
+    ready = (AudienceRow.account == account, AudienceRow.state == AudienceState.READY)
+    query = select(AudienceRow).where(*ready).order_by(col(AudienceRow.id).desc()).limit(MOST_AUDIENCES)
+    options = tuple(Option(value=found.remote_id, label=found.name) for found in desk.session.exec(query).all())
+    if not options:
+        return []
+    labels = {"include": desk.t("Only people in"), "exclude": desk.t("Nobody in")}
+    stands = old.targeting if old else {}
+    return [
+        Field(name=name, kind=Kind.CHOICES, label=label, value=tuple(stands.get(name, ())), options=options)
+        for name, label in labels.items()
+    ]
 
 
 def _codes(desk: Desk) -> dict[str, str]:
@@ -192,6 +223,15 @@ def _start(desk: Desk, typed: str) -> datetime | None:
 
 def _preset_of(desk: Desk, targeting: Mapping[str, Any]) -> str:
     for name, preset in desk.setup.boosting.presets.items():
-        if {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(preset).items()} == dict(targeting):
+        if _without_audiences(_kept(preset)) == _without_audiences(targeting):
             return f"={name}"
     return _OWN
+
+
+def _kept(preset: Preset) -> dict[str, Any]:
+    """A preset as a boost keeps whom it reaches."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(preset).items() if value}
+
+
+def _without_audiences(targeting: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in targeting.items() if name not in {"include", "exclude"}}

@@ -17,11 +17,13 @@ from models import ledger
 from models.agreement import BoostPolicy
 from models.boost import Boost
 from models.boost_wanted import minor
-from models.delivery import Delivery, DeliveryState
+from models.delivery import TO_ACCOUNTS, Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound
 from models.publication import Publication
 from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 
+#: How the lanes begin of what is ordered for money: apart, so that a stop waits for no film that is being uploaded.
+ADS = TO_ACCOUNTS[1]
 #: Kinds of deliveries that change something on the network.
 ORDERS = ("boost", "boost_switch", "boost_extend")
 #: States of what may still leave, or has left without a known end.
@@ -110,7 +112,7 @@ def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> None:
     desk.add(
         Delivery(
             kind=kind,
-            lane=desk.setup.account(found.account).ads_lane,
+            lane=f"{ADS}{found.account}",
             subject=found.code,
             payload=payload,
             due_at=desk.now,

@@ -92,7 +92,7 @@ def edit(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     found.expect(pressed.revision)
     need_any(desk, *WISHERS)
     _refuse_unless_open(found)
-    yield Ask(form=form(desk, found.code, desk.t("Change {boost}", boost=found.code), "", found))
+    yield Ask(form=form(desk, found.account, found.code, desk.t("Change {boost}", boost=found.code), "", found))
 
 
 @registry.button("boost_ask", "Asks the network for a boost's price again")
@@ -141,7 +141,9 @@ def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
 def _open(desk: Desk, publication: Publication) -> Iterator[Effect]:
     _refuse(desk, publication)
     title = desk.t("Boost {post}", post=f"P{publication.post_id}")
-    yield Ask(form=form(desk, publication.code, title, revision_of(desk, publication).content.link))
+    yield Ask(
+        form=form(desk, publication.account, publication.code, title, revision_of(desk, publication).content.link)
+    )
 
 
 def _publication(desk: Desk, subject: str) -> Publication:

@@ -14,10 +14,11 @@ from handlers.desk import Desk
 from handlers.router import Handled
 from models.agreement import BoostPolicy
 from models.approval import Policy
+from models.audience import AudienceRow
 from models.boost import Boost
 from models.ledger import Entry
 from models.member import Member, Role
-from platforms.contract import AccessLost
+from platforms.contract import AccessLost, AudienceKind, AudiencePlan, Audiences
 from support.bench import START, DeskBench
 from support.meta_bench import add_page
 from support.meta_client import ADS, Graph
@@ -65,6 +66,20 @@ class BoostBench:
     def by_hand(self, object_id: str, **params: str) -> None:
         """Somebody changes something in the network's own ads manager."""
         Graph(self.meta.address, ADS).call("POST", object_id, **params).raise_for_status()
+
+    def audience(self, name: str) -> None:
+        """A group of people that the network has ready."""
+        platform = self.desk.setup.accounts["bakery"].platform
+        assert isinstance(platform, Audiences)
+        remote_id = platform.make_audience(AudiencePlan(name, AudienceKind.PAGE, days=30))
+        self.meta.act("ads/audience", audience=remote_id, people=5000, ready=True)
+        with self.desk.store.write() as session:
+            row = AudienceRow.asked("bakery", name, {"kind": "page", "days": 30}, 1, self.desk.now)
+            row.accept()
+            row.made(remote_id, self.desk.now)
+            row.read(ready=True, reason="", people_from=5000, people_to=6000, now=self.desk.now)
+            row.look_at = None
+            session.add(row)
 
     def lost(self) -> None:
         """The network refuses the account's own token."""

@@ -1,5 +1,7 @@
 """Wishing for a boost: offered where it can be, asked in plain words, priced by the network, refused in sentences."""
 
+from typing import Any
+
 import pytest
 
 from handlers.setup import Boosting, Preset
@@ -97,6 +99,23 @@ def test_a_preset_is_chosen_by_its_name(boosts: BoostBench) -> None:
     assert "Acme benefits, Acme Holding pays" in shown
     boosts.press("Ada", "Edit")
     assert {f.name: f.value for f in boosts.desk.form.fields}["audience"] == "=young women"
+
+
+def test_audiences_of_the_account_are_reached_alone_or_left_out(boosts: BoostBench) -> None:
+    for name in ("Regulars", "Staff"):
+        boosts.audience(name)
+    post = boosts.published()
+    boosts.desk.say("Ada", f"boost {post}")
+    options = {field.name: {o.label: o.value for o in field.options} for field in boosts.desk.form.fields}
+    regulars, staff = options["include"]["Regulars"], options["exclude"]["Staff"]
+    form = boosts.desk.form
+    wanted: dict[str, Any] = {**SWISS, "include": [regulars], "exclude": [regulars]}
+    assert boosts.desk.fill("Ada", form, **wanted).field == "exclude"
+    boosts.desk.fill("Ada", form, **{**wanted, "exclude": [staff]})
+    assert "only people in Regulars · nobody in Staff" in boosts.desk.shown("B1")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.RUNNING
+    assert boosts.row().targeting == {"countries": ["CH"], "include": [regulars], "exclude": [staff]}
 
 
 def test_a_chat_without_forms_asks_one_question_after_the_other(boosts: BoostBench) -> None:

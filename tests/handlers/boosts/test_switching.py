@@ -222,3 +222,26 @@ def test_a_wish_does_not_outlive_its_post_either(boosts: BoostBench) -> None:
     boosts.desk.press("Bruno", "Delete on Bakery", "U1")
     boosts.passes(MINUTES)
     assert boosts.row().state == S.WITHDRAWN
+
+
+def test_a_stop_on_an_account_that_is_not_set_up_any_more_is_told_until_it_is(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(HOUR)
+    accounts = dict(boosts.desk.setup.accounts)
+    boosts.desk.reshape(accounts={name: account for name, account in accounts.items() if name != "bakery"})
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPING
+    for _ in range(10):
+        boosts.passes(MINUTES)
+    assert alarms(boosts) == 1
+    boosts.desk.reshape(accounts=accounts)
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPED
+
+
+def test_turning_boosts_off_stops_what_runs(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.allow()
+    boosts.passes(2 * HOUR)
+    assert boosts.row().state == S.STOPPED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
