@@ -42,7 +42,9 @@ NOTICES = text(
     "'page_look', 'audience_look', 'boost_quote', 'boost_report')"
 )
 #: How the lanes of accounts begin: of what is published and answered, and of what is ordered for money.
-TO_ACCOUNTS = ("account:", "ads:account:")
+#: What is ordered for money goes apart, so that a stop waits for no film that is being uploaded.
+ADS = "ads:account:"
+TO_ACCOUNTS = ("account:", ADS)
 
 
 class DeliveryState(StrEnum):

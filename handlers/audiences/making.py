@@ -16,7 +16,7 @@ from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
 from handlers.registry import registry
 from models.audience import AudienceRow, AudienceState
-from models.delivery import Delivery, DeliveryState
+from models.delivery import ADS, Delivery, DeliveryState
 from platforms.contract import AccessLost, AudienceKind, AudiencePlan, Audiences, Gone, NotPermitted, Progress
 
 #: States in which an answer is still to come.
@@ -175,7 +175,7 @@ def _order(desk: Desk, found: AudienceRow, kind: str, payload: dict[str, Any]) -
     desk.add(
         Delivery(
             kind=kind,
-            lane=desk.setup.account(found.account).ads_lane,
+            lane=f"{ADS}{found.account}",
             subject=found.code,
             payload=payload,
             due_at=desk.now,

@@ -17,13 +17,11 @@ from models import ledger
 from models.agreement import BoostPolicy
 from models.boost import Boost
 from models.boost_wanted import minor
-from models.delivery import TO_ACCOUNTS, Delivery, DeliveryState
+from models.delivery import ADS, Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound
 from models.publication import Publication
 from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 
-#: How the lanes begin of what is ordered for money: apart, so that a stop waits for no film that is being uploaded.
-ADS = TO_ACCOUNTS[1]
 #: Kinds of deliveries that change something on the network.
 ORDERS = ("boost", "boost_switch", "boost_extend")
 #: States of what may still leave, or has left without a known end.
