@@ -10,6 +10,7 @@ from babel.messages import Message
 from handlers.team.deeds import DEEDS
 from handlers.words import N_, SOURCE, STATES, Sentence, language_for, languages, translator
 from locales.catalogues import FOLDERS, KEYWORDS, ROOT, load, missing, same_placeholders, sentences
+from models.boost_state import BoostState
 from models.conversation import CommentState
 from models.delivery import DeliveryState
 from models.member import Role
@@ -89,7 +90,7 @@ def test_states_and_roles_are_said_in_the_language_of_their_sentence() -> None:
     assert translator("en")(refused, post="P1", state=PostState.REVIEW).startswith("P1 is in review, so")
     assert translator("it")(refused, post="P1", state=PostState.REVIEW).startswith("P1 è in revisione, quindi")
     assert translator("it")("{member} is {role} already.", member="Ada", role=Role.AUTHOR) == "Ada è già autore."
-    for state in (*PostState, *CommentState, *DeliveryState):
+    for state in (*PostState, *CommentState, *DeliveryState, *BoostState):
         assert state.value in STATES
 
 
