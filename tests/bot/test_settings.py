@@ -161,11 +161,7 @@ def test_an_account_may_spend_more_than_the_others_and_keeps_who_must_agree() ->
         }
     )
     own = settings.policy_of("acme").boosts
-<<<<<<< HEAD
-    assert [str(limit) for limit in (own.first_limit, own.second_limit, own.month_cap)] == ["20", "500", "900"]
-=======
     assert [own.first_limit, own.second_limit, own.month_cap] == [Decimal(20), Decimal(500), Decimal(900)]
->>>>>>> c2e438703672b593db338c68e468079443154d91
     assert settings.policy_of("other").boosts.month_cap == 100
     assert Settings().policy.boosts.month_cap == 0, "no money unless somebody says so"
     assert settings.boosts.offered.payor == "Acme"
