@@ -17,7 +17,7 @@ from handlers.intents import Pressed
 from handlers.registry import registry
 from models.audience import AudienceRow, AudienceState
 from models.delivery import ADS, Delivery, DeliveryState
-from platforms.contract import AccessLost, AudienceKind, AudiencePlan, Audiences, Gone, NotPermitted, Progress
+from platforms.contract import AudienceKind, AudiencePlan, Audiences, Gone, Progress
 
 #: States in which an answer is still to come.
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.HELD)
@@ -36,11 +36,8 @@ class MakingParcel:
     asks: bool = False
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it. Raises NotPermitted also where the token for ads is refused, which is not the account's own."""
-        try:
-            return {"remote_id": self.network.make_audience(self.plan)}
-        except AccessLost as lost:
-            raise NotPermitted(lost.reason) from None
+        """Make it."""
+        return {"remote_id": self.network.make_audience(self.plan)}
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         """Look for its name."""
@@ -61,8 +58,6 @@ class LookParcel(Repeatable):
             return asdict(self.network.audience(self.remote_id))
         except Gone:
             return {}
-        except AccessLost as lost:
-            raise NotPermitted(lost.reason) from None
 
 
 class MakingCourier:

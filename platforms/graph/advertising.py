@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from platforms.contract import (
+    AccessLost,
     AdAccount,
     Audience,
     AudiencePlan,
@@ -69,7 +70,11 @@ class Advertising:
         return self._pay(lambda ads: ads.audience(remote_id))
 
     def _pay(self, ask: Callable[[Ads], Result]) -> Result:
-        """Ask the ad account. AccessLost is that of the token for ads, and says nothing of the account's own."""
+        """Ask the ad account. That its token is lost says nothing of the account's own, which goes on publishing."""
         if self._ads is None:
             raise NotPermitted("No ad account belongs to this account: set its option ad_account, and a token for ads.")
-        return ask(self._ads)
+        try:
+            return ask(self._ads)
+        except AccessLost as lost:
+            said = f"Access to the ad account is lost ({lost.reason.rstrip('. ')}): connect the account again."
+            raise NotPermitted(said) from None

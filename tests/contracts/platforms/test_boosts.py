@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from platforms.contract import (
-    AccessLost,
     Audience,
     AudienceKind,
     AudiencePlan,
@@ -218,7 +217,7 @@ def test_an_account_without_an_ad_account_cannot_boost(bench: Bench, paid: Any) 
 
 def test_the_loss_of_the_token_for_ads_is_not_the_loss_of_the_account(bench: Bench, paid: Any) -> None:
     bench.revoke_ads()
-    with pytest.raises(AccessLost):
+    with pytest.raises(NotPermitted, match="ad account is lost"):
         paid.ad_account()
     assert paid.publish(bench.outgoing("Bread all the same"), "key-2", Kept())
 
