@@ -141,8 +141,7 @@ class Delivery(SQLModel, table=True):
     @property
     def account(self) -> str:
         """The account it goes to; "" where it goes to a chat."""
-        way = next((way for way in TO_ACCOUNTS if self.lane.startswith(way)), None)
-        return self.lane.removeprefix(way) if way else ""
+        return account_of(self.lane)
 
     @property
     def is_asked(self) -> bool:
@@ -301,6 +300,12 @@ def hold(session: Session, lane: str, until: datetime) -> None:
         session.add(Lane(name=lane, not_before=until))
     else:
         row.not_before = max(row.not_before, until)
+
+
+def account_of(lane: str) -> str:
+    """The account at the end of the lane; "" where that leads to a chat."""
+    way = next((way for way in TO_ACCOUNTS if lane.startswith(way)), None)
+    return lane.removeprefix(way) if way else ""
 
 
 def backoff(attempts: int) -> timedelta:

@@ -28,9 +28,13 @@ WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
 ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
 
 
-@registry.command("boost", N_("Put money behind a published post"), usage="P12")
+@registry.command("boost", N_("Put money behind a published post, or show a boost here"), usage=N_("P12 | B7"))
 def boost_command(desk: Desk, command: Command) -> Iterator[Effect]:
-    """Open the form; where it stands on several accounts that can, first ask which."""
+    """Open the form; where it stands on several accounts that can, first ask which. A boost's code shows its card."""
+    assert desk.origin
+    if command.text.strip()[:1].upper() == "B":
+        yield Show(subject=boost(desk, command.text.strip()).code, place=desk.origin.place)
+        return
     need_any(desk, *WISHERS)
     post = desk.post(command.text.strip())
     found = [

@@ -15,7 +15,7 @@ from handlers.spelling import chat_title
 from handlers.times.when import describe
 from models.account import Account
 from models.alert import CALM, Alert, open_alerts
-from models.delivery import Delivery, DeliveryState
+from models.delivery import Delivery, DeliveryState, account_of
 from models.errors import NotFound
 from models.member import Member, Role
 
@@ -138,8 +138,7 @@ def _level(age: timedelta, threshold: timedelta) -> int:
 
 def _where(desk: Desk, lane: str) -> str:
     """The account or the chat of a lane."""
-    kind, _, name = lane.partition(":")
-    if kind == "account":
+    if name := account_of(lane):
         return desk.setup.accounts[name].title if name in desk.setup.accounts else name
     chat = next((chat for chat in desk.setup.chats if chat in lane.split(":")), "")
     return chat_title(chat) if chat else desk.room_t("private messages")

@@ -25,6 +25,8 @@ SKEW = timedelta(minutes=1)
 #: What leaves within this of its hour is in time.
 LATE = timedelta(minutes=1)
 
+#: What opens a subject, by the letter of its code.
+OPENS = {"P": "open", "C": "show_comment"}
 STATES = {
     DeliveryState.WAITING: N_("waiting"),
     DeliveryState.HELD: N_("held"),
@@ -133,10 +135,9 @@ def _unsure(desk: Desk) -> Iterator[Row]:
     t = desk.t
     query = select(Delivery).where(Delivery.state == DeliveryState.UNSURE, Delivery.subject != "")
     for delivery in desk.session.exec(query.order_by(col(Delivery.finished_at)).limit(MOST)).all():
-        is_comment = delivery.subject.startswith("C")
-        verb = "show_comment" if is_comment else "open"
+        verb = OPENS.get(delivery.subject[:1])
         told = t("nobody knows whether it arrived: {reason}", reason=delivery.reason or "–")
         yield Row(
             spans=(text(delivery.subject, Style.BOLD), text(f" · {told}")),
-            buttons=(Button(verb=verb, label=t("Open"), subject=delivery.subject),),
+            buttons=(Button(verb=verb, label=t("Open"), subject=delivery.subject),) if verb else (),
         )

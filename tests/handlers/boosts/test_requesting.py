@@ -1,5 +1,6 @@
 """Wishing for a boost: offered where it can be, asked in plain words, priced by the network, refused in sentences."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from handlers.setup import Boosting, Preset
 from models.boost import Boost
 from models.boost_state import BoostState
-from models.delivery import Delivery
+from models.delivery import Delivery, Lane
 from support.boost_bench import SWISS, BoostBench
 from support.posts import published
 
@@ -44,6 +45,29 @@ def test_who_only_moderates_wishes_for_nothing(boosts: BoostBench) -> None:
     boosts.desk.say("Dario", "team role Chiara -approver")
     boosts.desk.say("Chiara", f"boost {post}")
     assert "role “author”" in boosts.desk.whispered("Chiara")
+
+
+def test_a_boosts_code_shows_its_card_to_anybody(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    before = len(boosts.desk.papers["telegram"].sheets)
+    boosts.desk.say("Dario", f"boost {code.lower()}", chat="telegram")
+    assert len(boosts.desk.papers["telegram"].sheets) == before + 1
+    boosts.desk.say("Dario", "boost B9")
+    assert "There is no B9 here." in boosts.desk.whispered("Dario")
+
+
+def test_what_is_late_for_the_ad_account_is_told_as_the_accounts(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.lost()
+    boosts.meta.fault("GET /facebook/v26.0/me", "status", times=50, status=503)
+    with boosts.desk.store.write() as session:
+        late = boosts.desk.now - timedelta(hours=1)
+        session.add(
+            Delivery(kind="boost_report", lane="ads:account:bakery", subject="B1", due_at=late, created_at=late)
+        )
+        session.add(Lane(name="ads:account:bakery", not_before=boosts.desk.now + timedelta(hours=2)))
+    boosts.passes(timedelta(minutes=1))
+    assert any("to: Bakery" in said for said in boosts.posted())
 
 
 def test_a_second_boost_of_the_same_post_is_one_too_many(boosts: BoostBench) -> None:
