@@ -51,7 +51,7 @@ class Builder:
         told = own.token.get_secret_value()
         keys = Keys(
             token=tokens.get(TOKEN, told),
-            ads_token=tokens.get(ADS_TOKEN, ""),
+            ads_token=tokens.get(ADS_TOKEN, own.ads_token.get_secret_value()),
             app_id=app.id if app else "",
             app_secret=app.secret.get_secret_value() if app else "",
         )

@@ -135,6 +135,7 @@ class AccountSettings(Section):
     platform: str
     base_url: Url | None = None  #: the network's address; needed for federated networks
     token: Secret = SecretStr("")
+    ads_token: Secret = SecretStr("")  #: of a person with a role on the ad account, where boosts need one
     title: str = ""  #: how cards call it; empty: its name
     options: Mapping[str, Any] = {}  #: what only this platform knows
     policy: Policy | None = None  #: what differs from the desk's [policy]
@@ -314,7 +315,8 @@ class Settings(Section):
         """Every configured secret, so that the log never shows one."""
         slack, telegram = self.slack, self.telegram
         found = [slack.bot_token, slack.app_token, slack.signing_secret, telegram.token, telegram.webhook_secret]
-        found += [self.metrics.token, *(account.token for account in self.accounts.values())]
+        found += [self.metrics.token]
+        found += [secret for account in self.accounts.values() for secret in (account.token, account.ads_token)]
         found += [secret for app in self.apps.values() for secret in (app.secret, app.verify_token)]
         found += [SecretStr(key) for key in keys_in(self.desk.secret_key)]
         password = urlsplit(self.desk.database.get_secret_value()).password or ""

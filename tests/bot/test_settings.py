@@ -203,10 +203,10 @@ def test_every_secret_is_known_to_whoever_must_hide_it() -> None:
             "desk": {"database": "postgresql://bot:p%40ss-word@db/desk"},
             "slack": {"bot_token": "xoxb-1", "app_token": "xapp-1", "signing_secret": "secret-8"},
             "telegram": {"token": "1:a", "webhook_secret": "secret-9"},
-            "accounts": {"acme": {"platform": "mastodon", "token": "toot"}},
+            "accounts": {"acme": {"platform": "mastodon", "token": "toot", "ads_token": "purse"}},
         }
     )
-    wanted = {"xoxb-1", "xapp-1", "secret-8", "1:a", "secret-9", "toot", "p%40ss-word", "p@ss-word"}
+    wanted = {"xoxb-1", "xapp-1", "secret-8", "1:a", "secret-9", "toot", "purse", "p%40ss-word", "p@ss-word"}
     assert set(settings.secrets()) == wanted
     assert not any(secret in repr(settings) for secret in wanted if len(secret) > 3)
 
