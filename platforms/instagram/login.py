@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from platforms.contract import AccessLost, Permanent
+from platforms.contract import Permanent
 from platforms.graph import direct, tokens
 from platforms.graph.calls import Graph
 from platforms.graph.direct import Token
@@ -45,11 +45,7 @@ class InstagramLogin:
         if way_of(app.base_url) == "instagram":
             token = direct.by_code(app, app.exchange_url or EXCHANGE, code, redirect)
             return self._own(app, token)
-        try:
-            short = tokens.by_code(app, code, redirect)
-        except Permanent as refusal:
-            raise AccessLost(refusal.reason) from None
-        return self.take(app, short)
+        return self.take(app, tokens.by_code(app, code, redirect))
 
     def take(self, app: App, token: str) -> tuple[Grant, ...]:
         """The account of an Instagram token, or every account behind the Pages of a person's Facebook token."""
