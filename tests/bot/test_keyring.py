@@ -1,6 +1,7 @@
 """Every process goes on with what was connected last: the adapter is swapped, and no stale one tells of a loss."""
 
 from bot.networks import Builder
+from bot.settings import Settings
 from handlers.delivery import access
 from models.account import Access, Account
 from models.delivery import Delivery, DeliveryState
@@ -116,3 +117,13 @@ def test_a_look_where_nothing_is_new_is_one_query(page: MetaDesk) -> None:
 def test_an_app_and_its_addresses_reach_the_adapter(page: MetaDesk) -> None:
     own = Builder(page.settings, networks=page.logins.networks)("page", {"token": "sandbox-page-token"})
     assert own.platform.whoami().handle == "acme"  # the sandbox wants appsecret_proof
+
+
+def test_a_token_for_ads_in_the_settings_pays_where_the_credential_has_none() -> None:
+    own = {"platform": "facebook", "token": "a", "options": {"ad_account": "act_5001"}}
+    settings = Settings.model_validate({"accounts": {"page": own | {"ads_token": "b"}, "unpaid": own}})
+    build = Builder(settings)
+    assert build("page").platform.can.boosts
+    assert build("page", {"token": "c"}).platform.can.boosts
+    assert not build("unpaid").platform.can.boosts
+    assert build("unpaid", {"token": "c", "ads_token": "d"}).platform.can.boosts
