@@ -1,23 +1,25 @@
 """What networks told us by calling: comments stored once, in whatever order and however often they were told."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import TypeVar
 
 import structlog
 from sqlmodel import Session, col, select
 
 from bot.leading import Duty
 from bot.reader import Reader, as_it_stands
+from handlers import outbox
+from handlers.cards import sentence
+from handlers.desk import Desk
+from handlers.effects import Post
 from handlers.setup import Setup
 from models.account import Account
 from models.conversation import Comment
 from models.inbound import Inbound, InboundState
-from models.store import Store
-from models.trace import traced
+from models.store import TROUBLE, Store
+from models.trace import new_trace, traced
 from platforms.contract import (
     AccessLost,
     CommentEvent,
@@ -31,7 +33,6 @@ from platforms.contract import (
 from platforms.spec import Spec
 
 log = structlog.get_logger()
-Item = TypeVar("Item")
 
 #: Seconds between looks for calls that another process has stored.
 LOOK = 1.0
@@ -39,8 +40,10 @@ LOOK = 1.0
 CALLS = 50
 #: Events stored by one transaction; a call may hold a thousand.
 TOGETHER = 50
-#: How long a network that is away is left alone, and after which nobody reads a call any more: by then the collector,
-#: which asks the network itself, has found what it spoke of.
+#: Beside what was told: how many of an account's events are stored, where a network had to be asked and was away.
+KEPT = "kept"
+#: How long a network that is away is left alone at least, and after which nobody reads a call any more: by then the
+#: collector, which asks the network itself, has found what it spoke of.
 PAUSE, OLDEST = timedelta(minutes=1), timedelta(hours=36)
 
 
@@ -64,6 +67,7 @@ class Told:
         self._store = store
         self._setup = setup
         self._hooks = {source_of(name): found.hooks for name, found in networks.items() if found.hooks}
+        self._titles = {source_of(name): found.title for name, found in networks.items()}
         self._now = now
         self._wake = wake
         self.duty = Duty("hooks", self._work)
@@ -90,8 +94,13 @@ class Told:
                 break
             try:
                 over += self._read(number, reader)
+            except TROUBLE:
+                log.exception("the database is in trouble; a network's call is read again", call=number)
+                break
             except Exception:
-                log.exception("a network's call could not be read; it is read again", call=number)
+                bug = new_trace()
+                log.exception("a network's call met a bug", call=number, bug=bug)
+                over += self._failed(number, bug)
         return over
 
     def _waiting(self) -> list[int]:
@@ -108,18 +117,26 @@ class Told:
         """One call; returns whether it is over."""
         with self._store.read() as session:
             call = session.get_one(Inbound, number)
-            heard = self._heard(session, call)
+            heard, kept = self._heard(session, call), Counter(call.body.get(KEPT, {}))
+        waits: list[TryLater | AccessLost] = []
         with traced(call.trace, source=call.source):
-            try:
-                for account, events in heard.items():
-                    self._keep(reader, account, events)
-            except (TryLater, AccessLost) as wait:
-                return self._later(number, wait)
+            for account, events in heard.items():
+                try:
+                    for first in range(kept[account], len(events), TOGETHER):
+                        some = events[first : first + TOGETHER]
+                        self._keep(reader, account, some)
+                        if reader.over.is_set():
+                            return False  # what came too late was not stored
+                        kept[account] += len(some)
+                except (TryLater, AccessLost) as wait:
+                    waits.append(wait)
+        if waits:
+            return self._later(number, kept, waits)
         with self._store.write() as session:
             session.get_one(Inbound, number, with_for_update=True).done()
         return True
 
-    def _heard(self, session: Session, call: Inbound) -> dict[str, list[CommentEvent | CommentTouched]]:
+    def _heard(self, session: Session, call: Inbound) -> Mapping[str, Sequence[CommentEvent | CommentTouched]]:
         """Account -> what the call says of it, in its order."""
         platform = call.source.partition(":")[2]
         ours = {
@@ -140,11 +157,10 @@ class Told:
             log.info("a network tells of what is not ours", platform=platform, accounts=sorted(strange))
         return found
 
-    def _keep(self, reader: Reader, account: str, events: Iterable[CommentEvent | CommentTouched]) -> None:
-        platform = self._setup.accounts[account].platform
-        for some in _parted(events, TOGETHER):
-            doubtful = self._doubtful(account, some)
-            reader.keep(account, list(_settled(platform, some, doubtful)))
+    def _keep(self, reader: Reader, account: str, events: Sequence[CommentEvent | CommentTouched]) -> None:
+        """Store some of what was told in one transaction; the network is asked before it begins."""
+        doubtful = self._doubtful(account, events)
+        reader.keep(account, list(_settled(self._setup.accounts[account].platform, events, doubtful)))
 
     def _doubtful(self, account: str, events: Iterable[CommentEvent | CommentTouched]) -> set[str]:
         """Remote ids of comments that are known, or were told to be gone: what is told of them may be older.
@@ -165,17 +181,37 @@ class Told:
                 session.add(row)
         return known | unheard
 
-    def _later(self, number: int, wait: TryLater | AccessLost) -> bool:
-        """The network must be asked and cannot be now; returns whether nobody asks any more."""
+    def _later(self, number: int, kept: Mapping[str, int], waits: Sequence[TryLater | AccessLost]) -> bool:
+        """A network must be asked and cannot be now; returns whether nobody asks any more."""
         with self._store.write() as session:
             call = session.get_one(Inbound, number, with_for_update=True)
             if call.received_at < self._now() - OLDEST:
-                log.warning("a network's call was given up", call=number, reason=wait.reason)
+                log.warning("a network's call was given up", call=number, reason=waits[0].reason)
                 call.done()
                 return True
-            pause = wait.after if isinstance(wait, TryLater) and wait.after else PAUSE
-            call.due_at = self._now() + pause
+            pauses = [wait.after for wait in waits if isinstance(wait, TryLater) and wait.after]
+            call.due_at = self._now() + max([*pauses, PAUSE])
+            if kept != call.body.get(KEPT):
+                call.body = {**call.body, KEPT: dict(kept)}
         return False
+
+    def _failed(self, number: int, bug: str) -> bool:
+        """A bug met it: tried some times more, as it may be the network's answer; returns whether it is set aside."""
+        now = self._now()
+        with self._store.write() as session:
+            call = session.get_one(Inbound, number, with_for_update=True)
+            if call.again(bug, now):
+                return False
+            desk = Desk(session=session, now=now, setup=self._setup, language=self._setup.language)
+            told = desk.room_t(
+                "What {network} told me of the public met a fault of mine: comments may be missing here, look there. "
+                "It is kept: tell whoever runs me the id {bug}.",
+                network=self._titles[call.source],
+                bug=bug,
+            )
+            outbox.keep(desk, [Post(place=place, card=sentence(told)) for place in self._setup.inbox])
+        self._wake()
+        return True
 
 
 def _settled(
@@ -194,9 +230,3 @@ def _settled(
             assert isinstance(platform, ReadsComments), "who tells of comments lets them be read"
             if (now := as_it_stands(platform, event.remote_id)) is not None:
                 yield now
-
-
-def _parted(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,24 +16,38 @@ import requests
 from bot.appsettings import AppSettings
 from bot.intake import Intake
 from bot.leading import Duty
-from bot.reader import Reader
 from bot.told import OLDEST, Told
 from bot.web import hooks
 from bot.web.server import Web
 from models.account import Account
 from models.conversation import Comment, CommentState
-from models.inbound import Inbound, InboundState
+from models.inbound import MOST_TRIES, Inbound, InboundState
+from platforms.contract import CommentEvent, CommentTouched
 from platforms.facebook import SPEC
+from platforms.facebook.webhook import FacebookHooks
+from platforms.spec import Hooks
 from support.bench import START
 from support.duties import at_work
 from support.inbox_bench import InboxBench
 from support.meta_bench import PAGE, add_page
+from support.paper import words
 from support.slack_chat import loop_in_thread
 from support.stage import Stage
 
 SECRET, VERIFY = "sandbox-meta-secret", "sandbox-meta-verify"
 APPS = {"facebook": AppSettings.model_validate({"id": "4000000001", "secret": SECRET, "verify_token": VERIFY})}
 NETWORKS = {"facebook": SPEC}
+
+
+class Interrupted(FacebookHooks):
+    """The real hooks; before a call is read something else happens."""
+
+    def __init__(self, first: Callable[[], None]) -> None:
+        self.first = first
+
+    def read(self, body: Any) -> Iterator[tuple[str, CommentEvent | CommentTouched]]:
+        self.first()
+        return super().read(body)
 
 
 class Called:
@@ -42,10 +57,15 @@ class Called:
         self.desk, self.meta, self.loop = desk, meta, loop
         self.intake = Intake(desk.store, desk.clock)
         self.web = Web("127.0.0.1", 0, hooks.routes(NETWORKS, APPS, self.intake))
-        self.told = Told(desk.store, desk.setup, NETWORKS, desk.clock, desk.wake)
-        self.reader = Reader(desk.store, desk.setup, desk.clock, desk.wake)
+        self.told = self.reading(SPEC.hooks)
+        self.reader = desk.new_reader()
         asyncio.run_coroutine_threadsafe(self.web.start(), loop).result(10)
         self.address = f"http://127.0.0.1:{self.web.port}/hooks/facebook"
+
+    def reading(self, hooks: Hooks | None) -> Told:
+        """What a process with these hooks reads calls with."""
+        networks = {"facebook": replace(SPEC, hooks=hooks)}
+        return Told(self.desk.store, self.desk.setup, networks, self.desk.clock, self.desk.wake)
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self.web.stop(), self.loop).result(10)
@@ -208,6 +228,47 @@ def test_a_network_that_is_away_is_asked_later_and_not_for_ever(called: Called) 
     called.call(written(post, 2, verb="edited"))
     called.desk.now += OLDEST + timedelta(minutes=1)
     assert called.read() == 1
+
+
+def test_what_was_read_of_a_call_is_not_asked_for_again(called: Called) -> None:
+    post = post_of_ours(called.meta)
+    known = [
+        called.meta.act("pages/comment", **{"as": "nora", "id": post, "text": f"no. {n}"})["id"] for n in range(60)
+    ]
+    assert called.call(*(written(post, comment_id=number, text="as it was") for number in known)) == 200
+    called.told.read(called.reader)
+    assert called.call(*(written(post, comment_id=number, verb="edited", message="x") for number in known)) == 200
+    called.meta.fault(f"GET /facebook/v26.0/{known[-1]}", "status", status=503, times=100)
+    assert called.told.read(called.reader) == 0
+    called.meta.calm()
+    called.desk.now += timedelta(minutes=2)
+    assert called.told.read(called.reader) == 1
+    assert len(called.meta.requests(f"GET /facebook/v26.0/{known[0]}")) == 1
+
+
+def test_a_call_that_was_cut_short_by_the_end_of_the_process_is_read_by_the_next(called: Called) -> None:
+    assert called.call(written(post_of_ours(called.meta))) == 200
+    assert called.reading(Interrupted(called.reader.over.set)).read(called.reader) == 0
+    assert called.comments() == []
+    called.reader = called.desk.new_reader()
+    assert called.read() == 1
+    assert [comment.text for comment in called.comments()] == ["Love it!"]
+
+
+def test_a_call_that_meets_a_bug_again_and_again_is_set_aside_and_told(called: Called) -> None:
+    def bug() -> None:
+        raise KeyError("nobody thought of that")
+
+    assert called.call(written(post_of_ours(called.meta))) == 200
+    called.told = called.reading(Interrupted(bug))
+    for _ in range(MOST_TRIES):
+        assert called.waiting()[0].state == InboundState.NEW
+        called.read()
+        called.read()  # at once: it waits
+        called.desk.now += timedelta(minutes=2)
+    assert (call := called.waiting()[0]).state == InboundState.BROKEN
+    assert call.body["told"]
+    assert any(call.error in words(sheet.card) for sheet in called.desk.papers["slack"].sheets)
 
 
 def test_one_process_reads_for_as_long_as_it_leads(called: Called) -> None:
