@@ -1,5 +1,6 @@
 """The shelf: files of the archive that a network fetches itself, under an address that nobody guesses and that ends."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,8 @@ class Shelf:
             sha256 = self._keys.decrypt_at_time(token, int(OPEN.total_seconds()), moment).decode()
         except InvalidToken:
             return None
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            return None  # sealed with the desk's key for another purpose
         path = self._folder / sha256[:2] / sha256
         return (path, KINDS.get(end, "application/octet-stream")) if path.is_file() else None
 
