@@ -116,3 +116,15 @@ def test_a_look_where_nothing_is_new_is_one_query(page: MetaDesk) -> None:
 def test_an_app_and_its_addresses_reach_the_adapter(page: MetaDesk) -> None:
     own = Builder(page.settings, networks=page.logins.networks)("page", {"token": "sandbox-page-token"})
     assert own.platform.whoami().handle == "acme"  # the sandbox wants appsecret_proof
+
+
+def test_a_token_for_ads_in_the_settings_pays_until_another_is_connected(page: MetaDesk) -> None:
+    own = {"platform": "facebook", "token": "sandbox-page-token", "options": {"ad_account": "act_5001"}}
+
+    def can_boost(account: dict[str, object], tokens: dict[str, str]) -> bool:
+        settings = settings_on(page.meta.address, accounts={"page": account})
+        return Builder(settings, networks=page.logins.networks)("page", tokens).platform.can.boosts
+
+    assert not can_boost(own, {})
+    assert can_boost({**own, "ads_token": "sandbox-ads-token"}, {})
+    assert can_boost(own, {"token": "sandbox-page-token", "ads_token": "sandbox-ads-token"})
