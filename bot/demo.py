@@ -104,7 +104,7 @@ async def _end(process: Process) -> None:
 
 
 async def subscribe(world: dict[str, Any], public_url: str) -> None:
-    """As an admin does in the app's dashboard: from now on the pretend Meta calls the desk that runs at this address."""
+    """From now on the pretend Meta calls the desk at this address, as an admin arranges it in the app's dashboard."""
     meta = world["meta"]
     app = _app(meta)
     async with aiohttp.ClientSession() as session:

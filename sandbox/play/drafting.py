@@ -61,7 +61,7 @@ def in_telegram(scene: Scene) -> None:
         for name in NOT_ITALIAN:
             if f"✓ {name}" in labels(shown):
                 ada.press(f"✓ {name}", shown)
-                shown = ada.wait_for(lambda m, name=name: m["id"] >= question["id"] and name in labels(m), PATIENCE)
+                shown = ada.wait_for(with_key(question["id"], name), PATIENCE)
         ada.press("Continue" if "Continue" in labels(shown) else "Skip", shown)
     see(condition=False, otherwise="there were more questions than anybody answers")
 
@@ -69,6 +69,11 @@ def in_telegram(scene: Scene) -> None:
 def after(asked: int, *parts: str) -> Callable[[Message], bool]:
     """Whether a message is newer than this one and contains one of the parts."""
     return lambda message: message["id"] > asked and any(part in message["text"] for part in parts)
+
+
+def with_key(since: int, label: str) -> Callable[[Message], bool]:
+    """Whether a message is no older than this one and has a button of that label."""
+    return lambda message: message["id"] >= since and label in labels(message)
 
 
 def labels(message: Message) -> list[str]:
