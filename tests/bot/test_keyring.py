@@ -119,7 +119,8 @@ def test_an_app_and_its_addresses_reach_the_adapter(page: MetaDesk) -> None:
 
 
 def test_a_token_for_ads_in_the_settings_pays_until_another_is_connected(page: MetaDesk) -> None:
-    own: dict[str, object] = {"platform": "facebook", "token": "sandbox-page-token", "options": {"ad_account": "act_5001"}}
+    own: dict[str, object] = {"platform": "facebook", "token": "sandbox-page-token"}
+    own["options"] = {"ad_account": "act_5001"}
 
     def can_boost(account: dict[str, object], tokens: dict[str, str]) -> bool:
         settings = settings_on(page.meta.address, accounts={"page": account})
