@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+from cryptography.fernet import Fernet
 from rich.console import Console
 
 from bot import config, log
@@ -21,11 +24,13 @@ START_SECONDS = 30
 #: Who is on the demo's team, and what each may do. Dario's Telegram is left for the visitor to link.
 TEAM = {
     "Ada": ["author", "publisher"],
-    "Bruno": ["approver", "publisher"],
-    "Chiara": ["author", "approver", "moderator"],
+    "Bruno": ["approver", "publisher", "buyer"],
+    "Chiara": ["author", "approver", "moderator", "buyer"],
     "Dario": ["admin", "author", "approver", "publisher", "moderator"],
 }
 UNLINKED = {("Dario", "telegram")}
+#: Networks of Meta in the demo -> what their app's webhook is called there, and its fields (Graph API, "Webhooks").
+CALLING = {"facebook": ("page", "feed,mention"), "instagram": ("instagram", "comments,mentions")}
 
 
 def run(*, play: bool, port: int, console: Console) -> int:
@@ -47,6 +52,7 @@ async def _run(folder: Path, *, play: bool, port: int, console: Console) -> int:
         app = App(settings)
         await app.start()
         try:
+            await subscribe(world, str(settings.web.public_url).rstrip("/"))
             if play:
                 return await _play(world, ended)
             console.print(
@@ -97,25 +103,96 @@ async def _end(process: Process) -> None:
             await process.wait()
 
 
+async def subscribe(world: dict[str, Any], public_url: str) -> None:
+    """From now on the pretend Meta calls the desk at this address, as an admin arranges it in the app's dashboard."""
+    meta = world["meta"]
+    app = _app(meta)
+    async with aiohttp.ClientSession() as session:
+        for platform, (what, fields) in CALLING.items():
+            asked = {
+                "object": what,
+                "fields": fields,
+                "callback_url": f"{public_url}/hooks/{platform}",
+                "verify_token": meta["verify_token"],
+                "access_token": f"{app['id']}|{app['secret']}",
+            }
+            address = f"{meta['facebook_url']}/v26.0/{app['id']}/subscriptions"
+            async with session.post(address, data=asked) as answer:
+                if answer.status != 200:
+                    raise OSError(f"the pretend Meta does not call: {await answer.text()}")
+
+
 def config_for(world: dict[str, Any], data: Path) -> str:
     """The demo's config.toml: what `python -m sandbox` printed, in the same form as anybody's own."""
     slack, telegram, mastodon = world["slack"], world["telegram"], world["mastodon"]
+    port = _free_port()
     parts = [
-        _table("desk", name="Bottega demo", zone="Europe/Rome", data=str(data), poll_seconds=5),
+        _table(
+            "desk",
+            name="Bottega demo",
+            zone="Europe/Rome",
+            data=str(data),
+            poll_seconds=5,
+            secret_key=Fernet.generate_key().decode(),
+        ),
+        _table("web", port=port, public_url=f"http://127.0.0.1:{port}"),
         _table(
             "slack",
             **{key: slack[key] for key in ("api_url", "bot_token", "app_token", "signing_secret", "review", "inbox")},
         ),
         _table("telegram", **{key: telegram[key] for key in ("api_url", "token", "review", "inbox")}),
         _table("policy", approvals=1),
+        _table("policy.boosts", first_limit=10, second_limit=100, month_cap=500),
+        _table("boosts", beneficiary="Acme", payor="Acme"),
+        _table("boosts.presets.neighbours", countries=["IT"]),
     ]
     for name, token in mastodon["tokens"].items():
         parts.append(_table(f"accounts.{name}", platform="mastodon", base_url=mastodon["base_url"], token=token))
     parts.append(_table("accounts.acme.policy", approvals=2))
+    parts += _of_meta(world["meta"])
     for name, roles in TEAM.items():
         person = {chat: i for chat, i in world["people"][name].items() if (name, chat) not in UNLINKED}
         parts.append(_table("[members]", name=name, roles=roles, **person))
     return "\n".join(parts)
+
+
+def _of_meta(meta: dict[str, Any]) -> list[str]:
+    """The bakery's Page and the Instagram account behind it: one app, one token, one ad account that pays."""
+    app, parts = _app(meta), []
+    for name, platform in (("bakery", "facebook"), ("bakery_ig", "instagram")):
+        parts += [
+            _table(
+                f"apps.{platform}",
+                id=app["id"],
+                secret=app["secret"],
+                verify_token=meta["verify_token"],
+                base_url=meta["facebook_url"],
+                login_url=f"{meta['dialog_url']}/{platform}",
+            ),
+            _table(
+                f"accounts.{name}",
+                platform=platform,
+                token=meta["tokens"]["page"],
+                ads_token=meta["tokens"]["ads"],
+            ),
+            _table(
+                f"accounts.{name}.options",
+                ad_account=meta["ad_account"],
+                **({"login": "page"} if platform == "instagram" else {}),
+            ),
+        ]
+    return parts
+
+
+def _app(meta: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = meta["apps"]["facebook"]
+    return found
+
+
+def _free_port() -> int:
+    """One that nobody listens on: the address at which networks reach the desk must be known before it runs."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def _table(name: str, /, **values: object) -> str:

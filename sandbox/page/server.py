@@ -14,7 +14,7 @@ SHORTCUTS = ({"callback_id": "draft_from_message", "label": "Draft a post from t
 
 
 class PageSandbox(Service):
-    """Serves the page for sandboxes at these addresses: {"slack": …, "telegram": …, "mastodon": …}."""
+    """Serves the page for sandboxes at these addresses: {"slack": …, "telegram": …, "mastodon": …, "meta": …}."""
 
     name = "page"
 

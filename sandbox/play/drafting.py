@@ -10,6 +10,8 @@ from sandbox.telegram.person import Message
 TEXT = "Our doors are open on Saturday. Come and see how a book is bound."
 ALT = "A workbench in the evening light"
 ITALIAN = "Sabato la bottega è aperta a tutti."
+#: Where the Italian words do not belong.
+NOT_ITALIAN = ("acme", "bakery", "bakery_ig")
 #: Most questions that one post may take in Telegram.
 MOST_QUESTIONS = 8
 
@@ -56,9 +58,10 @@ def in_telegram(scene: Scene) -> None:
         if "· Draft" in shown["text"]:
             scene.known["italian"] = code_in(shown["text"])
             return
-        if "✓ acme" in labels(shown):
-            ada.press("✓ acme", shown)
-            shown = ada.wait_for(lambda m: m["id"] >= question["id"] and "acme" in labels(m), PATIENCE)
+        for name in NOT_ITALIAN:
+            if f"✓ {name}" in labels(shown):
+                ada.press(f"✓ {name}", shown)
+                shown = ada.wait_for(with_key(question["id"], name), PATIENCE)
         ada.press("Continue" if "Continue" in labels(shown) else "Skip", shown)
     see(condition=False, otherwise="there were more questions than anybody answers")
 
@@ -66,6 +69,11 @@ def in_telegram(scene: Scene) -> None:
 def after(asked: int, *parts: str) -> Callable[[Message], bool]:
     """Whether a message is newer than this one and contains one of the parts."""
     return lambda message: message["id"] > asked and any(part in message["text"] for part in parts)
+
+
+def with_key(since: int, label: str) -> Callable[[Message], bool]:
+    """Whether a message is no older than this one and has a button of that label."""
+    return lambda message: message["id"] >= since and label in labels(message)
 
 
 def labels(message: Message) -> list[str]:

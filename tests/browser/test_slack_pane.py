@@ -37,7 +37,7 @@ def test_a_form_keeps_what_was_typed_when_it_is_refused_and_brings_all_answers(l
     expect(page.locator("#slack .messages blockquote")).to_have_text("Doors open, *xyz* <b>not bold</b>")
     assert heard[-1]["accounts"]["selected_options"][0]["value"] == "acme"
     assert heard[-1]["tone"]["selected_option"]["value"] == "calm"
-    assert [file["mimetype"] for file in heard[-1]["files"]["files"]] == ["image/png"]
+    assert [file["mimetype"] for file in heard[-1]["files"]["files"]] == ["image/jpeg"]
 
 
 def test_esc_leaves_a_form_after_asking(looking: Looking, heard: Heard) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import config
 from bot.app import App
-from bot.demo import config_for
+from bot.demo import config_for, subscribe
 from platforms.registry import addresses
 from support.page_world import sandboxes
 
@@ -23,12 +23,15 @@ def desk(folder: Path) -> Iterator[dict[str, Any]]:
     with sandboxes() as world:
         path = folder / "config.toml"
         path.write_text(config_for(world, folder / "data"))
-        app = App(config.load(path, addresses(), environ={}))
+        settings = config.load(path, addresses(), environ={})
+        app = App(settings)
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="desk", daemon=True)
         thread.start()
         try:
             asyncio.run_coroutine_threadsafe(app.start(), loop).result(LONG)
+            calling = subscribe(world, str(settings.web.public_url).rstrip("/"))
+            asyncio.run_coroutine_threadsafe(calling, loop).result(LONG)
             yield world
         finally:
             asyncio.run_coroutine_threadsafe(_ended(app), loop).result(LONG)

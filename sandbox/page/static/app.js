@@ -1,15 +1,20 @@
-// Puts the page together: three panes, who one is in each, the story above them, tabs on a phone, light and dark.
+// Puts the page together: the chats and the networks, who one is in each, the story above them, tabs, light and dark.
 
 import { h, iconButton } from './dom.js';
 import { MastodonPane } from './mastodon/pane.js';
+import { FACEBOOK } from './meta/facebook.js';
+import { INSTAGRAM } from './meta/instagram.js';
+import { MetaPane } from './meta/pane.js';
 import { avatar, TEAM } from './people.js';
 import { SlackPane } from './slack/pane.js';
 import { Stage } from './stage.js';
 import { storyStrip } from './story.js';
+import { Tabs } from './tabs.js';
 import { TelegramPane } from './telegram/pane.js';
 
 const VISITORS = ['Nora', 'Oleg', 'Pia'];
-const TITLES = { slack: 'Slack', telegram: 'Telegram', mastodon: 'Mastodon' };
+const NETWORKS = { mastodon: 'Mastodon', facebook: 'Facebook', instagram: 'Instagram' };
+const TITLES = { slack: 'Slack', telegram: 'Telegram', ...NETWORKS };
 
 const config = await (await fetch('/config.json')).json();
 const stages = Object.fromEntries(Object.entries(config.addresses).map(([name, address]) => [name, new Stage(address)]));
@@ -18,6 +23,8 @@ const panes = {
   slack: new SlackPane(root('slack'), stages.slack, config.slack),
   telegram: new TelegramPane(root('telegram'), stages.telegram),
   mastodon: new MastodonPane(root('mastodon'), stages.mastodon),
+  facebook: new MetaPane(root('facebook'), stages.meta, FACEBOOK),
+  instagram: new MetaPane(root('instagram'), stages.meta, INSTAGRAM),
 };
 
 // -- who one is --------------------------------------------------------------------------------------------------------
@@ -49,8 +56,8 @@ function buildWho() {
   root('who').append(h('span', { class: 'who-ask' }, 'Who are you?'), ...TEAM.map(({ name, role }) => h('button', {
     type: 'button', class: 'person-chip', 'aria-pressed': 'false', title: `${name} ${role}`, data: { name }, on: { click: () => becomeMember(name) },
   }, avatar(name, 'small'), h('span', {}, h('b', {}, name), h('small', {}, role)))));
-  const lists = { slack: TEAM.map((p) => p.name), telegram: TEAM.map((p) => p.name), mastodon: VISITORS };
-  for (const [pane, names] of Object.entries(lists)) {
+  for (const pane of Object.keys(panes)) {
+    const names = pane in NETWORKS ? VISITORS : TEAM.map((p) => p.name);
     const select = root(`${pane}-who`);
     select.append(...names.map((name) => h('option', { value: name }, name)));
     select.addEventListener('change', () => become(pane, select.value));
@@ -76,54 +83,38 @@ function buildTheme() {
   draw();
 }
 
-// -- tabs on a narrow window -------------------------------------------------------------------------------------------
+// -- one pane at a time on a narrow window, one network at a time on a wide one -----------------------------------------
+
+const lists = [new Tabs(root('tabs'), TITLES, show), new Tabs(root('networks'), NETWORKS, show)];
 
 function show(pane) {
   document.body.dataset.pane = pane;
-  for (const tab of root('tabs').children) {
-    const current = tab.dataset.pane === pane;
-    tab.setAttribute('aria-selected', String(current));
-    tab.tabIndex = current ? 0 : -1;
-    if (current) tab.classList.remove('news');
-  }
+  if (pane in NETWORKS) document.body.dataset.network = pane;
+  lists.forEach((list) => list.show(pane));
 }
 
-function buildTabs() {
-  const names = Object.keys(TITLES);
-  root('tabs').append(...names.map((pane) => h('button', {
-    type: 'button', role: 'tab', 'aria-controls': pane, class: `tab tab-${pane}`, data: { pane }, on: { click: () => show(pane) },
-  }, TITLES[pane], h('span', { class: 'dot' }))));
-  root('tabs').addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = names[(names.indexOf(document.body.dataset.pane) + step + names.length) % names.length];
-    show(next);
-    root('tabs').querySelector(`[data-pane="${next}"]`).focus();
-  });
-  for (const pane of names) {
+function watchForNews() {
+  for (const [name, pane] of Object.entries(panes)) {
     let known = null;
-    stages[pane].watch((state) => {
-      const tab = root('tabs').querySelector(`[data-pane="${pane}"]`);
-      if (known !== null && state.version > known && document.body.dataset.pane !== pane) tab.classList.add('news');
-      known = state.version;
+    pane.stage.watch((state) => {
+      const mark = pane.mark ? pane.mark(state) : state.version;
+      if (known !== null && mark !== known) lists.forEach((list) => list.news(name));
+      known = mark;
     });
   }
-  show('slack');
 }
 
-// -- links to the network open in its pane, not in a new window ---------------------------------------------------------
+// -- links to a network open in its pane, not in a new window -----------------------------------------------------------
 
 document.addEventListener('click', (event) => {
   const anchor = event.target.closest?.('a[href]');
   if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const address = new URL(anchor.href);
-  const found = /^\/@[\w.@-]+\/(\w+)$/.exec(address.pathname);
-  if (address.origin !== new URL(config.addresses.mastodon).origin || !found) return;
+  const name = Object.keys(NETWORKS).find((pane) => panes[pane].leads(address));
+  if (!name) return;
   event.preventDefault();
-  show('mastodon');
-  panes.mastodon.filter = '';
-  panes.mastodon.update(panes.mastodon.state);
-  panes.mastodon.reveal(found[1]);
+  show(name);
+  panes[name].open(panes[name].leads(address));
 });
 
 // -- a demo that ended and runs again ----------------------------------------------------------------------------------
@@ -147,11 +138,13 @@ document.addEventListener('stage-found', () => {
 
 buildWho();
 buildTheme();
-buildTabs();
+show('mastodon');
+show('slack');
+watchForNews();
 storyStrip(root('story'), { panes, stages, become, becomeMember, show });
 await Promise.all([
   become('slack', remembered('who-slack', 'Ada')),
   become('telegram', remembered('who-telegram', 'Ada')),
-  become('mastodon', remembered('who-mastodon', 'Nora')),
+  ...Object.keys(NETWORKS).map((network) => become(network, remembered(`who-${network}`, 'Nora'))),
 ]);
 document.body.dataset.ready = 'yes';

@@ -21,13 +21,13 @@ export function sent(files) {
 }
 
 const SCENES = [
-  { name: 'lake.png', sky: ['#f6c48f', '#d9798a', '#5b4a86'], hills: ['#6b5b95', '#3f3b6c', '#24264a'], sun: '#ffe3b0' },
-  { name: 'morning.png', sky: ['#d8ecf7', '#a9d2e8', '#f7e3c1'], hills: ['#8fb8a8', '#5c927f', '#2f6b5d'], sun: '#fff6da' },
-  { name: 'dunes.png', sky: ['#fbe4cf', '#f2b591', '#c9744f'], hills: ['#d9915f', '#b0653b', '#7a4026'], sun: '#fff0d4' },
+  { name: 'lake.jpg', sky: ['#f6c48f', '#d9798a', '#5b4a86'], hills: ['#6b5b95', '#3f3b6c', '#24264a'], sun: '#ffe3b0' },
+  { name: 'morning.jpg', sky: ['#d8ecf7', '#a9d2e8', '#f7e3c1'], hills: ['#8fb8a8', '#5c927f', '#2f6b5d'], sun: '#fff6da' },
+  { name: 'dunes.jpg', sky: ['#fbe4cf', '#f2b591', '#c9744f'], hills: ['#d9915f', '#b0653b', '#7a4026'], sun: '#fff0d4' },
 ];
 let drawn = 0;
 
-/** A picture for those who have none at hand. */
+/** A picture for those who have none at hand; a JPEG, which every network takes. */
 export function samplePicture() {
   const scene = SCENES[drawn % SCENES.length];
   drawn += 1;
@@ -51,8 +51,8 @@ export function samplePicture() {
     pen.lineTo(960, 600);
     pen.fill();
   });
-  const preview = canvas.toDataURL('image/png');
-  return { name: scene.name, mime: 'image/png', base64: preview.slice(preview.indexOf(',') + 1), preview };
+  const preview = canvas.toDataURL('image/jpeg', 0.9);
+  return { name: scene.name, mime: 'image/jpeg', base64: preview.slice(preview.indexOf(',') + 1), preview };
 }
 
 /** A paper-clip that adds files, with the strip of what was added. `alt`: ask for a description of each. */

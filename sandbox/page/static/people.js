@@ -17,7 +17,7 @@ const COLOURS = {
 
 /** A round picture with the first letter; decoration only, the name always stands beside it. */
 export function avatar(name, size = '') {
-  const colour = COLOURS[name] ?? 'slate';
+  const colour = COLOURS[name] ?? COLOURS[name.split(' ')[0]] ?? 'slate';
   return h('span', { class: `avatar avatar-${colour} ${size}`, 'aria-hidden': 'true' }, name === 'Bottega' ? '⌂' : (name[0] ?? '?').toUpperCase());
 }
 

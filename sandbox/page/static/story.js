@@ -5,6 +5,11 @@ import { h, icon } from './dom.js';
 const words = (message) => JSON.stringify([message.text, message.blocks ?? '']);
 const bySlackBot = (state, wanted) => state.channels.some((c) => c.messages.some((m) => m.bot && wanted.test(words(m))));
 const byTelegramBot = (state, wanted) => state.chats.some((c) => c.messages.some((m) => m.from.is_bot && wanted.test(m.text)));
+const isOurs = (state, node) => [...state.pages.pages, ...state.instagram.accounts].some((one) => one.id === node.from.id);
+const ourPosts = (state) => [
+  ...state.pages.pages.flatMap((page) => page.posts.filter((post) => isOurs(state, post))),
+  ...state.instagram.accounts.flatMap((account) => account.media),
+];
 //: The head of a post's card, and of one that has its approvals.
 const DRAFTED = /P\d+ · /;
 const APPROVED = /P\d+ · (Approved|Scheduled|Publishing|Published)/;
@@ -13,8 +18,11 @@ const APPROVED = /P\d+ · (Approved|Scheduled|Publishing|Published)/;
 const SEEN = {
   draft: { slack: (s) => bySlackBot(s, DRAFTED), telegram: (s) => byTelegramBot(s, DRAFTED) },
   approve: { slack: (s) => bySlackBot(s, APPROVED), telegram: (s) => byTelegramBot(s, APPROVED) },
-  publish: { mastodon: (s) => s.timeline.some((p) => p.author.ours && !p.reply_to) },
-  answer: { mastodon: (s) => s.timeline.some((p) => p.author.ours && (p.reply_to || p.mentions.length)) },
+  publish: { mastodon: (s) => s.timeline.some((p) => p.author.ours && !p.reply_to), meta: (s) => ourPosts(s).length > 0 },
+  answer: {
+    mastodon: (s) => s.timeline.some((p) => p.author.ours && (p.reply_to || p.mentions.length)),
+    meta: (s) => ourPosts(s).some((post) => post.comments.some((comment) => comment.replies.some((reply) => isOurs(s, reply)))),
+  },
   look: { slack: (s) => Boolean(s.home) },
 };
 
@@ -26,7 +34,7 @@ function steps({ panes, become, becomeMember, show }) {
     panes.slack.composer.put('/social post ');
   };
   return [
-    { name: 'draft', title: 'Draft', text: 'As Ada: /social post in Slack, or /post with a photo in Telegram.', go: slackDraft },
+    { name: 'draft', title: 'Draft', text: 'As Ada, with a picture: /social post in Slack, or /post in Telegram.', go: slackDraft },
     { name: 'approve', title: 'Approve', text: 'Submit it. Bruno approves in Telegram, Chiara in Slack.',
       go: async () => { await becomeMember('Bruno'); panes.telegram.go('Desk', 'Review'); show('telegram'); } },
     { name: 'publish', title: 'Publish', text: 'As Bruno: schedule “tomorrow 9”, or press Publish now.',

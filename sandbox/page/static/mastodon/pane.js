@@ -35,6 +35,19 @@ export class MastodonPane {
     await this.stage.look({ as: this.who });
   }
 
+  /** The post that an address of this network leads to; null for any other address. */
+  leads(address) {
+    const found = address.origin === new URL(this.stage.address).origin && /^\/@[\w.@-]+\/(\w+)$/.exec(address.pathname);
+    return found ? found[1] : null;
+  }
+
+  /** Show a post, wherever it is. */
+  open(id) {
+    this.filter = '';
+    this.update(this.state);
+    this.reveal(id);
+  }
+
   /** Scroll to a post once it is there, and let it shine for a moment. */
   reveal(id) {
     const show = (again) => {

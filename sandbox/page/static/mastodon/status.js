@@ -1,6 +1,7 @@
 // One post of the network and its thread: who, words, pictures with their descriptions, and what a visitor can do.
 
 import { h, icon, iconButton } from '../dom.js';
+import { figures } from '../figures.js';
 import { menuButton } from '../overlay.js';
 import { avatar } from '../people.js';
 import { content } from './html.js';
@@ -13,14 +14,7 @@ function when(moment, edited) {
   return h('time', { datetime: moment, title: at.toLocaleString() }, label, edited ? '*' : '');
 }
 
-function picture(media) {
-  const described = media.description?.trim();
-  const shown = media.mime.startsWith('video/') ? h('video', { src: media.url, controls: true, 'aria-label': described || 'Video' })
-    : h('img', { src: media.url, alt: described || '', loading: 'lazy' });
-  const badge = described ? h('details', { class: 'alt' }, h('summary', { 'aria-label': 'Show the description' }, 'ALT'), h('p', {}, described))
-    : h('span', { class: 'no-alt' }, 'no description');
-  return h('figure', {}, shown, badge);
-}
+const file = (media) => ({ ...media, film: media.mime.startsWith('video/') });
 
 function act(name, label, count, pressed, press, focus) {
   return h('button', { type: 'button', class: `act act-${name}`, 'aria-pressed': pressed === null ? null : String(pressed), 'aria-label': `${label} (${count})`, title: label, data: { focus }, on: { click: press } }, icon(name), count ? String(count) : '');
@@ -35,7 +29,7 @@ export function drawStatus(post, desk, { nested = false } = {}) {
     ...(post.favourited_by_us.length ? [`★ liked by ${post.favourited_by_us.map((a) => `@${a}`).join(', ')}`] : []),
     ...(post.reblogged_by_us.length ? [`⟲ boosted by ${post.reblogged_by_us.map((a) => `@${a}`).join(', ')}`] : []),
   ];
-  const words = [h('div', { class: 'content' }, content(post.html)), post.media.length ? h('div', { class: `media media-${Math.min(post.media.length, 4)}` }, post.media.map(picture)) : null];
+  const words = [h('div', { class: 'content' }, content(post.html)), figures(post.media.map(file))];
   return h('article', { class: `status${nested ? ' nested' : ''}${post.author.ours ? ' ours' : ''}`, data: { id: post.id }, 'aria-label': `${post.author.name}: ${post.text.slice(0, 80)}` },
     h('header', {}, avatar(post.author.name, 'medium'), h('div', { class: 'names' }, h('b', {}, post.author.name), h('span', { class: 'handle' }, `@${post.author.acct}`)),
       h('span', { class: 'seen', title: seen }, icon(sign), h('span', { class: 'sr-only' }, seen)), when(post.at, post.edited_at)),
