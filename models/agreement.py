@@ -22,6 +22,8 @@ class BoostPolicy(BaseModel):
     first_limit: Decimal = Setting(default=Decimal(50), ge=0)  #: up to this one buyer agrees
     second_limit: Decimal = Setting(default=Decimal(500), ge=0)  #: up to this two do; above it an admin too
     month_cap: Decimal = Setting(default=Decimal(0), ge=0)  #: of an account and calendar month; 0: no boosts
+    #: What reached more people on its first day than so many per cent of the account's others is proposed; 0: nothing.
+    propose_above: int = Setting(default=80, ge=0, le=99)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

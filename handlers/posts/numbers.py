@@ -1,6 +1,7 @@
 """The public's numbers of a publication: kept as they come, and shown on the post's card."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from babel.numbers import format_decimal
 
@@ -11,6 +12,7 @@ from models.measurement import COUNTS, Measurement, next_time
 from models.publication import Publication
 from platforms.contract import Numbers
 
+DAY = timedelta(days=1)
 #: How each count is called on a card, English catalogue keys.
 NAMES = {
     "reach": N_("reach {count}"),
@@ -31,6 +33,10 @@ def measured(desk: Desk, publication: Publication, numbers: Numbers) -> Iterator
     for name, count in counts.items():
         setattr(publication, name, count)
     publication.measured_at = desk.now
+    seen = numbers.reach if numbers.reach is not None else numbers.views
+    is_a_day_old = publication.published_at is not None and desk.now - publication.published_at >= DAY
+    if publication.first_day is None and is_a_day_old and seen is not None:
+        publication.first_day, publication.weigh_at = seen, desk.now
     later(desk, publication)
     if changed:
         yield Redraw(subject=f"P{publication.post_id}")

@@ -31,6 +31,7 @@ DEEDS = {
     "boost part made": N_("a part of the boost was made"),
     "boost pause ordered": N_("ordered a pause"),
     "boost paused": N_("the boost is paused"),
+    "boost proposed": N_("proposed a boost"),
     "boost refused": N_("refused the boost"),
     "boost resume ordered": N_("ordered to let it run again"),
     "boost started": N_("the boost runs"),

@@ -30,6 +30,7 @@ SMALL = (
     "ix_inbound_broken",
     "ix_audience_looked_at",
     "ix_publication_measured",
+    "ix_publication_weighed",
     "ix_delivery_waiting",
     "ix_delivery_postponed",
     "ix_delivery_leased",
