@@ -51,6 +51,12 @@ class Public:
         """Mention a Page in a post of one's own; answers its id."""
         return str(self._act("pages/mention", text=text, page=page)["id"])
 
+    # -- time ----------------------------------------------------------------------------------------------------------
+
+    def later(self, hours: float) -> None:
+        """Hours go by for all of Meta at once."""
+        self._act("clock", advance=hours * 3600)
+
     # -- what can be seen ----------------------------------------------------------------------------------------------
 
     def page(self, page: str = "1001") -> Json:

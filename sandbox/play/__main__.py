@@ -6,11 +6,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandbox.play import answering, approving, drafting, publishing, team
+from sandbox.play import answering, approving, boosting, drafting, publishing, team
 from sandbox.play.scene import Scene
 from sandbox.play.telling import tell
 
-STORY = (drafting.CHAPTER, approving.CHAPTER, *publishing.CHAPTERS, *answering.CHAPTERS, *team.CHAPTERS)
+STORY = (
+    drafting.CHAPTER,
+    approving.CHAPTER,
+    *publishing.CHAPTERS,
+    *answering.CHAPTERS,
+    *boosting.CHAPTERS,
+    *team.CHAPTERS,
+)
 
 
 def read(addresses: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import requests
 from PIL import Image, ImageDraw
 
 from sandbox.mastodon.person import Post, Visitor
+from sandbox.meta.person import Public
 from sandbox.slack.person import Json, SlackPerson, all_text
 from sandbox.telegram.person import Message, TelegramPerson
 
@@ -52,6 +53,10 @@ class Scene:
     def visitor(self, name: str) -> Visitor:
         """One of the public."""
         return Visitor(self.world["mastodon"]["address"], name)
+
+    def public(self, name: str) -> Public:
+        """One of the public, on Facebook and Instagram."""
+        return Public(self.world["meta"]["address"], name)
 
     # -- cards ---------------------------------------------------------------------------------------------------------
 
