@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from bot import secretsfile
-from bot.app import App
+from bot.app import App, utc_now
 from bot.appsettings import keys_in
 from bot.chat import Chat
 from bot.export import in_words
@@ -64,6 +64,7 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
             *(asyncio.to_thread(_account, account, _cure(app, account.name)) for account in accounts)
         ):
             findings += found
+        findings += await _shelf(settings)
         findings.append(clock([account.platform.clock_skew for account in accounts]))
     finally:
         await app.stop()
@@ -231,6 +232,17 @@ def _account(account: OurAccount, cure: str) -> list[Finding]:
     elif isinstance(account.platform, ReadsComments):
         findings += _reading(subject, account.platform)
     return findings
+
+
+async def _shelf(settings: Settings) -> list[Finding]:
+    """The bucket from which networks fetch files, where there is one."""
+    if not settings.shelf.url:
+        return []
+    from bot.bucket import Bucket  # an extra; the app could not have been built without it
+
+    if fault := await Bucket(settings.shelf, utc_now).fault():
+        return [Finding("shelf", False, f"{fault}; see [shelf] endpoint, region, key and secret")]
+    return [Finding("shelf", True, f"networks can fetch files from {settings.shelf.url}")]
 
 
 def _reading(subject: str, platform: ReadsComments) -> Iterator[Finding]:

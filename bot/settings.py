@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from bot.appsettings import AppSettings, PublicUrl, SecretKey, keys_in
 from bot.boostsettings import BoostSettings
 from bot.section import Secret, Section, Url, shaped
+from bot.shelfsettings import ShelfSettings
 from handlers.intents import Place
 from handlers.setup import Alerts
 from handlers.words import languages
@@ -249,6 +250,7 @@ class Settings(Section):
     boosts: BoostSettings = BoostSettings()
     members: tuple[MemberSettings, ...] = ()
     web: Web = Web()
+    shelf: ShelfSettings = ShelfSettings()
     alerts: AlertSettings = AlertSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: Logs = Logs()
@@ -315,7 +317,7 @@ class Settings(Section):
         """Every configured secret, so that the log never shows one."""
         slack, telegram = self.slack, self.telegram
         found = [slack.bot_token, slack.app_token, slack.signing_secret, telegram.token, telegram.webhook_secret]
-        found += [self.metrics.token]
+        found += [self.metrics.token, self.shelf.secret]
         found += [secret for account in self.accounts.values() for secret in (account.token, account.ads_token)]
         found += [secret for app in self.apps.values() for secret in (app.secret, app.verify_token)]
         found += [SecretStr(key) for key in keys_in(self.desk.secret_key)]

@@ -8,8 +8,10 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.appsettings import keys_in
+from bot.faults import Fault
 from bot.settings import Settings
 from platforms.contract import Attachment
+from platforms.contract import Shelf as Lends
 
 #: How long an address is open: longer than a network takes from an order to its last look (Instagram: a container ends
 #: after 24 hours), and not much longer.
@@ -60,8 +62,17 @@ class Shelf:
         return (path, KINDS.get(end, "application/octet-stream")) if path.is_file() else None
 
 
-def shelf_of(settings: Settings, now: Callable[[], datetime]) -> Shelf | None:
-    """Where networks fetch our files: through our own port, where they can reach it."""
+def shelf_of(settings: Settings, now: Callable[[], datetime]) -> Lends | None:
+    """Where networks fetch our files: from a bucket, or through our own port where they can reach it.
+
+    Raises Fault where the bucket's library is not installed.
+    """
+    if settings.shelf.url:
+        try:
+            from bot.bucket import Bucket  # an extra: not installed where nobody asks for it
+        except ModuleNotFoundError as error:
+            raise Fault('[shelf] needs the extra s3: pip install "bottega[s3]"') from error
+        return Bucket(settings.shelf, now)
     keys, public = keys_in(settings.desk.secret_key), settings.web.public_url
     if public is None or not keys:
         return None

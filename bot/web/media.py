@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.shelf import PATH, Shelf
+from platforms.contract import Shelf as Lends
 
 #: A browser that is led here shows nothing of ours as a page, and tells nobody where it was.
 HEADERS = {
@@ -20,9 +21,9 @@ HEADERS = {
 }
 
 
-def routes(shelf: Shelf | None) -> Sequence[BaseRoute]:
-    """The one route; none where nothing is lent. Answers GET, HEAD and ranges; all that is not lent is 404."""
-    if shelf is None:
+def routes(shelf: Lends | None) -> Sequence[BaseRoute]:
+    """The one route; none where nothing is lent here. Answers GET, HEAD and ranges; all that is not lent is 404."""
+    if not isinstance(shelf, Shelf):
         return []
 
     async def fetch(request: Request) -> Response:

@@ -44,7 +44,10 @@ class Shelf(Protocol):
     """Where a network fetches our files that it does not let us upload."""
 
     def lend(self, file: Attachment) -> str:
-        """A public address of the file, unguessable and open for some hours. Raises TryLater."""
+        """A public address of the file, unguessable and open for some hours.
+
+        Raises TryLater, Unsupported, FileNotFoundError where the archive has no such file.
+        """
 
 
 @dataclass(frozen=True, slots=True)

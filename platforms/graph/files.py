@@ -20,7 +20,8 @@ def lent(shelf: Shelf | None, file: Attachment) -> str:
 def unlent(network: str) -> Problem:
     """Said of an account without a shelf."""
     return Problem(
-        "{network} fetches pictures and films itself: set public_url in [web] and secret_key in [desk].",
+        "{network} fetches pictures and films itself: set public_url in [web] and secret_key in [desk], or a bucket "
+        "in [shelf].",
         {"network": network},
     )
 

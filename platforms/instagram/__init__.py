@@ -18,7 +18,7 @@ SPEC = Spec(
         "Create an app of type Business at developers.facebook.com and add the products Instagram and Facebook Login.",
         f"Let it ask for these permissions: {' '.join(PAGE)}.",
         "Put the app's id and secret into config.toml under [apps.instagram], and our callback's address into the app.",
-        "Set public_url in [web] and secret_key in [desk]: Instagram fetches pictures and films from there.",
+        "Set public_url in [web] and secret_key in [desk], or a bucket in [shelf]: Instagram fetches files from there.",
         "Run `bottega accounts connect instagram`: it opens the window and lists every account behind your Pages.",
         "Run `bottega doctor`: it names the account and any scope that is missing.",
     ),

@@ -17,7 +17,7 @@ SPEC = Spec(
         "Create an app at developers.facebook.com with the use case Access the Threads API.",
         f"Let it ask for these permissions: {' '.join(WANTED)}.",
         "Put the id and secret of the Threads app (not of the Meta app) into config.toml under [apps.threads].",
-        "Set public_url in [web] and secret_key in [desk]: Threads fetches pictures and films from there.",
+        "Set public_url in [web] and secret_key in [desk], or a bucket in [shelf]: Threads fetches files from there.",
         "Add the account as a tester of the app and accept that in its settings on Threads.",
         "Run `bottega accounts connect threads`: it opens the window and keeps the token.",
         "Run `bottega doctor`: it names the account and any scope that is missing.",

@@ -20,6 +20,9 @@ from models.credential import Credential
 from models.store import Store
 from platforms.registry import addresses
 from support.meta_desk import KEY, OLD_KEY
+from support.s3 import KEY as KEY_ID
+from support.s3 import REGION, Buckets
+from support.s3 import SECRET as KEY_SECRET
 from support.world import TOKENS, World, world_in
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -139,6 +142,22 @@ def test_a_port_is_only_looked_at_where_one_is_needed(world: World, section: str
     assert "something answers" in next(finding.sentence for finding in taken if finding.subject == section)
     assert f"port {port} is free" in next(finding.sentence for finding in seen(port) if finding.subject == section)
     assert not {"web", "metrics"} & {finding.subject for finding in look(world)}
+
+
+def test_a_bucket_is_tried_where_there_is_one(world: World, s3: Buckets) -> None:
+    given = {
+        "URL": "s3://bakery/bottega",
+        "ENDPOINT": s3.address,
+        "REGION": REGION,
+        "KEY": KEY_ID,
+        "SECRET": KEY_SECRET,
+    }
+    settings = {f"SHELF__{name}": value for name, value in given.items()}
+    found = look(world, **settings)  # type: ignore[arg-type]  # none of these is `change`
+    assert Finding("shelf", True, "networks can fetch files from s3://bakery/bottega") in found
+    [fault] = faults(look(world, **settings | {"SHELF__SECRET": "guess"}))  # type: ignore[arg-type]  # the same
+    assert fault.startswith("shelf: The bucket of [shelf] refuses us")
+    assert fault.endswith("see [shelf] endpoint, region, key and secret")
 
 
 # -- the configuration -------------------------------------------------------------------------------------------------

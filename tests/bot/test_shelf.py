@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,17 +15,10 @@ from bot.shelf import OPEN, Shelf, shelf_of
 from bot.web.media import routes
 from bot.web.server import Web
 from platforms.contract import Attachment
+from support.shelves import NOW, Clock
 
 KEY, OLD = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BYTES = b"\xff\xd8\xff" + bytes(range(256)) * 8
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

@@ -38,7 +38,10 @@ def test_text_alone_is_refused() -> None:
 
 def test_what_the_network_cannot_fetch_names_the_setting() -> None:
     (found,) = check("hello", has_shelf=False)
-    assert found == ("Instagram fetches pictures and films itself: set public_url in [web] and secret_key in [desk].")
+    assert found == (
+        "Instagram fetches pictures and films itself: set public_url in [web] and secret_key in [desk], or a "
+        "bucket in [shelf]."
+    )
     assert check("thanks!", media=(), reply_to="17900", has_shelf=False) == []
 
 
