@@ -63,11 +63,11 @@ def test_a_picture_is_fetched_from_the_desk_and_comments_come_to_it(world: World
         team.until(
             lambda: [c["text"] for c in on_instagram(meta)["comments"]] == ["We open at seven."], "the first comment"
         )
-        assert "The first comment" in team.until_thread(code, "stands on gram")
+        team.until_thread(code, f"The first comment of {code} stands on gram.")
 
         meta.act("instagram/comment", **{"as": "nora", "id": stands["id"], "text": "Is there rye?"})
         comment = team.until(lambda: team.comment("Is there rye?"), "Nora's comment")
-        assert "Comments on P1 · gram" in read(team.card("V1", "inbox", by=team.chiara.slack))
+        assert f"Comments on {code} · gram" in read(team.card("V1", "inbox", by=team.chiara.slack))
         team.chiara.slack.press("Hide", message=comment)
         team.until(lambda: "hidden" in read(team.comment("Is there rye?") or {}), "the comment to be hidden")
         assert [c["hidden"] for c in on_instagram(meta)["comments"] if c["text"] == "Is there rye?"] == [True]
