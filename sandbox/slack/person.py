@@ -160,7 +160,8 @@ class SlackPerson:
         """Press a button by its label or the beginning of its action_id; `selected` chooses in a menu.
 
         Without `message`: in the modal in front, else in the newest message that has it. With one: in that message as
-        it is now. Raises Refused when it is not there.
+        it is now, also where it is drawn anew while this person's finger is on the way. Raises Refused when it is not
+        there.
         """
         modal = self.modal() if message is None else None
         if modal is not None:
@@ -168,12 +169,24 @@ class SlackPerson:
             if element is None:
                 raise Refused(f"There is no button {label!r} in this form.")
             return self.act("press", view_id=modal["id"], selected=selected, **element)
+        missed: Json = {}
+        while True:
+            target = self._target(label, message)
+            try:
+                return self.act("press", selected=selected, **target)
+            except Refused:
+                if target == missed:
+                    raise
+                missed = target
+
+    def _target(self, label: str, message: Json | None) -> Json:
+        """Where the button is at this moment, as /_/press takes it."""
         for shown in reversed(list(self.everything())):
             if message is not None and shown["ts"] != message["ts"]:
                 continue
             element = find_element(shown["blocks"], label)
             if element is not None:
-                return self.act("press", channel=shown["channel"], ts=shown["ts"], selected=selected, **element)
+                return {"channel": shown["channel"], "ts": shown["ts"], **element}
         raise Refused(f"There is no button {label!r} here.")
 
     def press_home(self, label: str, *, selected: Any = None) -> Json:

@@ -94,15 +94,28 @@ class TelegramPerson:
     def press(self, button: str, message: Message | int | None = None, wait: float = 5.0) -> dict[str, Any] | None:
         """Press a button, named by its label or the beginning of label or data; the bot's `{text, show_alert}`.
 
-        Without `message` it is the latest one here that has such a button. None when the bot did not answer in time.
+        Without `message` it is the latest one here that has such a button. Where that is drawn anew while this person's
+        finger is on the way, it is pressed as it is then. None when the bot did not answer in time.
         """
+        missed: dict[str, Any] = {}
+        while True:
+            target = self._target(button, message)
+            try:
+                reaction: dict[str, Any] | None = self.act("press", wait=wait, **target).get("answer")
+            except Impossible:
+                if target == missed:
+                    raise
+                missed = target
+            else:
+                return reaction
+
+    def _target(self, button: str, message: Message | int | None) -> dict[str, Any]:
+        """Where the button is at this moment, as /_/press takes it."""
         shown = self.messages() if message is None else [self.message(message)]
         for candidate in reversed(shown):
             if found := find_button(candidate, button):
-                target = {"data": found["data"]} if "data" in found else {"label": found["label"]}
-                answer = self.act("press", message_id=candidate["id"], wait=wait, **target)
-                reaction: dict[str, Any] | None = answer.get("answer")
-                return reaction
+                named = {"data": found["data"]} if "data" in found else {"label": found["label"]}
+                return {"message_id": candidate["id"], **named}
         labels = [b["label"] for m in shown for row in m["keyboard"] for b in row]
         raise Impossible(f"{self.name} sees no button {button!r}; there are {labels}.")
 
