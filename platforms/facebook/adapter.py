@@ -28,7 +28,6 @@ from platforms.facebook.finding import Finder
 from platforms.facebook.inbox import Inbox
 from platforms.facebook.known import Known
 from platforms.facebook.page import PageDoor
-from platforms.facebook.progress import standing
 from platforms.facebook.publishing import Publisher
 from platforms.facebook.scopes import Scopes
 from platforms.graph.ads import Ads
@@ -36,6 +35,7 @@ from platforms.graph.advertising import Advertising
 from platforms.graph.calls import Graph
 from platforms.graph.tokens import inspected
 from platforms.spec import Keys, Watch, unwatched
+from platforms.standing import standing
 
 #: What a Page can do with a token that has every scope.
 CAN = Can(

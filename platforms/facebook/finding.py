@@ -17,10 +17,11 @@ from platforms.contract import (
 from platforms.facebook import wire
 from platforms.facebook.check import text
 from platforms.facebook.known import Known
-from platforms.facebook.progress import LOOKS, VIDEO, loaded, photos, save
+from platforms.facebook.progress import LOOKS, VIDEO, photos
 from platforms.facebook.publishing import Publisher
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
+from platforms.standing import keep, kept
 
 #: Own posts (or comments under one) looked through: this many pages of 100.
 PAGES = 5
@@ -42,7 +43,7 @@ class Finder:
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """As the contract's `Platform.find`. What is known to stand for another key is not it."""
-        if known := loaded(progress.load):
+        if known := kept(progress.load):
             return known
         page = self._known.page()
         try:
@@ -51,7 +52,7 @@ class Finder:
             raise CannotTell(f"The Page's own posts cannot be read: {refusal.reason}") from None
         if found is not None:
             self._publisher.keys[found.remote_id] = key
-            save(progress, found)
+            keep(progress, found)
         return found
 
     def _found(self, page: str, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:

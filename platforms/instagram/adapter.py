@@ -31,9 +31,10 @@ from platforms.instagram import check, measuring, wire
 from platforms.instagram.commenting import Commenter
 from platforms.instagram.inbox import Inbox
 from platforms.instagram.known import Known
-from platforms.instagram.publishing import Publisher, standing
+from platforms.instagram.publishing import Publisher
 from platforms.instagram.scopes import Scopes, way_of
 from platforms.spec import Keys, Watch, unwatched
+from platforms.standing import standing
 
 #: What an account that is connected through its Page can do with every scope.
 CAN = Can(

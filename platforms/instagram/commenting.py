@@ -21,7 +21,8 @@ from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
-from platforms.instagram.publishing import MARGIN, keep, standing_id
+from platforms.instagram.publishing import MARGIN
+from platforms.standing import keep, kept
 
 #: Comments looked through for an attempt: this many pages of 50.
 PAGES, ROWS = 10, 50
@@ -57,8 +58,8 @@ class Commenter:
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand under what `reply_to` names; as the contract's `Platform.publish`."""
         place = self._place(outgoing.reply_to, progress)
-        if known := standing_id(progress):
-            return self._read(known, place)
+        if known := kept(progress.load):
+            return self._read(known.remote_id, place)
         made = self._graph.write("/{}/{}", place.node, place.edge, **place.params(text(outgoing)))
         done = Published(id_of(made), place.url, datetime.now(UTC))
         self._keys[done.remote_id] = key
@@ -72,8 +73,8 @@ class Commenter:
         """
         try:
             place = self._place(outgoing.reply_to, progress)
-            if known := standing_id(progress):
-                return self._read(known, place)
+            if known := kept(progress.load):
+                return self._read(known.remote_id, place)
             row = self._match(place, skeleton(text(outgoing)), key, since - MARGIN)
         except Gone:
             return None  # what it would stand under is gone, and everything under it

@@ -3,8 +3,6 @@
 Source: Instagram Platform, guide "Content publishing", references "IG User Media" and "IG Container".
 """
 
-import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,13 +24,14 @@ from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
+from platforms.standing import keep, kept
 
 #: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
 MARGIN = timedelta(seconds=2)
 #: Own posts looked through for an attempt: this many pages of 100.
 PAGES = 5
-#: Names in the progress: the container, those of a carousel's files, and what stands by now.
-CONTAINER, CHILD, STANDS = "container", "child:{}", "stands"
+#: Names in the progress: the container, and those of a carousel's files.
+CONTAINER, CHILD = "container", "child:{}"
 UNSEEN = "Instagram says that it is published, but does not show it among the account's posts."
 
 
@@ -47,8 +46,8 @@ class Publisher:
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand; as the contract's `Platform.publish`."""
-        if known := standing_id(progress):
-            return self._read(known)
+        if known := kept(progress.load):
+            return self._read(known.remote_id)
         containers = Containers(self._graph, INSTAGRAM, self._known.me.id)
         if not progress.load(CONTAINER):
             self._known.refuse_spent()
@@ -63,8 +62,8 @@ class Publisher:
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Ask the container, which knows; without one look through the own posts; as the contract's `Platform.find`."""
-        if known := standing_id(progress):
-            return self._read(known)
+        if known := kept(progress.load):
+            return self._read(known.remote_id)
         container = progress.load(CONTAINER)
         if container and not Containers(self._graph, INSTAGRAM, self._known.me.id).is_published(container):
             return None
@@ -164,22 +163,3 @@ def _is_alike(row: Json, outgoing: Outgoing) -> bool:
         return False
     films = text_of(row, "media_type") == "VIDEO"
     return count > 1 or films == outgoing.media[0].is_video
-
-
-def standing_id(progress: Progress) -> str:
-    """The remote id of what an earlier attempt made stand; "" for none."""
-    stands = progress.load(STANDS)
-    return str(json.loads(stands)["id"]) if stands else ""
-
-
-def keep(progress: Progress, done: Published) -> None:
-    """Remember in the progress what stands."""
-    progress.save(STANDS, json.dumps({"id": done.remote_id, "url": done.url, "at": done.at.isoformat()}))
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    if not saved.get(STANDS):
-        return None
-    kept = json.loads(saved[STANDS])
-    return Published(kept["id"], kept["url"], datetime.fromisoformat(kept["at"]), (kept["id"],))

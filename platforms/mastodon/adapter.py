@@ -27,10 +27,11 @@ from platforms.mastodon import check, wire
 from platforms.mastodon.inbox import Inbox
 from platforms.mastodon.known import Known
 from platforms.mastodon.media import MediaDoor
-from platforms.mastodon.publishing import Publisher, standing
+from platforms.mastodon.publishing import Publisher
 from platforms.mastodon.refusals import refused, reset
 from platforms.mastodon.scopes import Scopes
 from platforms.spec import Keys, Watch, unwatched
+from platforms.standing import standing
 
 #: What Mastodon can do with a token that has every scope.
 CAN = Can(

@@ -1,8 +1,6 @@
 """Makes posts, chains and replies stand on a server once, and finds out whether they already do."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +27,7 @@ from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.scopes import Scopes
 from platforms.mastodon.text import plain, skeleton
+from platforms.standing import forget, keep, kept, whole
 
 #: Own posts looked through for an attempt: this many pages of 40.
 PAGES = 10
@@ -54,7 +53,7 @@ class Publisher:
         standing: list[Published] = []
         wanted = texts(outgoing)
         for n, text in enumerate(wanted):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 body = _body(outgoing, text, above, visibility)
@@ -64,9 +63,9 @@ class Publisher:
                     raise self._without_beginning(refusal, standing, progress) from None
                 self._keys[part.remote_id] = key
                 if n + 1 < len(wanted):  # with the last, all is returned and recorded
-                    _save(progress, n, part)
+                    keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Look through the account's own posts; as the contract's `Platform.find`.
@@ -76,7 +75,7 @@ class Publisher:
         standing: list[Published] = []
         mine: list[wire.Json] | None = None
         for n, text in enumerate(texts(outgoing)):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 if mine is None:
                     mine = self._own_since(since)
@@ -87,9 +86,9 @@ class Publisher:
                     return None
                 part = wire.published(match)
                 self._keys[part.remote_id] = key
-                _save(progress, n, part)
+                keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
     def _match(self, candidates: list[wire.Json], warning: str, text: str) -> wire.Json | None:
         """The one that says it as readers see it, or else as it was typed: some servers render more than a likeness."""
@@ -126,7 +125,7 @@ class Publisher:
                 self.take_down(part.remote_id)
             except (PlatformError, OutcomeUnknown):
                 return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
-            progress.save(f"part:{n}", "")
+            forget(progress, n)
         return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
 
     def _post(self, with_media: Outgoing | None, body: dict[str, Any], key: str, progress: Progress) -> Published:
@@ -245,27 +244,3 @@ def _says(status: wire.Json, warning: str, text: str) -> bool:
         # Where there is no text, Mastodon makes one of the content warning (source, PostStatusService).
         return said == skeleton(warning)
     return (seen, said) == (skeleton(warning), skeleton(text))
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    parts: list[Published] = []
-    while part := _loaded(saved.get, len(parts)):
-        parts.append(part)
-    return _whole(parts) if parts else None
-
-
-def _whole(standing: list[Published]) -> Published:
-    return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
-
-
-def _save(progress: Progress, n: int, part: Published) -> None:
-    progress.save(f"part:{n}", json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
-
-
-def _loaded(load: Callable[[str], str | None], n: int) -> Published | None:
-    saved = load(f"part:{n}")
-    if not saved:
-        return None
-    part = json.loads(saved)
-    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]))

@@ -22,10 +22,11 @@ from platforms.contract import (
 from platforms.graph.calls import THREADS_VERSION, Graph
 from platforms.graph.shapes import part_of, text_of, time_of
 from platforms.spec import Keys, Watch, unwatched
+from platforms.standing import standing
 from platforms.threads import check, wire
 from platforms.threads.inbox import Inbox
 from platforms.threads.known import Known
-from platforms.threads.publishing import Publisher, standing
+from platforms.threads.publishing import Publisher
 from platforms.threads.scopes import Scopes
 
 #: What Threads can do with a token that has every scope.

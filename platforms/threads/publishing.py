@@ -3,9 +3,6 @@
 Source: Threads API, "Create posts", "Create replies", "Publishing" (reference).
 """
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +24,7 @@ from platforms.graph.containers import THREADS, Containers
 from platforms.graph.files import lent
 from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
 from platforms.graph.texts import skeleton
+from platforms.standing import forget, keep, kept, whole
 from platforms.threads import wire
 from platforms.threads.check import texts
 from platforms.threads.known import Known
@@ -35,8 +33,8 @@ from platforms.threads.known import Known
 MARGIN = timedelta(seconds=2)
 #: Own posts looked through for an attempt: this many pages of 100.
 PAGES = 5
-#: Names in the progress: the container of a part, those of a carousel's files, and a part that stands.
-CONTAINER, CHILD, PART = "container:{}", "child:{}", "part:{}"
+#: Names in the progress: the container of a part, and those of a carousel's files.
+CONTAINER, CHILD = "container:{}", "child:{}"
 UNSEEN = "Threads says that it is published, but does not show it among the account's posts."
 
 
@@ -53,7 +51,7 @@ class Publisher:
         """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
         standing: list[Published] = []
         for n, _text in enumerate(texts(outgoing)):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 try:
@@ -61,11 +59,11 @@ class Publisher:
                 except Permanent as refusal:
                     raise self._without_beginning(refusal, standing, progress) from None
                 self._keys[remote_id] = key
-                _save(progress, n, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)))
+                keep(progress, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)), n)
                 part = self._read(remote_id)
-                _save(progress, n, part)
+                keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Ask the parts' containers, which know; without one look through the own posts.
@@ -74,7 +72,7 @@ class Publisher:
         """
         standing: list[Published] = []
         for n, _text in enumerate(texts(outgoing)):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 container = progress.load(CONTAINER.format(n))
@@ -87,9 +85,9 @@ class Publisher:
                     return None
                 part = wire.published(row)
                 self._keys[part.remote_id] = key
-                _save(progress, n, part)
+                keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
     def take_down(self, remote_id: str) -> None:
         """Remove a post or reply of ours; already gone is success."""
@@ -190,7 +188,7 @@ class Publisher:
                 return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
             # Its container is published for good: the next try needs another.
             progress.save(CONTAINER.format(n), "")
-            progress.save(PART.format(n), "")
+            forget(progress, n)
         return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
 
 
@@ -199,27 +197,3 @@ def _files(row: Json) -> int:
     if text_of(row, "media_type") in {"", "TEXT_POST", "TEXT"}:
         return 0
     return len(list_of(row.get("children"))) or 1
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    parts: list[Published] = []
-    while part := _loaded(saved.get, len(parts)):
-        parts.append(part)
-    return _whole(parts) if parts else None
-
-
-def _whole(standing: list[Published]) -> Published:
-    return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
-
-
-def _save(progress: Progress, n: int, part: Published) -> None:
-    progress.save(PART.format(n), json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
-
-
-def _loaded(load: Callable[[str], str | None], n: int) -> Published | None:
-    saved = load(PART.format(n))
-    if not saved:
-        return None
-    part = json.loads(saved)
-    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]))
