@@ -64,13 +64,6 @@ class Publisher:
         """The Page's stories that are shown now."""
         return [row for rows in self._graph.edge("/{}/stories", page, fields=STORIES) for row in rows]
 
-    def take_down(self, remote_id: str) -> None:
-        """Remove a post or comment of ours; already gone is success."""
-        try:
-            self._graph.delete("/{}", remote_id)
-        except Gone:
-            return
-
     def _post(self, page: str, outgoing: Outgoing, progress: Progress) -> str:
         given: dict[str, Any] = {"message": text(outgoing) or None}
         if not outgoing.media:

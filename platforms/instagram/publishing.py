@@ -50,7 +50,7 @@ class Publisher:
             return self._read(known.remote_id)
         containers = Containers(self._graph, INSTAGRAM, self._known.me.id)
         if not progress.load(CONTAINER):
-            self._known.refuse_spent()
+            self._known.quotas.refuse_spent(self._known.me.id)
             self._prepare(outgoing, containers, progress)
         if containers.ready(CONTAINER, progress):
             remote_id = containers.publish(progress.load(CONTAINER) or "")

@@ -9,7 +9,6 @@ from typing import Any
 from platforms.contract import (
     Attachment,
     CannotTell,
-    Gone,
     MediaNotReady,
     OutcomeUnknown,
     Outgoing,
@@ -89,19 +88,12 @@ class Publisher:
             standing.append(part)
         return whole(standing)
 
-    def take_down(self, remote_id: str) -> None:
-        """Remove a post or reply of ours; already gone is success."""
-        try:
-            self._graph.delete("/{}", remote_id)
-        except Gone:
-            return
-
     def _post(self, outgoing: Outgoing, n: int, above: str, key: str, progress: Progress) -> str:
         """The id of a part that stands by now."""
         containers, name = self._containers(), CONTAINER.format(n)
         if not progress.load(name):
             if n == 0:
-                self._known.refuse_spent("replies" if above else "posts")
+                self._known.quotas.refuse_spent(self._known.me.id, "replies" if above else "posts")
             self._prepare(outgoing, n, above, containers, progress)
         if containers.ready(name, progress):
             return containers.publish(progress.load(name) or "")
@@ -183,7 +175,7 @@ class Publisher:
             return refusal
         for n, part in reversed(list(enumerate(standing))):
             try:
-                self.take_down(part.remote_id)
+                self._graph.remove(part.remote_id)
             except (PlatformError, OutcomeUnknown):
                 return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
             # Its container is published for good: the next try needs another.
