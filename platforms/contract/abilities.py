@@ -16,6 +16,19 @@ class Deletes(Protocol):
 
 
 @runtime_checkable
+class LooksForPosts(Protocol):
+    """Its addresses hide the ids: what `remote_id_at` does not know is looked for among the account's own posts."""
+
+    newest: int  #: posts that are looked through at most
+
+    def is_address(self, url: str) -> bool:
+        """Whether it can be the address of a post there. Never touches the network."""
+
+    def look_for(self, url: str) -> str:
+        """The remote id of our post there; "" where none of the newest stands there. Raises TryLater, Permanent."""
+
+
+@runtime_checkable
 class ReadsComments(Protocol):
     """Reads what the public wrote to the account."""
 

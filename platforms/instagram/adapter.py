@@ -15,6 +15,7 @@ from platforms.contract import (
     Who,
 )
 from platforms.graph.account import Given
+from platforms.graph.addresses import Addressed
 from platforms.graph.advertising import Advertising
 from platforms.graph.shapes import part_of, text_of
 from platforms.graph.tokens import told
@@ -42,7 +43,7 @@ CAN = Can(
 )
 
 
-class Instagram(Advertising):
+class Instagram(Addressed, Advertising):
     """One account, by its Page's token or by one of Instagram Login.
 
     Of the options: `login`, "page" or "instagram" (by the address where it is left out). Only through its Page can it
@@ -59,6 +60,7 @@ class Instagram(Advertising):
         super().__init__(**given)
         self._way = way_of(self._graph.http.base_url, self._options.get("login"))
         self._known = Known(self._graph, self._way, self._now)
+        self._addresses = self._known.addresses
         self._scopes = Scopes(self._way)
         self._publisher = Publisher(self._graph, self._known, self._shelf)
         self._commenter = Commenter(self._graph, self._known)
@@ -97,13 +99,6 @@ class Instagram(Advertising):
         """What Instagram would refuse, and a used-up quota as last heard."""
         found = check.problems(outgoing, self.limits, has_shelf=self._shelf is not None)
         return found if outgoing.reply_to else [*found, *self._known.quotas.problems()]
-
-    def remote_id_at(self, url: str) -> str:
-        """The remote id of a post that this process has seen (the newest are looked at all the time).
-
-        An address holds only a short code, which Instagram does not let us look up.
-        """
-        return self._known.addresses.at(url)
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand: a publication by its container, a comment under what `reply_to` names."""

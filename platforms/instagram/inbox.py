@@ -55,7 +55,7 @@ class Inbox:
         pages = self._graph.edge("/{}/media", self._known.me.id, limit=POSTS, fields=fields)
         posts = [post for rows in pages for post in rows][:POSTS]
         for post in posts:
-            self._known.stands(post)
+            self._known.addresses.seen(post)
         return posts
 
     def _under(self, post: Json, place: int, counts: Mapping[str, int]) -> Iterator[RemoteComment]:

@@ -7,7 +7,7 @@ from platforms.contract import NotPermitted
 from platforms.graph.addresses import Addresses
 from platforms.graph.calls import Graph
 from platforms.graph.quotas import Quotas
-from platforms.graph.shapes import Json, part_of, text_of
+from platforms.graph.shapes import part_of
 from platforms.instagram import wire
 from platforms.instagram.scopes import Way
 from platforms.instagram.wire import Me
@@ -26,7 +26,7 @@ class Known:
         self._way = way
         self._me: Me | None = None
         self.quotas = Quotas(graph, "Instagram", "/{}/content_publishing_limit", QUOTAS, now)
-        self.addresses = Addresses()
+        self.addresses = Addresses(graph, "instagram.com", lambda: self.me.id, "/{}/media", "/{}/stories")
 
     @property
     def me(self) -> Me:
@@ -40,7 +40,3 @@ class Known:
             raise NotPermitted("The Page is linked to no Instagram account, or the token lacks instagram_basic.")
         self._me = wire.me(body)
         return self._me
-
-    def stands(self, media: Json) -> None:
-        """Remember where a post stands."""
-        self.addresses.seen(text_of(media, "permalink"), text_of(media, "id"))

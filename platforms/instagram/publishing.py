@@ -128,7 +128,7 @@ class Publisher:
         for n, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.MEDIA), 1):
             young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
             for row in young:
-                self._known.stands(row)
+                self._known.addresses.seen(row)
                 if self._keys.get(text_of(row, "id"), key) != key or not _is_alike(row, outgoing):
                     continue
                 is_story = outgoing.format == "story"
@@ -148,7 +148,7 @@ class Publisher:
         """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
         try:
             row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
-            self._known.stands(row)
+            self._known.addresses.seen(row)
             return wire.published(row)
         except PlatformError:
             return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC), (remote_id,))

@@ -15,6 +15,7 @@ from platforms.contract import (
     Who,
 )
 from platforms.graph.account import Given, GraphAccount
+from platforms.graph.addresses import Addressed
 from platforms.graph.calls import THREADS_VERSION
 from platforms.graph.shapes import part_of, text_of, time_of
 from platforms.threads import check, wire
@@ -41,7 +42,7 @@ METRICS = "views,likes,replies,reposts,quotes,shares"
 PAGES = 5
 
 
-class Threads(GraphAccount):
+class Threads(Addressed, GraphAccount):
     """One account."""
 
     name = "threads"
@@ -54,6 +55,7 @@ class Threads(GraphAccount):
     def __init__(self, **given: Unpack[Given]) -> None:
         super().__init__(**given)
         self._known = Known(self._graph, self._now)
+        self._addresses = self._known.addresses
         self._scopes = Scopes()
         self._publisher = Publisher(self._graph, self._known, self._shelf)
         self._inbox = Inbox(self._graph, self._known, self._scopes)
@@ -82,13 +84,6 @@ class Threads(GraphAccount):
         """What Threads would refuse, and a used-up quota as last heard."""
         found = check.problems(outgoing, self.limits, has_shelf=self._shelf is not None)
         return found if outgoing.reply_to else [*found, *self._known.quotas.problems()]
-
-    def remote_id_at(self, url: str) -> str:
-        """The remote id of a post that this process has seen (the newest are looked at all the time).
-
-        An address holds only a short code, which Threads does not let us look up.
-        """
-        return self._known.addresses.at(url)
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand, part by part, each by its container."""

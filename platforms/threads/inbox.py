@@ -50,7 +50,7 @@ class Inbox:
         pages = self._graph.edge("/{}/threads", self._known.me.id, limit=POSTS, fields="id,permalink,has_replies")
         posts = [post for rows in pages for post in rows][:POSTS]
         for post in posts:
-            self._known.stands(post)
+            self._known.addresses.seen(post)
         return [text_of(post, "id") for post in posts if post.get("has_replies") is not False]
 
     def _mentions(self, since: datetime) -> Iterator[RemoteComment]:

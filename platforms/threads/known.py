@@ -6,7 +6,6 @@ from datetime import datetime
 from platforms.graph.addresses import Addresses
 from platforms.graph.calls import Graph
 from platforms.graph.quotas import Quotas
-from platforms.graph.shapes import Json, text_of
 from platforms.threads import wire
 from platforms.threads.wire import Me
 
@@ -25,7 +24,7 @@ class Known:
         self._graph = graph
         self._me: Me | None = None
         self.quotas = Quotas(graph, "Threads", "/{}/threads_publishing_limit", QUOTAS, now)
-        self.addresses = Addresses()
+        self.addresses = Addresses(graph, "threads.com", lambda: self.me.id, "/{}/threads")
 
     @property
     def me(self) -> Me:
@@ -36,7 +35,3 @@ class Known:
         """Whose token it is, asked now. Raises AccessLost, NotPermitted, TryLater."""
         self._me = wire.me(self._graph.read("/me", fields="id,username,name"))
         return self._me
-
-    def stands(self, post: Json) -> None:
-        """Remember where a post stands."""
-        self.addresses.seen(text_of(post, "permalink"), text_of(post, "id"))

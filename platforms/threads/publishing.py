@@ -146,7 +146,7 @@ class Publisher:
         for page, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.POST), 1):
             young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
             for row in young:
-                self._known.stands(row)
+                self._known.addresses.seen(row)
                 is_free = self._keys.get(text_of(row, "id"), key) == key
                 is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
                 if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
@@ -161,7 +161,7 @@ class Publisher:
         """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
         try:
             row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
-            self._known.stands(row)
+            self._known.addresses.seen(row)
             return wire.published(row)
         except PlatformError:
             return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC))
