@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from platforms.contract import AccessLost, Permanent, Problem
+from platforms.contract import AccessLost, Permanent, Problem, QuotaSpent
 from platforms.graph.calls import Graph
-from platforms.graph.refusals import QUOTA_WAIT, QuotaSpent
+from platforms.graph.refusals import QUOTA_WAIT
 from platforms.graph.shapes import list_of, number_of, part_of
 
 #: How long a quota is believed.

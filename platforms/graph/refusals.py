@@ -21,6 +21,7 @@ from platforms.contract import (
     NotPermitted,
     OutcomeUnknown,
     Permanent,
+    QuotaSpent,
     RateLimited,
     Unreachable,
     Unsupported,
@@ -63,10 +64,6 @@ class Fault:
 
 class Duplicate(OutcomeUnknown):
     """The network says that the same stands there already: our lost attempt, or another post."""
-
-
-class QuotaSpent(RateLimited):
-    """The account's posts of the day are used up."""
 
 
 #: What a number, be it code or subcode, means wherever it stands; subcodes win over codes.

@@ -13,14 +13,16 @@ from sqlalchemy.exc import OperationalError
 
 from handlers.delivery.delivering import PATIENCE
 from handlers.desk import Desk
-from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, Lane, hold
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState
 from models.errors import WrongMoment
+from models.lane import Lane, hold
 from models.store import Store
 from platforms.contract import (
     AccessLost,
     ContentRefused,
     MediaNotReady,
     OutcomeUnknown,
+    QuotaSpent,
     RateLimited,
     TryLater,
     Unreachable,
@@ -182,6 +184,32 @@ def test_a_rate_limit_holds_the_whole_lane_and_its_order(office: PaperOffice, la
     assert office.due() == [first]
     office.attempt(first)
     assert office.due() == [second]
+
+
+def test_a_quota_that_is_used_up_holds_what_is_of_its_kind_and_nothing_else(both: PaperOffice) -> None:
+    for kind in ("post", "reply"):
+        both.couriers[kind] = both.courier
+    first, second = both.wants(kind="post"), both.wants(kind="post")
+    other, elsewhere = both.wants(kind="reply"), both.wants("account:other", kind="post")
+    both.courier.sends = [QuotaSpent("50 posts a day", MINUTE)]
+    both.attempt(first)
+    assert both.due() == [other, elsewhere]
+    assert not both.deliverer.attempt(second, "looked before")
+    assert both.deliverer.attempt(other, "w", lambda: True), "nor is what waits claimed behind what goes on"
+    assert [both.row(n).state for n in (first, second, other)] == [D.WAITING, D.WAITING, D.DONE]
+    both.now += MINUTE
+    assert both.due() == [first, elsewhere], "it has kept its place"
+    both.attempt(first)
+    assert both.due() == [second, elsewhere]
+
+
+def test_a_quota_that_is_used_up_is_waited_for_as_long_as_it_takes(office: PaperOffice) -> None:
+    number = office.wants()
+    for _ in range(2 * MOST_ATTEMPTS):
+        office.courier.sends = [QuotaSpent("50 posts a day", MINUTE)]
+        assert office.attempt(number).state == D.WAITING
+        office.now += MINUTE
+    assert office.attempt(number).state == D.DONE
 
 
 def test_a_worker_that_looked_before_a_silence_began_claims_nothing_in_it(office: PaperOffice) -> None:
