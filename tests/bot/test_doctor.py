@@ -250,6 +250,23 @@ def test_scopes_that_an_application_lacks_are_named(world: World) -> None:
     assert "the token lacks these scopes: write:favourites, write:mutes, write:blocks, write:reports; make" in fault
 
 
+def test_an_instagram_account_is_connected_by_facebooks_app_unless_it_comes_by_its_own_login(world: World) -> None:
+    def found(**account: str) -> list[str]:
+        return faults(
+            look(
+                world,
+                APPS__FACEBOOK__ID="1",
+                APPS__FACEBOOK__SECRET="s",
+                ACCOUNTS__GRAM__PLATFORM="instagram",
+                **account,
+            )
+        )
+
+    assert "config: [accounts.gram] is not connected: type “bottega accounts connect gram”" in found()
+    by_login = found(ACCOUNTS__GRAM__BASE_URL="https://graph.instagram.com")
+    assert "config: [accounts.gram] has no token: set BOTTEGA_ACCOUNTS__GRAM__TOKEN" in by_login
+
+
 def test_an_app_without_a_secret_or_a_desk_without_a_key_connects_nothing(world: World) -> None:
     found = faults(look(world, APPS__FACEBOOK__ID="123", ACCOUNTS__PAGE__PLATFORM="facebook"))
     assert "config: [apps.facebook] has no secret: set BOTTEGA_APPS__FACEBOOK__SECRET" in found
