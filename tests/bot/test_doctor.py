@@ -251,19 +251,13 @@ def test_scopes_that_an_application_lacks_are_named(world: World) -> None:
 
 
 def test_an_instagram_account_is_connected_by_facebooks_app_unless_it_comes_by_its_own_login(world: World) -> None:
-    def found(**account: str) -> list[str]:
-        return faults(
-            look(
-                world,
-                APPS__FACEBOOK__ID="1",
-                APPS__FACEBOOK__SECRET="s",
-                ACCOUNTS__GRAM__PLATFORM="instagram",
-                **account,
-            )
-        )
+    def found(address: str) -> list[str]:
+        app = {"APPS__FACEBOOK__ID": "1", "APPS__FACEBOOK__SECRET": "s"}
+        gram = {"ACCOUNTS__GRAM__PLATFORM": "instagram", "ACCOUNTS__GRAM__BASE_URL": address}
+        return faults(look(world, ("", ""), **app, **gram))
 
-    assert "config: [accounts.gram] is not connected: type “bottega accounts connect gram”" in found()
-    by_login = found(ACCOUNTS__GRAM__BASE_URL="https://graph.instagram.com")
+    through_its_page, by_login = found("https://graph.facebook.com"), found("https://graph.instagram.com")
+    assert "config: [accounts.gram] is not connected: type “bottega accounts connect gram”" in through_its_page
     assert "config: [accounts.gram] has no token: set BOTTEGA_ACCOUNTS__GRAM__TOKEN" in by_login
 
 
