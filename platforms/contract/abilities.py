@@ -1,9 +1,11 @@
 """The small protocols of what only some accounts can do; a flag of `Can` and its protocol agree."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
 
 from platforms.contract.comments import CommentEvent, Page, RemoteComment
+from platforms.contract.outgoing import Problem
 from platforms.contract.platform import Numbers
 
 
@@ -137,6 +139,12 @@ class RemovesComments(Protocol):
 @runtime_checkable
 class PrivateReplies(Protocol):
     """Answers a comment where only its author reads it. Not idempotent: never repeated when the outcome is unknown."""
+
+    def private_problems(self, remote_id: str, text: str, age: timedelta) -> list[Problem]:
+        """What the network would refuse of such an answer to a comment of that age, as far as is known beforehand.
+
+        Never touches the network. Without a text only whether the comment can be answered so at all.
+        """
 
     def reply_privately(self, remote_id: str, text: str) -> None:
         """Send it. Raises NotPermitted where the network allows none any more (answered already, too late)."""

@@ -141,6 +141,10 @@ class Facebook(Advertising):
         """Let the person back."""
         self._graph.delete("/{}/blocked", self._known.page(), user=author_id)
 
+    def private_problems(self, remote_id: str, text: str, age: timedelta) -> list[Problem]:
+        """What Facebook would refuse: a message that is too long, or comes too late."""
+        return check.private(text, age)
+
     def reply_privately(self, remote_id: str, text: str) -> None:
         """Send the author one message, within 7 days (Messenger Platform, "Private replies")."""
         page = self._known.page()

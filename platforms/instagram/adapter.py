@@ -148,6 +148,14 @@ class Instagram(Addressed, Advertising):
         """Remove a comment under a publication of ours; already gone is success."""
         self._graph.remove(_own(remote_id))
 
+    def private_problems(self, remote_id: str, text: str, age: timedelta) -> list[Problem]:
+        """What Instagram would refuse: a message that is too long, comes too late, or answers a mention elsewhere."""
+        try:
+            _own(remote_id)
+        except Unsupported as elsewhere:
+            return [Problem(elsewhere.reason)]
+        return check.private(text, age)
+
     def reply_privately(self, remote_id: str, text: str) -> None:
         """Write to the comment's author, once and within seven days. Raises NotPermitted, OutcomeUnknown."""
         self._commenter.reply_privately(_own(remote_id), text)

@@ -26,8 +26,6 @@ from platforms.standing import keep, kept
 
 #: Comments looked through for an attempt: this many pages of 50.
 PAGES, ROWS = 10, 50
-#: A private reply has at most so many bytes in UTF-8 (Instagram Platform, "Private replies").
-PRIVATE_BYTES = 1000
 #: Name in the progress: where the comment goes.
 PLACE = "place"
 
@@ -86,8 +84,6 @@ class Commenter:
 
     def reply_privately(self, remote_id: str, said: str) -> None:
         """Write to the comment's author once, within seven days; as the contract's `PrivateReplies`."""
-        if len(said.encode()) > PRIVATE_BYTES:
-            raise ContentRefused(f"A private reply has at most {PRIVATE_BYTES} bytes: shorten it.")
         me = self._known.me
         # Through a Page it is the Page that has the conversation.
         sender = me.page_id or me.id
