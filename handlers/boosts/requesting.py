@@ -63,7 +63,7 @@ def boost_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield from _open(desk, _publication(desk, pressed.subject))
 
 
-@registry.form("boost")
+@registry.form("boost", check=read)
 def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """The wish is written down, and the network is asked what it makes of it."""
     need_any(desk, *WISHERS)

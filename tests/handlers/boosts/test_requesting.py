@@ -167,8 +167,10 @@ def test_audiences_of_the_account_are_reached_alone_or_left_out(boosts: BoostBen
 def test_a_chat_without_forms_asks_one_question_after_the_other(boosts: BoostBench) -> None:
     desk = boosts.desk
     desk.say("Ada", f"boost {boosts.published()}", chat="telegram")
-    for said in ("30", "in all", "3", "that many people see it", "CH"):
+    for said in ("lots", "30", "in all", "many", "3", "that many people see it", "Atlantis", "CH"):
         desk.answer("Ada", said)
+        refused = said in {"lots", "many", "Atlantis"}
+        assert (f"“{said}” is no" in desk.whispered("Ada", chat="telegram")) is refused, "at once, not in the end"
     for label in ("Skip", "Skip", "Skip", "Skip", "Keep it"):
         _, question = desk.papers["telegram"].whispers[-1]
         (button,) = [button for button in question.buttons if button.label == label]
