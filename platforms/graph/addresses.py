@@ -5,10 +5,12 @@ Neither Instagram ("IG Media", `shortcode`, `permalink`) nor Threads leads from 
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from platforms.contract import PlatformError, Published
 from platforms.graph.calls import ROWS, Graph
-from platforms.graph.shapes import Json, text_of
+from platforms.graph.shapes import Json, Malformed, id_of, text_of, time_of
 
 #: Addresses that are remembered.
 MOST = 1000
@@ -39,6 +41,18 @@ class Addresses:
     def at(self, url: str) -> str:
         """The remote id of the post there; "" where none was seen."""
         return self._ids.get(shortened(url), "")
+
+    def read(self, remote_id: str, otherwise: str) -> Published:
+        """What stands, with its address and time; `otherwise`: the address where it cannot be read.
+
+        Never raises: it stands, and that must be recorded.
+        """
+        try:
+            row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
+            self.seen(row)
+            return published(row)
+        except PlatformError:
+            return Published(remote_id, otherwise, datetime.now(UTC), (remote_id,))
 
     def is_one(self, url: str) -> bool:
         """Whether it leads to the network's own pages, below the first step, where profiles are."""
@@ -80,6 +94,14 @@ class Addressed:
     def look_for(self, url: str) -> str:
         """The remote id of our post there, looked for among the newest; "" where none stands there."""
         return self._addresses.look_for(url)
+
+
+def published(row: Json) -> Published:
+    """A post that stands. Raises Malformed without id or time."""
+    at, remote_id = time_of(row.get("timestamp")), id_of(row)
+    if at is None:
+        raise Malformed("The answer does not say since when it stands.")
+    return Published(remote_id, text_of(row, "permalink"), at, (remote_id,))
 
 
 def shortened(url: str) -> str:

@@ -16,12 +16,12 @@ from platforms.contract import (
     Published,
 )
 from platforms.graph.calls import Graph
+from platforms.graph.looking import MARGIN
 from platforms.graph.shapes import Json, id_of, part_of, text_of, time_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
-from platforms.instagram.publishing import MARGIN
 from platforms.standing import keep, kept
 
 #: Comments looked through for an attempt: this many pages of 50.

@@ -7,7 +7,8 @@ import structlog
 
 from platforms.contract import Gone, Page, RemoteComment
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, Malformed, text_of, time_of
+from platforms.graph.looking import young
+from platforms.graph.shapes import Json, Malformed, text_of
 from platforms.graph.window import Window
 from platforms.threads import wire
 from platforms.threads.known import Known
@@ -69,8 +70,8 @@ class Inbox:
     def _young(self, pages: Iterable[list[Json]], since: datetime) -> Iterator[RemoteComment]:
         """What is young enough to be new, newest first; ours left out."""
         for rows in pages:
-            young = [row for row in rows if (time_of(row.get("timestamp")) or since) >= since]
-            for row in young:
+            recent = young(rows, since)
+            for row in recent:
                 if wire.is_by(row, self._known.me.username):
                     continue
                 try:
@@ -78,5 +79,5 @@ class Inbox:
                 except Malformed as strange:
                     # One that makes no sense must not stop those behind it.
                     log.warning("threads.reply_unreadable", reply=text_of(row, "id"), why=strange.reason)
-            if len(young) < len(rows):
+            if len(recent) < len(rows):
                 return

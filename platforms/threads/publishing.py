@@ -18,20 +18,18 @@ from platforms.contract import (
     Published,
     Shelf,
 )
+from platforms.graph.addresses import published
 from platforms.graph.calls import Graph
 from platforms.graph.containers import THREADS, Containers
 from platforms.graph.files import lent
-from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
+from platforms.graph.looking import rows_since
+from platforms.graph.shapes import Json, list_of, part_of, text_of
 from platforms.graph.texts import skeleton
 from platforms.standing import forget, keep, kept, whole
 from platforms.threads import wire
 from platforms.threads.check import texts
 from platforms.threads.known import Known
 
-#: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
-MARGIN = timedelta(seconds=2)
-#: Own posts looked through for an attempt: this many pages of 100.
-PAGES = 5
 #: Names in the progress: the container of a part, and those of a carousel's files.
 CONTAINER, CHILD = "container:{}", "child:{}"
 UNSEEN = "Threads says that it is published, but does not show it among the account's posts."
@@ -58,8 +56,9 @@ class Publisher:
                 except Permanent as refusal:
                     raise self._without_beginning(refusal, standing, progress) from None
                 self._keys[remote_id] = key
-                keep(progress, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)), n)
-                part = self._read(remote_id)
+                part = Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC))
+                keep(progress, part, n)
+                part = self._known.addresses.read(remote_id, part.url)
                 keep(progress, part, n)
             standing.append(part)
         return whole(standing)
@@ -82,7 +81,7 @@ class Publisher:
                     raise CannotTell(UNSEEN)
                 if row is None:
                     return None
-                part = wire.published(row)
+                part = published(row)
                 self._keys[part.remote_id] = key
                 keep(progress, part, n)
             standing.append(part)
@@ -137,34 +136,18 @@ class Publisher:
     def _containers(self) -> Containers:
         return Containers(self._graph, THREADS, self._known.me.id)
 
-    def _match(self, outgoing: Outgoing, n: int, above: str, key: str, since: datetime) -> Json | None:
+    def _match(self, outgoing: Outgoing, n: int, above: str, key: str, begun: datetime) -> Json | None:
         """Our post that says the same in the same place. Raises CannotTell, TryLater."""
-        start, wanted = since - MARGIN, skeleton(texts(outgoing)[n])
-        files = len(outgoing.media) if n == 0 else 0
+        wanted, files = skeleton(texts(outgoing)[n]), len(outgoing.media) if n == 0 else 0
         # Replies, and so the later parts of a chain, are listed apart.
         path = "/{}/replies" if above else "/{}/threads"
-        for page, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.POST), 1):
-            young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
-            for row in young:
-                self._known.addresses.seen(row)
-                is_free = self._keys.get(text_of(row, "id"), key) == key
-                is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
-                if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
-                    return row
-            if len(young) < len(rows):
-                return None
-            if page == PAGES:
-                raise CannotTell("The account posted too much since to look through.")
-        return None
-
-    def _read(self, remote_id: str) -> Published:
-        """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
-        try:
-            row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
+        for row in rows_since(begun, self._graph, path, self._known.me.id, fields=wire.POST):
             self._known.addresses.seen(row)
-            return wire.published(row)
-        except PlatformError:
-            return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC))
+            is_free = self._keys.get(text_of(row, "id"), key) == key
+            is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
+            if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
+                return row
+        return None
 
     def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
         """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.
