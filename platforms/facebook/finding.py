@@ -21,7 +21,8 @@ from platforms.facebook.progress import LOOKS, VIDEO, photos
 from platforms.facebook.publishing import Publisher
 from platforms.graph.calls import Graph
 from platforms.graph.looking import rows_since
-from platforms.graph.shapes import Json, list_of, part_of, text_of
+from platforms.graph.shapes import list_of
+from platforms.shapes import Json, part_of, text_of
 from platforms.standing import keep, kept
 
 #: How much older what Facebook is asked for is: its index sorts by a time that may be another by some seconds.

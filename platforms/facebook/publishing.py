@@ -13,7 +13,8 @@ from platforms.facebook.progress import DUPLICATE
 from platforms.facebook.videos import Videos
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import Duplicate
-from platforms.graph.shapes import Json, Malformed, id_of, text_of, time_of
+from platforms.graph.shapes import Malformed, id_of, time_of
+from platforms.shapes import Json, text_of
 from platforms.standing import keep, kept
 
 STORIES = "post_id,media_id,status,creation_time,url"

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from platforms.contract import PlatformError, Published
 from platforms.graph.calls import ROWS, Graph
-from platforms.graph.shapes import Json, Malformed, id_of, text_of, time_of
+from platforms.graph.shapes import Malformed, id_of, time_of
+from platforms.shapes import Json, text_of
 
 #: Addresses that are remembered.
 MOST = 1000

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from platforms.answers import Answer, certain
 from platforms.contract import Gone, OutcomeUnknown, Permanent
 from platforms.graph.refusals import fault, meaning, refused, wait
-from platforms.graph.shapes import Json, Malformed, list_of, object_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of, object_of
 from platforms.graph.signing import proof
 from platforms.http import Http, Params, at
+from platforms.shapes import Json, part_of, text_of
 from platforms.spec import Watch, unwatched
 from platforms.uploads import Upload
 

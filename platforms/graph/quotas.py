@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from platforms.contract import AccessLost, Permanent, Problem, QuotaSpent
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import QUOTA_WAIT
-from platforms.graph.shapes import list_of, number_of, part_of
+from platforms.graph.shapes import list_of
+from platforms.shapes import number_of, part_of
 
 #: How long a quota is believed.
 FRESH = timedelta(hours=1)

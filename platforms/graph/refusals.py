@@ -26,7 +26,7 @@ from platforms.contract import (
     Unreachable,
     Unsupported,
 )
-from platforms.graph.shapes import part_of, text_of
+from platforms.shapes import part_of, text_of
 
 #: Unknown or temporary: it may have happened.
 TROUBLE = frozenset({1, 2, -1, -2})

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, Unreachable
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.graph.shapes import id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
 from platforms.spec import App, Keys
 
 #: Pages of /me/accounts that are read at most.

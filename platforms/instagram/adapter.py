@@ -17,7 +17,6 @@ from platforms.contract import (
 from platforms.graph.account import Given
 from platforms.graph.addresses import Addressed
 from platforms.graph.advertising import Advertising
-from platforms.graph.shapes import part_of, text_of
 from platforms.graph.tokens import told
 from platforms.instagram import check, measuring, wire
 from platforms.instagram.commenting import Commenter
@@ -25,6 +24,7 @@ from platforms.instagram.inbox import Inbox
 from platforms.instagram.known import Known
 from platforms.instagram.publishing import Publisher
 from platforms.instagram.scopes import Scopes, way_of
+from platforms.shapes import part_of, text_of
 
 #: What an account that is connected through its Page can do with every scope.
 CAN = Can(

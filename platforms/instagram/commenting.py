@@ -17,11 +17,12 @@ from platforms.contract import (
 )
 from platforms.graph.calls import Graph
 from platforms.graph.looking import MARGIN
-from platforms.graph.shapes import Json, id_of, part_of, text_of, time_of
+from platforms.graph.shapes import id_of, time_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
+from platforms.shapes import Json, part_of, text_of
 from platforms.standing import keep, kept
 
 #: Comments looked through for an attempt: this many pages of 50.

@@ -7,10 +7,10 @@ from platforms.contract import NotPermitted
 from platforms.graph.addresses import Addresses
 from platforms.graph.calls import Graph
 from platforms.graph.quotas import Quotas
-from platforms.graph.shapes import part_of
 from platforms.instagram import wire
 from platforms.instagram.scopes import Way
 from platforms.instagram.wire import Me
+from platforms.shapes import part_of
 
 #: A Page's token stands for the Page, an Instagram token for the account ("Get started" of either API).
 FIELDS = {"page": "id,name,instagram_business_account{id,username,name}", "instagram": "user_id,username,name"}

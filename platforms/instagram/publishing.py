@@ -20,11 +20,12 @@ from platforms.graph.calls import Graph
 from platforms.graph.containers import INSTAGRAM, Containers
 from platforms.graph.files import lent
 from platforms.graph.looking import rows_since
-from platforms.graph.shapes import Json, list_of, text_of
+from platforms.graph.shapes import list_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
+from platforms.shapes import Json, text_of
 from platforms.standing import keep, kept
 
 #: Names in the progress: the container, and those of a carousel's files.

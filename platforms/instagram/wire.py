@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from platforms.contract import RemoteAuthor, RemoteComment
-from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.graph.shapes import Malformed, id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: What is asked of a comment (reference "IG Comment").
 COMMENT = "id,text,timestamp,username,from,hidden,parent_id"

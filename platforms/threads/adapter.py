@@ -17,7 +17,8 @@ from platforms.contract import (
 from platforms.graph.account import Given, GraphAccount
 from platforms.graph.addresses import Addressed
 from platforms.graph.calls import THREADS_VERSION
-from platforms.graph.shapes import part_of, text_of, time_of
+from platforms.graph.shapes import time_of
+from platforms.shapes import part_of, text_of
 from platforms.threads import check, wire
 from platforms.threads.inbox import Inbox
 from platforms.threads.known import Known

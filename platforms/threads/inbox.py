@@ -8,8 +8,9 @@ import structlog
 from platforms.contract import Gone, Page, RemoteComment
 from platforms.graph.calls import Graph
 from platforms.graph.looking import young
-from platforms.graph.shapes import Json, Malformed, text_of
+from platforms.graph.shapes import Malformed
 from platforms.graph.window import Window
+from platforms.shapes import Json, text_of
 from platforms.threads import wire
 from platforms.threads.known import Known
 from platforms.threads.scopes import Scopes

@@ -23,8 +23,9 @@ from platforms.graph.calls import Graph
 from platforms.graph.containers import THREADS, Containers
 from platforms.graph.files import lent
 from platforms.graph.looking import rows_since
-from platforms.graph.shapes import Json, list_of, part_of, text_of
+from platforms.graph.shapes import list_of
 from platforms.graph.texts import skeleton
+from platforms.shapes import Json, part_of, text_of
 from platforms.standing import forget, keep, kept, whole
 from platforms.threads import wire
 from platforms.threads.check import texts

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from platforms.contract import Numbers, RemoteAuthor, RemoteComment, RemoteMedia
-from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.graph.shapes import Malformed, id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: What is asked of a post of ours (Threads API, "Retrieve posts").
 POST = "id,media_type,permalink,text,timestamp,children,has_replies,replied_to"
