@@ -36,7 +36,7 @@ S = BoostState
 #: Reports asked for in one tick; more wait for the next.
 MOST = 50
 #: What an ad that spends nothing looks like.
-QUIET = frozenset({BoostPhase.PAUSED, BoostPhase.REFUSED, BoostPhase.ENDED, BoostPhase.GONE})
+QUIET = frozenset({BoostPhase.PAUSED, BoostPhase.REFUSED, BoostPhase.GONE})
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,10 @@ def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effe
     elif found.state in OVER:
         yield from _afterwards(desk, found, phase)
     elif found.state in {S.RUNNING, S.PAUSED}:
-        yield from _alive(desk, found, phase)
+        yield from _alive(desk, found, phase, is_over=told["is_over"])
 
 
-def _alive(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
+def _alive(desk: Desk, found: Boost, phase: BoostPhase, *, is_over: bool) -> Iterator[Effect]:
     t, code = desk.room_t, found.code
     spent, total = money(t, found, found.spent), money(t, found, found.total)
     reason = found.reason.rstrip(". ")
@@ -130,8 +130,9 @@ def _alive(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
                 desk, found, t("{boost} was deleted on the network. It spent {spent}.", boost=code, spent=spent)
             )
             return
-        case BoostPhase.ENDED:
+        case _ if is_over:
             found.end("", desk.now)
+            switch(desk, found)  # somebody may have made it longer there, or dearer
             yield from _ended(
                 desk, found, t("{boost} has ended. It spent {spent} of {total}.", boost=code, spent=spent, total=total)
             )

@@ -123,7 +123,7 @@ def test_it_ends_by_itself_and_never_above_its_budget(bench: Bench, paid: Any, o
     paid.switch(parts, running=True)
     bench.stage("clock", advance=5 * DAY.total_seconds())
     report = paid.boost_report(whole, parts)
-    assert report.phase == BoostPhase.ENDED
+    assert report.is_over
     assert report.spent == 3000
     assert spent(bench) == {parts[BoostPart.CAMPAIGN]: 3000}
 

@@ -1,6 +1,7 @@
 """What the network tells of a boost: booked to the cent, told once, and acted on where it is not as it was ordered."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,37 @@ def test_what_somebody_pauses_or_resumes_on_the_network_is_seen(boosts: BoostBen
     assert "B1 ran though it was paused: I pause it again." in boosts.told()
     assert boosts.campaigns[0]["status"] == "PAUSED"
     assert boosts.row().state == S.PAUSED
+
+
+def test_a_boost_ends_when_it_was_agreed_to_end_whatever_somebody_changes_on_the_network(boosts: BoostBench) -> None:
+    boosts.ordered()
+    later = (boosts.desk.now + 20 * DAY).isoformat()
+    boosts.by_hand(boosts.row().made["ad_set"], lifetime_budget="20000", end_time=later)
+    for _ in range(30):
+        boosts.passes(3 * HOUR)
+    row = boosts.row()
+    assert row.state == S.ENDED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+    assert row.spent == boosts.campaigns[0]["spent"] == boosts.ledger("book")
+    boosts.by_hand(row.made["campaign"], status="ACTIVE")
+    boosts.passes(12 * HOUR)
+    assert "⚠️ B1 runs on the network although it is over: I stop it." in boosts.posted()
+    boosts.passes(HOUR)
+    assert boosts.row().state == S.STOPPED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+
+
+@pytest.mark.parametrize("why", [{"ads_verdict": "wait"}, {"funded": False}], ids=str)
+def test_what_never_ran_ends_with_its_time_and_gives_its_money_back(boosts: BoostBench, why: dict[str, Any]) -> None:
+    code = boosts.wished()
+    boosts.meta.act("ads/settings", **why)
+    boosts.press("Bruno", "Approve", code)
+    assert boosts.row().state == S.RUNNING
+    for _ in range(8):
+        boosts.passes(12 * HOUR)
+    assert boosts.row().state == S.ENDED
+    assert "B1 has ended. It spent €0.00 of €30.00." in boosts.told()
+    assert boosts.ledger("release") == 3000
 
 
 def test_what_somebody_deletes_on_the_network_is_over(boosts: BoostBench) -> None:
