@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -102,7 +103,8 @@ def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effe
     reason = told["reason"] if found.state in {S.RUNNING, S.PAUSED} else ""  # of what is over, the cause stays
     more = found.report(phase, reason, desk.now, **counts)
     if more:
-        shares = ledger.by_month(more, min(since, desk.now), desk.now, found.zone)
+        until = _ran_until(desk, found, phase)
+        shares = ledger.by_month(more, min(since, until), until, found.zone)
         ledger.book(desk.session, found.account, found.number, shares, desk.now)
     if found.state == S.STOPPING:
         yield from _stopping(desk, found, phase)
@@ -110,6 +112,13 @@ def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effe
         yield from _afterwards(desk, found, phase)
     elif found.state in {S.RUNNING, S.PAUSED}:
         yield from _alive(desk, found, phase, is_over=told["is_over"])
+
+
+def _ran_until(desk: Desk, found: Boost, phase: BoostPhase) -> datetime:
+    """What the network books late was spent before the end, unless it runs again."""
+    if found.state in OVER and phase == BoostPhase.RUNNING:
+        return desk.now
+    return min(desk.now, found.ends_at or desk.now, found.over_at or desk.now)
 
 
 def _alive(desk: Desk, found: Boost, phase: BoostPhase, *, is_over: bool) -> Iterator[Effect]:

@@ -146,6 +146,15 @@ def test_the_ledger_is_the_networks_books_to_the_cent_also_over_the_end_of_a_mon
         assert [ledger.committed(session, "bakery", month) for month in reserved] == list(by_month(boosts).values())
 
 
+def test_what_is_told_late_is_booked_to_the_month_in_which_it_was_spent(boosts: BoostBench) -> None:
+    boosts.passes(datetime(2035, 10, 28, 9, 7, tzinfo=boosts.desk.now.tzinfo) - boosts.desk.now)
+    boosts.ordered(days="2")
+    boosts.passes(8 * DAY)
+    boosts.passes(HOUR)
+    assert boosts.row().state == S.ENDED
+    assert by_month(boosts) == {"2035-10": 3000}
+
+
 def test_half_is_told_once_and_the_end_to_whoever_wished_for_it(boosts: BoostBench) -> None:
     boosts.ordered()
     for _ in range(40):
