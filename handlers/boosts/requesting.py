@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import col, select
-
 from handlers.boosts.boostform import form, read
-from handlers.boosts.boosts import boost, can_boost, network, policy_of, put, stands
+from handlers.boosts.boosts import ALIVE, boost, can_boost, network, policy_of, put, refuse_second, stands
 from handlers.cards import Button, number_of, sentence
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Show, Tell, Whisper
@@ -25,8 +23,6 @@ from models.publication import Publication, current
 
 #: Who may wish for one; who pays for it is another question.
 WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
-#: States in which a second boost of the same publication would be one too many.
-ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
 
 
 @registry.command("boost", N_("Put money behind a published post, or show a boost here"), usage=N_("P12 | B7"))
@@ -136,6 +132,7 @@ def _look(desk: Desk, found: Boost) -> Iterator[Effect]:
 def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
     found = boost(desk, filled.subject)
     found.expect(filled.revision)
+    refuse_second(desk, found.publication_id, found.number)
     before = found.content()
     # Whoever changes it wants it so: their own voice does not count from then on.
     found.revise({**read(desk, filled), "member_id": desk.member.number})
@@ -177,10 +174,7 @@ def _refuse(desk: Desk, publication: Publication) -> None:
         )
     if not stands(publication):
         raise WrongMoment("It does not stand on {account}, so it cannot be boosted.", account=name)
-    query = select(Boost.id).where(Boost.publication_id == publication.id, col(Boost.state).in_(ALIVE))
-    other = desk.session.exec(query).first()
-    if other is not None:
-        raise WrongMoment("{boost} is behind that post already: change or extend that one.", boost=f"B{other}")
+    refuse_second(desk, publication.number)
 
 
 def _refuse_unless_open(found: Boost) -> None:

@@ -140,6 +140,24 @@ def test_parts_that_are_another_thing_now_are_left_behind_paused(boosts: BoostBe
     assert books[boosts.row().made["campaign"]]["spent"] > 0
 
 
+def test_a_failed_order_stays_so_while_another_boost_is_behind_its_post(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    post = boosts.published()
+    boosts.wished(post)
+    boosts.press("Bruno", "Approve", "B1")
+    assert boosts.row().state == S.FAILED
+    boosts.wished(post)
+    said = "B2 is behind that post already: change or extend that one."
+    assert boosts.press("Bruno", "Retry", "B1") == said
+    boosts.press("Ada", "Edit", "B1")
+    assert boosts.desk.fill("Ada", boosts.desk.form, amount="31").refusal == said
+    assert boosts.row(1).state == S.FAILED
+    boosts.press("Ada", "Withdraw", "B2")
+    boosts.press("Bruno", "Retry", "B1")
+    assert boosts.row(1).state == S.RUNNING
+
+
 def test_a_failed_order_can_be_given_up(boosts: BoostBench) -> None:
     body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
     boosts.meta.fault(MAKING["ad"], "status", status=400, body=body)
