@@ -65,7 +65,6 @@ class Ads:
         self._page_id = page_id
         self._profile_id = profile_id
         self._shown = shown
-        self._currency = ""
 
     # -- the account ---------------------------------------------------------------------------------------------------
 
@@ -78,9 +77,7 @@ class Ads:
         currency = str(row.get("currency", ""))
         minimums = list_of(self._graph.read("/{}/minimum_budgets", self._id))
         own = next((minimum for minimum in minimums if minimum.get("currency") == currency), {})
-        found = wire.ad_account(row, own)
-        self._currency = found.currency
-        return found
+        return wire.ad_account(row, own)
 
     def estimate(self, targeting: Targeting) -> Estimate | None:
         """How many people are within reach; None where the network does not tell yet."""
@@ -130,7 +127,7 @@ class Ads:
             row = {"effective_status": "DELETED"}
         insights = self._insights(made[BoostPart.CAMPAIGN])
         now = self._graph.http.clock.time or datetime.now(UTC)
-        return wire.report(order, row, insights, self._currency or self.account().currency, now)
+        return wire.report(order, row, insights, now)
 
     def _insights(self, campaign_id: str) -> Json:
         """The one row of all its time; empty before anything was shown, or where it is gone."""
