@@ -140,6 +140,22 @@ def test_parts_that_are_another_thing_now_are_left_behind_paused(boosts: BoostBe
     assert books[boosts.row().made["campaign"]]["spent"] > 0
 
 
+def test_nothing_is_ordered_in_another_currency_than_was_agreed_to(boosts: BoostBench) -> None:
+    boosts.wished()
+    boosts.meta.act("ads/settings", currency="JPY")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.FAILED
+    assert "counts in JPY now and no longer in EUR" in boosts.told()[-1]
+    assert boosts.meta.state()["ads"]["boosts"] == []
+    boosts.press("Ada", "Edit")
+    boosts.desk.fill("Ada", boosts.desk.form, amount="300")
+    assert "¥300 in all" in boosts.desk.shown("B1")
+    boosts.allow(first_limit=500, second_limit=900, month_cap=900)
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.RUNNING
+    assert boosts.meta.state()["ads"]["boosts"][0]["lifetime_budget"] == 300
+
+
 def test_a_failed_order_stays_so_while_another_boost_is_behind_its_post(boosts: BoostBench) -> None:
     body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
     boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
