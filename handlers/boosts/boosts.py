@@ -177,7 +177,7 @@ def shares(desk: Desk, found: Boost) -> dict[str, int]:
         budget, days = found.extended()
         more = (budget * days if found.is_daily else budget) - found.total
         return ledger.by_month(more, desk.now, found.end_after(days), found.zone)
-    begins = found.begins_at or max(found.start_at or desk.now, desk.now)
+    begins = max(found.start_at or desk.now, desk.now)
     return ledger.by_month(found.total, begins, begins + timedelta(days=found.days), found.zone)
 
 

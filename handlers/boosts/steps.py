@@ -59,9 +59,9 @@ def _beyond(desk: Desk, found: Boost, over: OverCap) -> WrongMoment:
 
 
 def reserve_all(desk: Desk, found: Boost) -> None:
-    """The same for a whole order, by the months that it runs in."""
+    """The same for a whole order, by the months that it still runs in."""
     order = order_of(desk, found)
-    reserve(desk, found, ledger.by_month(found.total, order.start_at, order.end_at, found.zone))
+    reserve(desk, found, ledger.by_month(found.total, max(order.start_at, desk.now), order.end_at, found.zone))
 
 
 def next_step(desk: Desk, found: Boost) -> None:

@@ -1,9 +1,10 @@
 """An order leaves part by part: a lost answer leaves one campaign, a refusal is told, and nothing runs unknown."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from models import ledger
 from models.account import Access, Account
 from models.boost import PARTS
 from models.boost_state import BoostState
@@ -138,6 +139,18 @@ def test_parts_that_are_another_thing_now_are_left_behind_paused(boosts: BoostBe
     assert books[left]["status"] == "PAUSED"
     assert books[left]["spent"] == 0
     assert books[boosts.row().made["campaign"]]["spent"] > 0
+
+
+def test_what_is_tried_again_takes_its_money_from_the_months_that_it_can_still_run_in(boosts: BoostBench) -> None:
+    boosts.passes(datetime(2035, 10, 31, 9, 7, tzinfo=UTC) - boosts.desk.now)
+    body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    boosts.ordered()
+    boosts.passes(timedelta(days=1))
+    boosts.press("Bruno", "Retry")
+    assert boosts.row().state == S.RUNNING
+    with boosts.desk.store.read() as session:
+        assert [ledger.committed(session, "bakery", month) for month in ("2035-10", "2035-11")] == [0, 3000]
 
 
 def test_nothing_is_ordered_in_another_currency_than_was_agreed_to(boosts: BoostBench) -> None:
