@@ -147,6 +147,18 @@ def switch(desk: Desk, found: Boost) -> None:
     put(desk, "boost_switch", found)
 
 
+def is_off(desk: Desk, found: Boost) -> bool:
+    """Whether the network took the last order, and that was to pause it."""
+    last = last_switch(desk, found)
+    return last is not None and last.state == DeliveryState.DONE and last.result.get("running") is False
+
+
+def last_switch(desk: Desk, found: Boost) -> Delivery | None:
+    """The last order to let it run or rest."""
+    query = select(Delivery).where(Delivery.subject == found.code, Delivery.kind == "boost_switch")
+    return desk.session.exec(query.order_by(col(Delivery.id).desc()).limit(1)).first()
+
+
 # -- money ------------------------------------------------------------------------------------------------------------
 
 

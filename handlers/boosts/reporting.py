@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from handlers.boosts.boosts import (
     boost,
     cap_of,
+    is_off,
     money,
     network,
     on_way,
@@ -183,7 +184,7 @@ def _stopping(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
     """The network's own word ends it, where no order is on its way that could turn it round."""
     if on_way(desk, found):
         return
-    if phase not in QUIET and not (phase != BoostPhase.RUNNING and _is_off(desk, found)):
+    if phase not in QUIET and not (phase != BoostPhase.RUNNING and is_off(desk, found)):
         switch(desk, found)
         return
     found.stopped(desk.now)
@@ -201,13 +202,6 @@ def _afterwards(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]
         told = desk.room_t("⚠️ {boost} runs on the network although it is over: I stop it.", boost=found.code)
         for place in desk.setup.review:
             yield Post(place=place, card=sentence(told))
-
-
-def _is_off(desk: Desk, found: Boost) -> bool:
-    """Whether the network took the last order, and that was to pause it."""
-    query = select(Delivery).where(Delivery.subject == found.code, Delivery.kind == "boost_switch")
-    last = desk.session.exec(query.order_by(col(Delivery.id).desc()).limit(1)).first()
-    return last is not None and last.state == DeliveryState.DONE and last.result.get("running") is False
 
 
 def _ended(desk: Desk, found: Boost, told: str) -> Iterator[Effect]:
