@@ -26,6 +26,7 @@ from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
+from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.telling import tell
 from models import ledger
@@ -92,9 +93,24 @@ def plan(desk: Desk) -> Iterator[Effect]:
     query = select(Boost).where(col(Boost.report_at) <= desk.now).order_by(col(Boost.report_at)).limit(MOST)
     for found in desk.session.exec(query.with_for_update()).all():
         found.plan_report(desk.now)
-        if found.account in desk.setup.accounts and not on_way(desk, found, ("boost_report",)):
+        if found.account not in desk.setup.accounts:
+            yield from _out_of_sight(desk, found)
+        elif not on_way(desk, found, ("boost_report",)):
             put(desk, "boost_report", found)
-    return iter(())
+
+
+def _out_of_sight(desk: Desk, found: Boost) -> Iterator[Effect]:
+    """Its account was taken out of the settings: it runs on, and only a person can look there."""
+    if found.state not in {S.RUNNING, S.PAUSED} or not found.tell(f"{HELD}out of sight"):
+        return
+    told = desk.room_t(
+        "{account} is not set up here any more, and {boost} may go on there: I cannot see what it spends, nor stop it. "
+        "Set the account up again, or pause the campaign “{name}” on the network.",
+        account=title_of(desk, found.account),
+        boost=found.code,
+        name=found.name,
+    )
+    yield from _tell(desk, found, told)
 
 
 def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effect]:

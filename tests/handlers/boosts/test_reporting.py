@@ -219,6 +219,22 @@ def test_reports_wait_while_the_accounts_own_access_is_lost(boosts: BoostBench) 
     assert boosts.row().spent == boosts.campaigns[0]["spent"]
 
 
+def test_what_runs_on_an_account_that_is_not_set_up_any_more_is_told_once(boosts: BoostBench) -> None:
+    boosts.ordered()
+    accounts = dict(boosts.desk.setup.accounts)
+    boosts.desk.reshape(accounts={name: account for name, account in accounts.items() if name != "bakery"})
+    for _ in range(4):
+        boosts.passes(HOUR)
+    said = [
+        line for line in boosts.desk.direct("Ada") if "bakery is not set up here any more, and B1 may go on" in line
+    ]
+    assert len(said) == 1
+    assert boosts.row().name in said[0]
+    boosts.desk.reshape(accounts=accounts)
+    boosts.passes(HOUR)
+    assert boosts.row().spent == boosts.campaigns[0]["spent"] > 0
+
+
 @pytest.mark.parametrize("moves", [1, 5])
 def test_the_start_may_lie_in_the_future(boosts: BoostBench, moves: int) -> None:
     boosts.ordered(start="tomorrow 9:00")
