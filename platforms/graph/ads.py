@@ -117,13 +117,17 @@ class Ads:
         self._graph.write("/{}", made[BoostPart.AD_SET], safe=True, **wire.money(order))
 
     def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
-        """How it stands; a boost without an ad is paused, since nothing can have been spent."""
+        """How it stands; a boost without an ad is paused, since nothing can have been spent.
+
+        Raises NotPermitted where the token has no role on the ad account: there nothing can be told to be gone.
+        """
         if BoostPart.AD not in made:
             return BoostReport(BoostPhase.PAUSED)
         fields = "id,effective_status,issues_info,ad_review_feedback"
         try:
             row = self._graph.read("/{}", made[BoostPart.AD], fields=fields)
         except Gone:
+            self.account()  # what may not be seen is refused in the words of what is gone (100, subcode 33)
             row = {"effective_status": "DELETED"}
         insights = self._insights(made[BoostPart.CAMPAIGN])
         now = self._graph.http.clock.time or datetime.now(UTC)

@@ -117,6 +117,20 @@ def test_what_somebody_deletes_on_the_network_is_over(boosts: BoostBench) -> Non
     assert boosts.ledger("release") == 3000 - boosts.ledger("book")
 
 
+def test_what_may_not_be_seen_any_more_is_not_taken_for_deleted(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(HOUR)
+    body = '{"error": {"message": "It does not exist, or you may not see it", "code": 100, "error_subcode": 33}}'
+    for path in (ad(boosts), f"{boosts.row().made['campaign']}/insights", "act_5001"):
+        boosts.meta.fault(f"GET /facebook/v26.0/{path}", "status", times=50, status=400, body=body)
+    boosts.passes(HOUR)
+    assert boosts.row().state == S.RUNNING
+    assert "The network does not tell how B1 stands" in boosts.told()[-1]
+    boosts.meta.calm()
+    boosts.passes(HOUR)
+    assert boosts.row().spent == boosts.campaigns[0]["spent"]
+
+
 def test_trouble_is_told_once_and_waits_for_a_person(boosts: BoostBench) -> None:
     boosts.ordered()
     boosts.passes(HOUR)
