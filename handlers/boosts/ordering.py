@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.boosts.boosts import boost, network, on_way, order_of
-from handlers.boosts.steps import expect_free, failed, held, next_step, refuse_unless_agreed
+from handlers.boosts.steps import begin_anew, expect_free, failed, held, next_step, refuse_unless_agreed
 from handlers.cards import Button, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
@@ -24,6 +24,8 @@ from models.member import Role
 from platforms.contract import BoostOrder, BoostPart, Boosts, ContentRefused, Progress
 
 D = DeliveryState
+#: How long after its beginning an order may still get to the part that bears its days, before they begin anew.
+LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class PartCourier:
                 return None
             refuse_unless_agreed(desk, found)
             expect_free(desk, found)
+            if part == BoostPart.AD_SET and found.begins_at and desk.now - found.begins_at > LATE:
+                begin_anew(desk, found)
         earliest = account.platform.evidence_earliest
         order, made = order_of(desk, found), dict(found.made)
         return PartParcel(network(desk, found.account), part, order, found.currency, made, earliest)

@@ -64,6 +64,13 @@ def reserve_all(desk: Desk, found: Boost) -> None:
     reserve(desk, found, ledger.by_month(found.total, max(order.start_at, desk.now), order.end_at, found.zone))
 
 
+def begin_anew(desk: Desk, found: Boost) -> None:
+    """It was held up: it has all of its days from now on, with money of the months that they are in."""
+    release(desk, found)
+    found.plan(desk.now)
+    reserve_all(desk, found)
+
+
 def next_step(desk: Desk, found: Boost) -> None:
     """Put the first part that is not made yet on its way, or let it run once all are."""
     part = next((part for part in PARTS if part not in found.made), None)

@@ -231,6 +231,24 @@ def test_a_stopped_account_orders_nothing_until_it_is_resumed(boosts: BoostBench
     assert boosts.row().state == S.RUNNING
 
 
+@pytest.mark.parametrize("cap", [300, 31])
+def test_an_order_that_was_held_up_has_all_of_its_days_from_then_on(boosts: BoostBench, cap: int) -> None:
+    boosts.allow(first_limit=50, second_limit=200, month_cap=cap)
+    boosts.passes(datetime(2035, 10, 30, 9, 7, tzinfo=UTC) - boosts.desk.now)
+    code = boosts.wished()
+    stop_after_the_first(boosts)
+    boosts.desk.press("Bruno", "Approve", code)
+    boosts.passes(timedelta(days=2))
+    boosts.desk.say("Bruno", "resume bakery")
+    boosts.passes(MINUTES)
+    row = boosts.row()
+    assert row.state == S.RUNNING
+    assert row.ends_at
+    assert timedelta(days=2, hours=23) < row.ends_at - boosts.desk.now <= timedelta(days=3)
+    with boosts.desk.store.read() as session:
+        assert [ledger.committed(session, "bakery", month) for month in ("2035-10", "2035-11")] == [0, 3000]
+
+
 def stop_after_the_first(boosts: BoostBench) -> None:
     """Ada stops the account once the campaign stands."""
 
