@@ -186,5 +186,9 @@ class Ads:
         return None
 
     def audience(self, remote_id: str) -> Audience:
-        """How it stands now. Raises Gone."""
-        return wire.audience_of(self._graph.read("/{}", remote_id, fields=AUDIENCE))
+        """How it stands now. Raises Gone, and NotPermitted where the token has no role on the ad account."""
+        try:
+            return wire.audience_of(self._graph.read("/{}", remote_id, fields=AUDIENCE))
+        except Gone:
+            self.account()  # as for a boost's report
+            raise

@@ -120,6 +120,19 @@ def test_that_it_is_gone_is_told(buyers: DeskBench, meta: Stage) -> None:
     assert "is gone from the network" in buyers.told()[-1]
 
 
+def test_one_that_may_not_be_seen_any_more_is_not_taken_for_gone(buyers: DeskBench, meta: Stage) -> None:
+    proposed(buyers)
+    agreed(buyers)
+    hidden = '{"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33, "type": "Graph"}}'
+    for path in (row(buyers).remote_id, AD_ACCOUNT):
+        meta.fault(f"GET /facebook/v26.0/{path}", "status", status=400, body=hidden)
+    press(buyers, "Fina", buyers.button("Look again", "T1"))
+    assert row(buyers).state == AudienceState.FILLING
+    meta.calm()
+    later(buyers, meta, 2 * HOUR)
+    assert row(buyers).state == AudienceState.READY
+
+
 def test_a_lost_answer_makes_no_second_one(buyers: DeskBench, meta: Stage) -> None:
     proposed(buyers)
     meta.fault(MAKING, "drop_after")
