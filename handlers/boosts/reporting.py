@@ -51,8 +51,10 @@ class ReportParcel(Repeatable):
     made: Mapping[str, str]
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """How it stands."""
-        return asdict(self.network.boost_report(self.order, self.made))
+        """How it stands; where it is in trouble, whether what it is behind can be boosted at all."""
+        report = self.network.boost_report(self.order, self.made)
+        is_stuck = report.phase == BoostPhase.TROUBLE
+        return asdict(report) | {"unboostable": self.network.unboostable(self.order.publication_id) if is_stuck else ""}
 
 
 class ReportCourier:
@@ -128,7 +130,7 @@ def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effe
     elif found.state in OVER:
         yield from _afterwards(desk, found, phase)
     elif found.state in {S.RUNNING, S.PAUSED}:
-        yield from _alive(desk, found, phase, is_over=told["is_over"])
+        yield from _alive(desk, found, phase, is_over=told["is_over"], unboostable=told["unboostable"])
 
 
 def _ran_until(desk: Desk, found: Boost, phase: BoostPhase) -> datetime:
@@ -138,7 +140,7 @@ def _ran_until(desk: Desk, found: Boost, phase: BoostPhase) -> datetime:
     return min(desk.now, found.ends_at or desk.now, found.over_at or desk.now)
 
 
-def _alive(desk: Desk, found: Boost, phase: BoostPhase, *, is_over: bool) -> Iterator[Effect]:
+def _alive(desk: Desk, found: Boost, phase: BoostPhase, *, is_over: bool, unboostable: str) -> Iterator[Effect]:
     t, code = desk.room_t, found.code
     spent, total = money(t, found, found.spent), money(t, found, found.total)
     reason = found.reason.rstrip(". ")
@@ -161,6 +163,14 @@ def _alive(desk: Desk, found: Boost, phase: BoostPhase, *, is_over: bool) -> Ite
             switch(desk, found)  # somebody may have made it longer there, or dearer
             yield from _ended(
                 desk, found, t("{boost} has ended. It spent {spent} of {total}.", boost=code, spent=spent, total=total)
+            )
+            return
+        case _ if unboostable:
+            stop(desk, found, reason)
+            yield from _tell(
+                desk,
+                found,
+                t("Its post cannot be boosted any more ({reason}): I stop {boost}.", boost=code, reason=reason),
             )
             return
         case BoostPhase.IN_REVIEW if found.tell("review"):

@@ -9,6 +9,7 @@ from models import ledger
 from models.boost_state import BoostState
 from models.delivery import Delivery
 from models.ledger import Entry
+from models.publication import Publication
 from support.boost_bench import BoostBench
 
 S = BoostState
@@ -129,6 +130,19 @@ def test_what_may_not_be_seen_any_more_is_not_taken_for_deleted(boosts: BoostBen
     boosts.meta.calm()
     boosts.passes(HOUR)
     assert boosts.row().spent == boosts.campaigns[0]["spent"]
+
+
+def test_a_boost_does_not_outlive_a_post_that_somebody_deletes_on_the_network(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(HOUR)
+    post = boosts.desk.rows(Publication)[0].remote_id
+    boosts.meta.act("pages/delete", **{"as": "page", "id": post})
+    boosts.passes(HOUR)
+    row = boosts.row()
+    assert row.state == S.STOPPED
+    assert any("cannot be boosted any more (The post used in this ad was deleted" in said for said in boosts.told())
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+    assert boosts.ledger("reserve") - boosts.ledger("release") == row.spent == boosts.campaigns[0]["spent"]
 
 
 def test_trouble_is_told_once_and_waits_for_a_person(boosts: BoostBench) -> None:
