@@ -248,6 +248,22 @@ def test_a_stopped_account_pauses_what_runs_and_resuming_lets_it_go_on(boosts: B
     assert spent(boosts) > before
 
 
+def test_a_pause_for_a_stopped_account_that_is_refused_is_tried_and_told_at_a_bounded_pace(boosts: BoostBench) -> None:
+    boosts.ordered()
+    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
+    boosts.meta.fault(switching(boosts), "status", times=500, status=403, body=body)
+    boosts.desk.say("Ada", "stop bakery")
+    for _ in range(20):
+        boosts.passes(timedelta(seconds=1))
+    told = "B1 could not be paused and runs on (You may not). Press Pause again, or Stop."
+    assert boosts.desk.direct("Ada").count(told) == 1
+    boosts.passes(ALARMED_EVERY)
+    assert boosts.desk.direct("Ada").count(told) == 2
+    boosts.meta.calm()
+    boosts.passes(ALARMED_EVERY)
+    assert (boosts.row().state, boosts.row().is_held) == (S.PAUSED, True)
+
+
 def test_what_a_member_paused_stays_paused_after_a_stop(boosts: BoostBench) -> None:
     boosts.ordered()
     boosts.press("Ada", "Pause")
