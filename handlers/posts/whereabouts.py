@@ -11,6 +11,7 @@ from handlers.posts.holding import STOPPED
 from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
 from handlers.times.when import describe
 from models.delivery import Delivery, DeliveryState
+from models.lane import free_at
 from models.publication import Publication
 from platforms.contract import Boosts, Deletes
 
@@ -51,7 +52,8 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             when = describe(publication.published_at, zone, t.lang)
             return "; ".join([t("published {when}", when=when), *marks])
         case D.WAITING if delivery.error:
-            return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(delivery.due_at, zone, t.lang))
+            again = free_at(desk.session, (delivery.lane, delivery.part), delivery.due_at)
+            return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(again, zone, t.lang))
         case D.WAITING:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
         case D.HELD:

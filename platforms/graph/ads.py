@@ -24,7 +24,8 @@ from platforms.contract import (
 )
 from platforms.graph import ads_wire as wire
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of
+from platforms.graph.shapes import id_of, list_of
+from platforms.shapes import Json, number_of, part_of
 
 #: What an ad account is asked for.
 ACCOUNT = (

@@ -17,7 +17,8 @@ from platforms.contract import (
     Goal,
     Targeting,
 )
-from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of, text_of
+from platforms.graph.shapes import id_of, list_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: Currencies without a minor unit (Marketing API, "Currencies").
 WHOLE = frozenset("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND".split())

@@ -8,7 +8,8 @@ import pytest
 from handlers.setup import Boosting, Preset
 from models.boost import Boost
 from models.boost_state import BoostState
-from models.delivery import Delivery, Lane
+from models.delivery import Delivery
+from models.lane import Lane
 from support.boost_bench import SWISS, BoostBench
 from support.posts import published
 

@@ -5,12 +5,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.intents import Pressed
-from handlers.setup import OurAccount
-from models.account import Account
-from models.approval import Policy
-from platforms.instagram.adapter import Instagram
 from support.bench import DeskBench
-from support.meta_bench import KEYS
+from support.meta_bench import add_gram, gram_of
 from support.posts import published, stands
 from support.stage import Stage
 
@@ -18,22 +14,14 @@ from support.stage import Stage
 @pytest.fixture
 def gram(bench: DeskBench, meta: Stage) -> DeskBench:
     """The bench with an Instagram account, on which P1 stands as U1."""
-    meta.act("reset")
-    platform = Instagram(
-        base_url=f"{meta.address}/facebook", keys=KEYS, options={}, now=bench.clock, timeout=(2.0, 3.0)
-    )
-    account = OurAccount(name="gram", title="Gram", platform=platform, policy=Policy())
-    bench.reshape(accounts={**bench.setup.accounts, "gram": account})
-    with bench.store.write() as session:
-        session.add(Account(name="gram", platform="instagram"))
+    add_gram(bench, meta)
     stands(bench, "gram", meta.act("instagram/post", text="Hello, world")["id"])
     bench.say("Ada", "open P1", room="CREVIEW", message_id="")
     return bench
 
 
 def is_open(meta: Stage) -> bool:
-    media = next(m for account in meta.state()["instagram"]["accounts"] for m in account["media"])
-    return bool(media["comment_enabled"])
+    return bool(gram_of(meta)["media"][0]["comment_enabled"])
 
 
 def press(bench: DeskBench, verb: str, who: str = "Chiara") -> str:
