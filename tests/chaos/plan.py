@@ -10,10 +10,18 @@ SETTINGS = (EMBEDDED, DISTRIBUTED)
 #: Seconds of work during which faults happen.
 SPAN = 20.0
 #: Steps at which a process is killed that takes them; those of the workers come first.
-ACCOUNT_STEPS = tuple(
-    f"{step}:{kind}"
-    for kind in ("publication", "reply")
-    for step in ("claimed", "sent", "recorded", "lost", "postponed", "looking", "looked", "settled")
+ACCOUNT_STEPS = (
+    *(
+        f"{step}:{kind}"
+        for kind in ("publication", "reply", "boost")
+        for step in ("claimed", "sent", "recorded", "lost", "postponed", "looking", "looked", "settled")
+    ),
+    # Done twice is done once: they are repeated, not looked up, and only a killed one is ever lost.
+    *(
+        f"{step}:boost_{kind}"
+        for kind in ("quote", "switch", "report", "extend")
+        for step in ("claimed", "sent", "recorded", "postponed")
+    ),
 )
 #: Steps that are only taken when a request goes otherwise -> how it does then.
 OTHERWISE = {
@@ -27,12 +35,17 @@ DESK_STEPS = (
     *("stored", "read", "deciding", "handled", "collected", "kept"),
     *(f"{step}:{kind}" for kind in ("card", "message", "direct") for step in ("claimed", "sent", "recorded", "looked")),
 )
+#: Requests that make a part of a boost, and that switch or extend one.
+MAKING, CHANGING = "POST /facebook/*/act_*", "POST /facebook/*/1202*"
 #: What a storm or a cut connection meets: service -> requests.
 REQUESTS = {
     "mastodon": ("POST /api/v1/statuses", "GET /api/v1/*", "*"),
     "slack": ("POST /api/chat.postMessage", "POST /api/chat.update", "POST /api/*"),
     "telegram": ("POST /bot*/sendMessage", "POST /bot*/editMessageText", "POST /bot*/getUpdates", "*"),
+    "meta": (MAKING, CHANGING, "GET /facebook/*/insights", "POST /facebook/*/feed", "GET /facebook/*", "*"),
 }
+#: What becomes of a boost that runs.
+ENDS = ("runs", "stop", "stop at once", "pause", "extend")
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,15 @@ class Strike:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """A boost that somebody wants."""
+
+    amount: int  #: in all, in whole units
+    days: int
+    then: str  #: what is done once it runs
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that is drawn before anything runs."""
 
@@ -60,11 +82,14 @@ class Plan:
     comments: int
     keys: bool  #: whether the network knows Idempotency-Key; where not, look-ups alone keep posts from standing twice
     strikes: tuple[Strike, ...]
+    boosts: tuple[Wish, ...]  #: behind the first posts, one each
+    cap: int  #: whole units that a month's boosts may cost
 
     def __str__(self) -> str:
         head = f"seed {self.seed}: {self.setting}; Slack by {self.slack}, Telegram by {self.telegram}; "
         head += f"{self.posts} posts, {self.comments} comments"
-        head += "" if self.keys else "; no Idempotency-Key"
+        head += "".join(f"; {wish.amount} for {wish.days} days: {wish.then}" for wish in self.boosts)
+        head += f"; {self.cap} a month" + ("" if self.keys else "; no Idempotency-Key")
         return "\n".join([head, *(f"  {strike}" for strike in self.strikes)])
 
 
@@ -92,6 +117,10 @@ def plan(seed: int, setting: str = "") -> Plan:
         comments=draw.randint(5, 8),
         keys=draw.random() < 0.6,
         strikes=tuple(strikes),
+        boosts=tuple(
+            Wish(draw.choice((20, 30)), draw.choice((2, 3)), draw.choice(ENDS)) for _ in range(draw.randint(1, 3))
+        ),
+        cap=draw.choice((60, 100)),  # what there is not always enough of, and always
     )
 
 
@@ -136,6 +165,13 @@ def _kinds(setting: str) -> dict[str, Draw]:
         "comments twice": lambda draw: {"seconds": draw.randint(3, 8)},
         "a network that does not tell": lambda draw: {"how": draw.choice(("drop_before", "drop_after"))},
         "stream cut": lambda _draw: {},
+        "ads refused": lambda draw: {"match": draw.choice((MAKING, CHANGING)), "code": draw.choice((100, 200, 368))},
+        "ads usage limit": lambda draw: {
+            "match": draw.choice((MAKING, CHANGING, "* /facebook/*")),
+            "times": draw.randint(1, 4),
+            "minutes": draw.randint(1, 3),
+        },
+        "acted and told an error": lambda draw: {"match": draw.choice((MAKING, CHANGING)), "code": draw.choice((1, 2))},
     }
     if setting == EMBEDDED:
         found["database locked"] = lambda draw: {"seconds": draw.choice((2, 5, 14))}
