@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from chaos.page import BAKERY, FIRST_LIMIT
@@ -25,6 +26,8 @@ SAY_AGAIN, PRESS_AGAIN, PATIENCE = 12.0, 4.0, 45.0
 OFFER = "Open the form"
 #: What the title of a card begins with, and its state.
 TITLE = re.compile(r"(B\d+) · (.+)")
+#: What of the cap a month's line on a card says to be left.
+LEFT = re.compile(r"€([\d.]+) of €[\d.]+")
 OVER = frozenset({"Ended", "Stopped", "Refused by the network", "Withdrawn"})
 #: Units that an extension adds.
 MORE = 10
@@ -65,6 +68,8 @@ class Buyers:
             self._hurried = time.monotonic()
         for message in bruno.get(REVIEW, []):
             self._press(self._team.bruno, "Look again", message)  # for a part that nobody knows of
+        if self._hurried and self._have_rested and any(self.undone()):
+            self._say("resume", BAKERY)  # nobody stops it any more
         for money in self.boosts:
             if not money.post.code or not on_network(timeline, money.post.text, BAKERY):
                 continue
@@ -78,7 +83,12 @@ class Buyers:
     def undone(self) -> Iterator[str]:
         """What somebody wanted and has not come about."""
         for money in self.boosts:
-            ran = {"runs": True, "pause": money.rested, "extend": money.extended or money.given_up}
+            ran = {
+                "runs": True,
+                "pause": money.rested,
+                "hold": money.rested,
+                "extend": money.extended or money.given_up,
+            }
             if money.state not in OVER and not (money.state == "Running" and ran.get(money.wish.then)):
                 yield f"the boost of {money.post.text!r} is {money.state or 'nowhere'}, and was to {money.wish.then}"
 
@@ -127,7 +137,7 @@ class Buyers:
                 self._press(self._team.bruno, "Ask the price again", card)
             case "In review":
                 self._agree(money, money.wish.amount, card, group)
-                if self._is_late:
+                if self._is_late and any(Decimal(left) < money.wish.amount for left in LEFT.findall(said)):
                     self._press(self._team.bruno, "Withdraw", card)
             case "Not ordered":
                 self._press(self._team.bruno, "Retry", card)
@@ -137,7 +147,9 @@ class Buyers:
                 self._steer(money, said, card, group)
             case "Paused":
                 money.rested = True
-                if "being resumed" not in said:
+                if f"{BAKERY} is stopped" in said:
+                    self._say("resume", BAKERY)
+                elif "being resumed" not in said:
                     self._press(self._team.bruno, "Resume", card)
             case "Being stopped":
                 self._press(self._team.bruno, "Stop", card, every=SAY_AGAIN)
@@ -151,6 +163,8 @@ class Buyers:
                 self._ask_first("boost_stop", money, group)
             case "pause" if not money.rested and "being paused" not in said:
                 self._press(self._team.bruno, "Pause", card)
+            case "hold" if not money.rested and "being paused" not in said:
+                self._say("stop", BAKERY)
             case "extend" if f"€{amount}.00 in all" in said and "to extend it" not in said:
                 money.extended = "being extended" not in said
             case "extend" if "to extend it" in said:
@@ -175,7 +189,17 @@ class Buyers:
     def _is_late(self) -> bool:
         return bool(self._hurried) and time.monotonic() - self._hurried > PATIENCE
 
+    @property
+    def _have_rested(self) -> bool:
+        """Whether everything that was to be held by a stop of the account was."""
+        held = [money for money in self.boosts if money.wish.then == "hold"]
+        return bool(held) and all(money.rested or money.state in OVER for money in held)
+
     # -- hands ---------------------------------------------------------------------------------------------------------
+
+    def _say(self, *words: str) -> None:
+        if self._team.may("say", *words, every=SAY_AGAIN):
+            self._team.bruno.say("dm", " ".join(words))
 
     def _press(self, person: SlackPerson, label: str, message: Seen, every: float = PRESS_AGAIN) -> None:
         if not _button(message, label) or not self._team.may("press", label, message["ts"], every=every):

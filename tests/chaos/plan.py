@@ -45,7 +45,7 @@ REQUESTS = {
     "meta": (MAKING, CHANGING, "GET /facebook/*/insights", "POST /facebook/*/feed", "GET /facebook/*", "*"),
 }
 #: What becomes of a boost that runs.
-ENDS = ("runs", "stop", "stop at once", "pause", "extend")
+ENDS = ("runs", "stop", "stop at once", "pause", "hold", "extend")
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,12 @@ def _kinds(setting: str) -> dict[str, Draw]:
         "dropped before acting": request,
         "dropped after acting": request,
         "garbage for an answer": request,
-        "slow answers": lambda draw: {**request(draw), "service": "mastodon", "match": "*", "seconds": 0.5},
+        "slow answers": lambda draw: {
+            **request(draw),
+            "service": draw.choice(("mastodon", "meta")),
+            "match": "*",
+            "seconds": 0.5,
+        },
         "429 storm": lambda draw: {**storm(draw), "after": draw.randint(1, 3)},
         "5xx storm": lambda draw: {**storm(draw), "status": draw.choice((500, 502, 503, 504))},
         "clock forward": lambda draw: {"seconds": draw.choice((90, 300, 3600, 4 * 3600))},
@@ -171,6 +176,12 @@ def _kinds(setting: str) -> dict[str, Draw]:
             "times": draw.randint(1, 4),
             "minutes": draw.randint(1, 3),
         },
+        "access lost": lambda draw: {"whose": draw.choice(("page", "ads")), "seconds": draw.randint(2, 8)},
+        "ads reviewed": lambda draw: {
+            "verdict": draw.choice(("approve", "disapprove")),
+            "seconds": draw.choice((0, 300, 1800)),
+        },
+        "paused by hand": lambda _draw: {},
         "acted and told an error": lambda draw: {"match": draw.choice((MAKING, CHANGING)), "code": draw.choice((1, 2))},
     }
     if setting == EMBEDDED:

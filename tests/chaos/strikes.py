@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from chaos import metastrikes
 from chaos.databases import Postgres, Sqlite
 from chaos.page import Page
 from chaos.plan import CHANGING, MAKING, OTHERWISE, Plan, Strike
@@ -30,12 +31,6 @@ SENDS = {
     "boost_report": ("meta", "GET /facebook/*/insights"),
 }
 TO_CHATS = ("slack", "POST /api/chat.postMessage")
-#: What Meta's errors are like beside what is drawn.
-ERRORS: dict[str, dict[str, Any]] = {
-    "ads refused": {},
-    "ads usage limit": {"code": 80004, "subcode": 2446079},
-    "acted and told an error": {"status": 500, "is_transient": True, "after": True},
-}
 
 
 class Weather:
@@ -70,7 +65,7 @@ class Weather:
             thread.join()
         for stage in self._stages.values():
             stage.calm()
-        self._page.calm()
+        metastrikes.calm(self._page)
         for step in self.armed:
             self._provoke(step)
         self._world.mastodon.act("settings", notifications="on")
@@ -141,8 +136,8 @@ class Weather:
                     "GET /api/v1/accounts/*/statuses", "status", times=3, status=403, body=HIDDEN
                 )
                 self._world.mastodon.fault("POST /api/v1/statuses", given["how"])
-            case kind if kind in ERRORS:
-                self._page.stage.act("fail", **given, **ERRORS[kind])
+            case kind if kind in metastrikes.KINDS:
+                return metastrikes.strike(self._page, kind, given, self._after)
             case "database locked" | "disk full" | "database stopped" | "database connections cut":
                 return self._take_database(strike.kind, given)
             case _:
