@@ -45,12 +45,13 @@ class Money:
     state: str = ""  #: as its card said last
     rested: bool = False  #: whether it was seen paused
     extended: bool = False  #: whether the card showed more money
+    touched: bool = False  #: whether somebody switched it in the network's own ads manager
     given_up: bool = False  #: whether somebody refused the extension, for want of money
 
     @property
     def ending(self) -> str:
         """How it came to its end."""
-        how = "extended" if self.extended else "rested" if self.rested else ""
+        how = "extended" if self.extended else "rested" if self.rested else "by hand" if self.touched else ""
         return ", ".join(word for word in (how, self.state.lower()) if word)
 
 
@@ -60,6 +61,7 @@ class Buyers:
     def __init__(self, team: "Team") -> None:
         self._team = team
         self.boosts = [Money(post, wish) for post, wish in zip(team.posts, team.plan.boosts, strict=False)]
+        self.spends = False  #: whether all else is done, and days go by
         self._hurried = 0.0  #: since when everybody wants to come to an end
 
     def look(self, timeline: list[Seen], ada: Rooms, bruno: Rooms, group: list[Seen]) -> None:
@@ -151,18 +153,22 @@ class Buyers:
                     self._say("resume", BAKERY)
                 elif "being resumed" not in said:
                     self._press(self._team.bruno, "Resume", card)
+            case "Stopped" if money.wish.then == "revived by hand" and self.spends and not money.touched:
+                money.touched = self._team.page.by_hand(money.code, "ACTIVE")
             case "Being stopped":
                 self._press(self._team.bruno, "Stop", card, every=SAY_AGAIN)
 
     def _steer(self, money: Money, said: str, card: Seen, group: list[Seen]) -> None:
         amount = money.wish.amount + MORE
         match money.wish.then:
-            case "stop":
+            case "stop" | "revived by hand":
                 self._press(self._team.bruno, "Stop", card)
             case "stop at once":
                 self._ask_first("boost_stop", money, group)
             case "pause" if not money.rested and "being paused" not in said:
                 self._press(self._team.bruno, "Pause", card)
+            case "paused by hand" if not money.touched:
+                money.touched = self._team.page.by_hand(money.code, "PAUSED")
             case "hold" if not money.rested and "being paused" not in said:
                 self._say("stop", BAKERY)
             case "extend" if f"€{amount}.00 in all" in said and "to extend it" not in said:

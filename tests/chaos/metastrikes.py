@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import requests
-
 from chaos.page import Page
-from support.meta_client import ADS, PAGE_TOKEN, Graph
+from support.meta_client import ADS, PAGE_TOKEN
 
 #: What Graph's errors are like beside what is drawn.
 ERRORS: dict[str, dict[str, Any]] = {
@@ -14,15 +12,14 @@ ERRORS: dict[str, dict[str, Any]] = {
     "ads usage limit": {"code": 80004, "subcode": 2446079},
     "acted and told an error": {"status": 500, "is_transient": True, "after": True},
 }
-KINDS = frozenset({*ERRORS, "access lost", "ads reviewed", "paused by hand"})
+KINDS = frozenset({*ERRORS, "access lost", "ads reviewed"})
 #: The subcode of a token whose session was ended, and what makes it good again.
 ENDED, GOOD = 460, 0
 TOKENS = {"page": PAGE_TOKEN, "ads": ADS}
-OK = requests.codes.ok
 
 
-def strike(page: Page, kind: str, given: dict[str, Any], after: Callable[[float, Callable[[], Any]], None]) -> bool:
-    """Bring it about, and `after` some seconds its end; returns whether it was possible."""
+def strike(page: Page, kind: str, given: dict[str, Any], after: Callable[[float, Callable[[], Any]], None]) -> None:
+    """Bring it about, and `after` some seconds its end."""
     stage = page.stage
     match kind:
         case "access lost":
@@ -31,19 +28,13 @@ def strike(page: Page, kind: str, given: dict[str, Any], after: Callable[[float,
             after(given["seconds"], lambda: stage.act("token", token=token, end=GOOD))
         case "ads reviewed":
             stage.act("ads/settings", review_seconds=float(given["seconds"]), ads_verdict=given["verdict"])
-        case "paused by hand":
-            running = stage.state()["ads"]["boosts"]
-            # Somebody in the network's own ads manager, of which the desk is told nothing.
-            answers = [Graph(stage.address, ADS).call("POST", ad["ad"], status="PAUSED") for ad in running]
-            return any(answer.status_code == OK for answer in answers)
         case _:
             stage.act("fail", **given, **ERRORS[kind])
-    return True
 
 
 def calm(page: Page) -> None:
-    """All is well again; whose ad was refused stays so."""
-    page.calm()
+    """All is well again. Errors that nobody has met stay, like kills at a step; whose ad was refused stays so."""
+    page.stage.calm()
     for token in TOKENS.values():
         page.stage.act("token", token=token, end=GOOD)
     page.stage.act("ads/settings", review_seconds=0.0, ads_verdict="approve")

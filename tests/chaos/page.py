@@ -88,15 +88,15 @@ class Page:
         ours = (post for post in page["posts"] if post["from"]["id"] == PAGE and post["published"])
         return [{"author": {"acct": BAKERY}, "text": post["text"]} for post in ours]
 
-    def calm(self) -> None:
-        """No disturbance any more."""
-        self.stage.calm()
-        self.stage.act("fail", clear=True)
+    def by_hand(self, code: str, status: str) -> bool:
+        """Somebody switches a boost's campaign in the network's own ads manager; returns whether that was taken."""
+        (campaign,) = (row for row in self._campaigns() if row["name"].startswith(f"bottega-{code}-"))
+        return Graph(self.stage.address, ADS).call("POST", campaign["id"], status=status).ok
 
     def books(self) -> Books:
         """All that stands in the ad account, and what it cost."""
         parts = [Part(kind, row["id"], row["name"]) for kind, edge in EDGES.items() for row in self._rows(edge)]
-        told = requests.get(f"{self.stage.address}/_/books", timeout=10).json()["campaigns"]
+        told = self._campaigns()
         months: dict[str, int] = {}
         for campaign in told:
             for day, spent in campaign["days"].items():
@@ -108,6 +108,10 @@ class Page:
             spent={campaign["id"]: campaign["spent"] for campaign in told},
             months=months,
         )
+
+    def _campaigns(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = requests.get(f"{self.stage.address}/_/books", timeout=10).json()["campaigns"]
+        return found
 
     def _rows(self, edge: str) -> list[dict[str, Any]]:
         answer = Graph(self.stage.address, ADS).call("GET", f"{AD_ACCOUNT}/{edge}", fields="id,name", limit=100)

@@ -44,8 +44,8 @@ REQUESTS = {
     "telegram": ("POST /bot*/sendMessage", "POST /bot*/editMessageText", "POST /bot*/getUpdates", "*"),
     "meta": (MAKING, CHANGING, "GET /facebook/*/insights", "POST /facebook/*/feed", "GET /facebook/*", "*"),
 }
-#: What becomes of a boost that runs.
-ENDS = ("runs", "stop", "stop at once", "pause", "hold", "extend")
+#: What becomes of a boost that runs. By hand: in the network's own ads manager; revived: so, after it was stopped.
+ENDS = ("runs", "stop", "stop at once", "pause", "hold", "extend", "paused by hand", "revived by hand")
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,8 @@ def plan(seed: int, setting: str = "") -> Plan:
     # Armed while there is still work that takes the step.
     pack.sort(key=lambda kind: kind != "kill at a step")
     strikes = [Strike(at, kind, kinds[kind](draw)) for at, kind in zip(moments, pack, strict=True)]
+    ends = draw.sample(ENDS, draw.randint(1, 3))
+    boosts = tuple(Wish(draw.choice((20, 30)), draw.choice((2, 3)), then) for then in ends)
     return Plan(
         seed=seed,
         setting=setting,
@@ -117,10 +119,9 @@ def plan(seed: int, setting: str = "") -> Plan:
         comments=draw.randint(5, 8),
         keys=draw.random() < 0.6,
         strikes=tuple(strikes),
-        boosts=tuple(
-            Wish(draw.choice((20, 30)), draw.choice((2, 3)), draw.choice(ENDS)) for _ in range(draw.randint(1, 3))
-        ),
-        cap=draw.choice((60, 100)),  # what there is not always enough of, and always
+        boosts=boosts,
+        # What there is not always enough of, and always; what somebody revives is beyond what a cap can hold.
+        cap=draw.choice((60, 100)) if all(wish.then != ENDS[-1] for wish in boosts) else 100,
     )
 
 
@@ -181,7 +182,6 @@ def _kinds(setting: str) -> dict[str, Draw]:
             "verdict": draw.choice(("approve", "disapprove")),
             "seconds": draw.choice((0, 300, 1800)),
         },
-        "paused by hand": lambda _draw: {},
         "acted and told an error": lambda draw: {"match": draw.choice((MAKING, CHANGING)), "code": draw.choice((1, 2))},
     }
     if setting == EMBEDDED:

@@ -195,6 +195,7 @@ def _calm(team: Team, weather: Weather, store: Store) -> list[str]:
 
 def _spent(team: Team, weather: Weather, store: Store) -> list[str]:
     """Days go by until every boost is over and its last bookings were asked for; what is not, a sentence each."""
+    team.buyers.spends = True
     end = time.monotonic() + SPENDING
     left: list[str] = ["nothing was looked at"]
     days = [HALF_A_DAY]  # when all is over, the network is asked twice a day

@@ -82,6 +82,7 @@ class Weather:
         self.left_out[AT_A_STEP] = max(self._armed - self.struck[AT_A_STEP], 0)
         for process in self._roles():
             process.disarm()
+        self._page.stage.act("fail", clear=True)
 
     def _roles(self) -> list[Process]:
         """One process of each role."""
@@ -137,7 +138,7 @@ class Weather:
                 )
                 self._world.mastodon.fault("POST /api/v1/statuses", given["how"])
             case kind if kind in metastrikes.KINDS:
-                return metastrikes.strike(self._page, kind, given, self._after)
+                metastrikes.strike(self._page, kind, given, self._after)
             case "database locked" | "disk full" | "database stopped" | "database connections cut":
                 return self._take_database(strike.kind, given)
             case _:
