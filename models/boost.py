@@ -194,8 +194,9 @@ class Boost(Wanted, Reported, table=True):
         self._shall_stop(reason, now)
 
     def reawaken(self, reason: str, now: datetime) -> None:
-        """It runs though it was over."""
+        """It runs though it was over: its end is told anew."""
         self._go("reawaken")
+        self.told = [milestone for milestone in self.told if milestone != "over"]
         self._shall_stop(reason, now)
 
     def _shall_stop(self, reason: str, now: datetime) -> None:

@@ -58,6 +58,7 @@ def test_an_ad_that_runs_although_it_is_over_is_stopped_and_told(boosts: BoostBe
     assert row.state == S.STOPPED
     assert boosts.campaigns[0]["status"] == "PAUSED"
     assert row.spent == boosts.campaigns[0]["spent"] == boosts.ledger("book")
+    assert len([said for said in boosts.told() if "is stopped, the network confirms" in said]) == 2
 
 
 def test_what_somebody_pauses_or_resumes_on_the_network_is_seen(boosts: BoostBench) -> None:

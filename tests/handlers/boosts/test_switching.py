@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.account import Access, Account
 from models.boost import ALARMED_EVERY
 from models.boost_state import BoostState
 from models.delivery import DeliveryState
@@ -88,6 +89,15 @@ def test_a_stop_before_anything_was_made_needs_no_confirmation(boosts: BoostBenc
     boosts.passes(24 * HOUR)
     assert boosts.campaigns == []
     assert boosts.desk.deliveries("boost")[0].state == DeliveryState.CANCELLED
+
+
+def test_a_stop_that_the_ad_account_takes_says_nothing_of_the_accounts_own_access(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.lost()
+    boosts.press("Ada", "Stop")
+    assert [campaign["status"] for campaign in boosts.campaigns] == ["PAUSED"]
+    assert [row.access for row in boosts.desk.rows(Account, Account.name == "bakery")] == [Access.LOST]
+    assert not any("connected again" in line for line in boosts.posted())
 
 
 @pytest.mark.parametrize("how", ["refused", "away", "lost"])
