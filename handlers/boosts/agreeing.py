@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.boosts import quorum
-from handlers.boosts.boosts import boost, problems, publication_of, put, shares, stands
+from handlers.boosts.boosts import boost, problems, publication_of, put, refuse_second, shares, stands
 from handlers.boosts.steps import next_step, reserve, reserve_all
 from handlers.cards import Card, paragraph, sentence
 from handlers.desk import Desk
@@ -105,6 +105,7 @@ def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     if not quorum.is_agreed(desk, found):
         raise WrongMoment("{boost} is not agreed to any more. Edit it, so that it can be.", boost=found.code)
     _refuse_gone(desk, found)
+    refuse_second(desk, found.publication_id, found.number)
     found.retry(desk.now)
     assert found.ends_at, "it was ordered before"
     if found.ends_at <= desk.now:

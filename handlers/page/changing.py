@@ -77,6 +77,7 @@ class ChangeCourier:
             case DeliveryState.FAILED:
                 desk.audit("page change failed", found.code, after={"account": found.account, "reason": reason})
                 found.fail(reason)
+                look(desk, found)  # its picture is changed last
                 told = t(
                     "The page of {account} was not changed ({reason}). Change it otherwise, or press Retry.",
                     account=name,

@@ -34,7 +34,7 @@ def test_a_member_adds_the_address_of_what_was_found_live_and_it_can_be_deleted_
     form, url = bench.form, bench.public()[0]["url"]
     bench.fill("Bruno", form, link=url)
     assert bench.told()[-1] == f"Bruno found P1 on acme: {url}"
-    assert labels(bench) == ["Open on acme", "Delete on acme"]
+    assert labels(bench) == ["Open on acme", "Repost on acme", "Delete on acme"]
     bench.fill("Bruno", form, link=url)
     assert bench.whispered("Bruno") == "That was settled already; open the post again to see how."
     bench.press("Bruno", "Delete on acme", "U1")
