@@ -27,16 +27,16 @@ def meta() -> Iterator[Stage]:
 
 
 def environ(meta: Stage, port: int) -> dict[str, str]:
-    """An Instagram account beside what config.toml has, and a desk that asks for comments once an hour."""
+    """An Instagram account behind its Page, by Facebook's app, and a desk that asks for comments once an hour."""
     return {
         "BOTTEGA_DESK__SECRET_KEY": KEY,
         "BOTTEGA_DESK__POLL_SECONDS": "3600",
         "BOTTEGA_WEB__PORT": str(port),
         "BOTTEGA_WEB__PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "BOTTEGA_APPS__INSTAGRAM__ID": APP,
-        "BOTTEGA_APPS__INSTAGRAM__SECRET": SECRET,
-        "BOTTEGA_APPS__INSTAGRAM__VERIFY_TOKEN": VERIFY,
-        "BOTTEGA_APPS__INSTAGRAM__BASE_URL": f"{meta.address}/facebook",
+        "BOTTEGA_APPS__FACEBOOK__ID": APP,
+        "BOTTEGA_APPS__FACEBOOK__SECRET": SECRET,
+        "BOTTEGA_APPS__FACEBOOK__VERIFY_TOKEN": VERIFY,
+        "BOTTEGA_APPS__FACEBOOK__BASE_URL": f"{meta.address}/facebook",
         "BOTTEGA_ACCOUNTS__GRAM__PLATFORM": "instagram",
         "BOTTEGA_ACCOUNTS__GRAM__TOKEN": "sandbox-page-token",
     }

@@ -11,6 +11,7 @@ from models.approval import Policy
 from platforms.facebook.adapter import Facebook
 from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
+from platforms.threads.adapter import Threads
 from support.bench import START, DeskBench
 from support.stage import Stage
 
@@ -65,3 +66,15 @@ def gram_of(meta: Stage) -> dict[str, Any]:
     """The Instagram account as the public sees it."""
     found: dict[str, Any] = meta.state()["instagram"]["accounts"][0]
     return found
+
+
+def add_threads(bench: DeskBench, meta: Stage) -> None:
+    """The desk gets the account “threads”, with the real adapter."""
+    meta.act("reset")
+    meta.act("clock", advance=(START - datetime.now(UTC)).total_seconds())
+    keys = Keys("sandbox-threads-token", app_id="4000000003", app_secret="sandbox-threads-secret")
+    platform = Threads(base_url=f"{meta.address}/threads", keys=keys, options={}, now=bench.clock, timeout=(2.0, 3.0))
+    account = OurAccount(name="threads", title="Threads", platform=platform, policy=Policy())
+    bench.reshape(accounts={**bench.setup.accounts, "threads": account})
+    with bench.store.write() as session:
+        session.add(Account(name="threads", platform="threads"))
