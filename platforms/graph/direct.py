@@ -24,14 +24,15 @@ class Token:
     scopes: frozenset[str] | None  #: None where the network does not tell
 
 
-def window(app: App, scopes: Mapping[str, str], redirect: str, state: str) -> str:
-    """The address of the consent window (OAuth 2.0, RFC 6749, section 4.1.1; Meta separates scopes by commas)."""
+def window(app: App, scopes: Mapping[str, str], redirect: str, state: str, **more: str) -> str:
+    """The address of a consent window (OAuth 2.0, RFC 6749, section 4.1.1; Meta separates scopes by commas)."""
     asked = {
         "client_id": app.id,
         "redirect_uri": redirect,
         "response_type": "code",
         "scope": ",".join(scopes),
         "state": state,
+        **more,
     }
     return f"{app.login_url}?{urlencode(asked)}"
 

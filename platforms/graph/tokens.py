@@ -1,6 +1,7 @@
 """Tokens of Facebook Login: exchanged, made lasting, inspected (Facebook Login, "Access tokens")."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, Unreachable
@@ -29,6 +30,15 @@ class Inspected:
         return min((end for end in (self.expires_at, self.data_until) if end), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who agreed, with a lasting token of theirs."""
+
+    token: str = field(repr=False)
+    missing: tuple[str, ...]  #: scopes that they did not grant
+    ends: datetime | None  #: when they have to agree again
+
+
 def by_code(app: App, code: str, redirect: str) -> str:
     """A short user token (an hour or two) for a code. Raises AccessLost where it is used or too old, TryLater."""
     try:
@@ -43,6 +53,15 @@ def lasting(app: App, token: str) -> tuple[str, datetime | None]:
     seconds = number_of(body, "expires_in")
     ends = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
     return id_of(body, "access_token"), ends
+
+
+def person(app: App, token: str, wanted: Iterable[str]) -> Person:
+    """The person of a user token, which is made a lasting one. Raises AccessLost where it has ended, TryLater."""
+    value, _ = lasting(app, token)
+    scopes = granted(app, value)
+    missing = tuple(scope for scope in wanted if scope not in scopes)
+    # A Page's token has no end, but what a person lets an app see ends 90 days after they last agreed.
+    return Person(value, missing, inspected(app.base_url, app.id, app.secret, value).data_until)
 
 
 def _exchanged(app: App, secret: str, **given: str) -> Json:

@@ -38,7 +38,9 @@ class InstagramLogin:
         way = way_of(app.base_url)
         if app.login_url == self.login_url:
             app = replace(app, login_url=LOGIN[way])
-        return direct.window(app, wanted(way), redirect, state)
+        # Facebook's window asks again for what they declined before; Instagram's has no such word.
+        again = {"auth_type": "rerequest"} if way == "page" else {}
+        return direct.window(app, wanted(way), redirect, state, **again)
 
     def exchange(self, app: App, code: str, redirect: str) -> tuple[Grant, ...]:
         """What a code gives. Raises AccessLost where it is used or too old, TryLater."""
@@ -61,16 +63,11 @@ class InstagramLogin:
         return fresh.value, fresh.expires_at
 
     def _linked(self, app: App, token: str) -> Iterator[Grant]:
-        person, _ = tokens.lasting(app, token)
-        granted = tokens.granted(app, person)
-        missing = tuple(scope for scope in PAGE if scope not in granted)
-        # A Page's token has no end, but what a person lets an app see ends 90 days after they last agreed.
-        ends = tokens.inspected(app.base_url, app.id, app.secret, person).data_until
-        for page in tokens.pages(app, person):
+        person = tokens.person(app, token, PAGE)
+        for page in tokens.pages(app, person.token):
             if part_of(page, "instagram_business_account"):
-                me = wire.me(page)
-                key = text_of(page, "access_token")
-                yield Grant(me.id, me.username, me.name, key, person, missing, ends)
+                me, key = wire.me(page), text_of(page, "access_token")
+                yield Grant(me.id, me.username, me.name, key, person.token, person.missing, person.ends)
 
     def _own(self, app: App, given: Token) -> tuple[Grant, ...]:
         try:

@@ -38,18 +38,21 @@ def of_page(address: str) -> App:
 
 
 @pytest.mark.parametrize(
-    ("app", "host", "scopes"),
+    ("app", "host", "scopes", "more"),
     [
-        (own("https://graph.example"), "www.instagram.com", INSTAGRAM),
-        (of_page("https://graph.example"), "www.facebook.com", PAGE),
+        (own("https://graph.example"), "www.instagram.com", INSTAGRAM, {}),
+        (of_page("https://graph.example"), "www.facebook.com", PAGE, {"auth_type": "rerequest"}),
     ],
 )
-def test_window_asks_for_the_scopes_of_its_way(app: App, host: str, scopes: dict[str, str]) -> None:
+def test_window_asks_for_the_scopes_of_its_way(
+    app: App, host: str, scopes: dict[str, str], more: dict[str, str]
+) -> None:
     parts = urlsplit(LOGIN.consent(app, REDIRECT, "state-1"))
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
     assert parts.netloc == host
     assert asked.pop("scope").split(",") == list(scopes)
-    assert asked == {"client_id": app.id, "redirect_uri": REDIRECT, "response_type": "code", "state": "state-1"}
+    told = {"client_id": app.id, "redirect_uri": REDIRECT, "response_type": "code", "state": "state-1"}
+    assert asked == told | more
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
