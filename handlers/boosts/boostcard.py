@@ -106,6 +106,11 @@ def _body(desk: Desk, found: Boost) -> Iterator[Paragraph]:
             yield paragraph("⚠️ " + t("It shall stop ({reason}); the network has not confirmed it yet.", reason=reason))
         case state if reason and state in OVER:
             yield paragraph(f"{reason}.")
+    if found.is_said:
+        yield paragraph(
+            "⚠️ "
+            + t("The network has not told what it spent to its end. What was set aside for it stays so until then.")
+        )
     if found.wish:
         yield paragraph(_wish(desk, found))
 
@@ -258,5 +263,8 @@ def _offers(desk: Desk, found: Boost) -> Iterator[tuple[str, str, Tone, str]]:
             yield "boost_resume", t("Resume"), Tone.PRIMARY, ""
     if found.state in {S.RUNNING, S.PAUSED} and not found.wish.get("ordered"):
         yield "boost_extend", t("Extend"), Tone.PLAIN, ""
+    if found.is_unconfirmed:
+        sure = t("Did you look at the network's ads manager, and “{name}” does not run there?", name=found.name)
+        yield "boost_is_stopped", t("It is stopped there"), Tone.PLAIN, sure
     if found.state in {S.ORDERING, S.RUNNING, S.PAUSED, S.STOPPING}:
         yield "boost_stop", t("Stop"), Tone.DANGER, t("Stop {boost}? It cannot be started again.", boost=found.code)

@@ -33,6 +33,7 @@ from platforms.contract.comments import (
 from platforms.contract.errors import (
     AccessLost,
     AccountLocked,
+    AdsAccessLost,
     BudgetSpent,
     CannotTell,
     ContentRefused,
@@ -87,6 +88,7 @@ __all__ = [
     "AccessLost",
     "AccountLocked",
     "AdAccount",
+    "AdsAccessLost",
     "Attachment",
     "Audience",
     "AudienceKind",

@@ -6,6 +6,7 @@ from typing import TypeVar
 from platforms.contract import (
     AccessLost,
     AdAccount,
+    AdsAccessLost,
     Audience,
     AudiencePlan,
     BoostOrder,
@@ -21,12 +22,15 @@ Result = TypeVar("Result")
 
 
 class Advertising:
-    """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse."""
+    """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse.
+
+    Every call raises NotPermitted where there is none, and AdsAccessLost where the network refuses the token for ads.
+    """
 
     _ads: Ads | None
 
     def ad_account(self) -> AdAccount:
-        """The ad account as it stands. Raises NotPermitted where there is none."""
+        """The ad account as it stands."""
         return self._pay(lambda ads: ads.account())
 
     def estimate(self, targeting: Targeting) -> Estimate | None:
@@ -76,5 +80,4 @@ class Advertising:
         try:
             return ask(self._ads)
         except AccessLost as lost:
-            said = f"Access to the ad account is lost ({lost.reason.rstrip('. ')}): connect the account again."
-            raise NotPermitted(said) from None
+            raise AdsAccessLost(lost.reason) from None
