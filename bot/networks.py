@@ -124,6 +124,10 @@ class Logins:
             base_url=_text(own.base_url) or self.networks[platform].base_url,
             login_url=_text(own.login_url) or login.login_url,
             exchange_url=_text(own.exchange_url) or login.exchange_url,
+            advertises=any(
+                account.platform == platform and account.options.get("ad_account")
+                for account in self.settings.accounts.values()
+            ),
         )
 
     def steps(self, platform: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What an account with an ad account behind it can do beside publishing: the contract's Boosts and Audiences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from platforms.contract import (
@@ -17,8 +17,19 @@ from platforms.contract import (
     Targeting,
 )
 from platforms.graph.ads import Ads
+from platforms.spec import N_
 
 Result = TypeVar("Result")
+#: Scope -> what a team cannot do without it (Marketing API, "Authorization").
+SCOPES: Mapping[str, str] = {
+    "ads_management": N_("Without it nothing can be boosted, and no audience made."),
+    "ads_read": N_("Without it nobody sees what boosts cost and bring."),
+}
+
+
+def pays(granted: Collection[str]) -> bool:
+    """Whether a person's token with these scopes serves for ads."""
+    return all(scope in granted for scope in SCOPES)
 
 
 class Advertising:

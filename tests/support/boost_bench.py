@@ -96,6 +96,16 @@ class BoostBench:
             outbox.keep(own, access.met(own, "bakery", who))
         self.desk.deliver()
 
+    def unpaid(self) -> None:
+        """The network refuses the token for ads from now on."""
+        self.meta.act("token", token=ADS, end=460)
+
+    def paid(self) -> None:
+        """The network takes it again, and the desk has had the time to ask."""
+        self.meta.act("token", token=ADS, end=0)
+        for _ in range(2):
+            self.passes(timedelta(minutes=3))
+
     # -- what members do -----------------------------------------------------------------------------------------------
 
     def published(self) -> str:
