@@ -160,7 +160,11 @@ def left(desk: Desk, found: Boost, month: str) -> int:
 
 
 def shares(desk: Desk, found: Boost) -> dict[str, int]:
-    """What it would cost each month if it were ordered now."""
+    """What it would cost each month if it were ordered now; of an extension that is wished for, what that adds."""
+    if found.wish:
+        budget, days = found.extended()
+        more = (budget * days if found.is_daily else budget) - found.total
+        return ledger.by_month(more, desk.now, found.end_after(days), found.zone)
     begins = found.begins_at or max(found.start_at or desk.now, desk.now)
     return ledger.by_month(found.total, begins, begins + timedelta(days=found.days), found.zone)
 

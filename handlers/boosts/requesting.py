@@ -14,6 +14,7 @@ from handlers.posts.content import title_of
 from handlers.posts.quorum import need_any
 from handlers.posts.sending import revision_of
 from handlers.registry import registry
+from handlers.showing import shown
 from handlers.words import N_
 from models.agreement import void
 from models.boost import Boost
@@ -31,9 +32,8 @@ ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.
 @registry.command("boost", N_("Put money behind a published post, or show a boost here"), usage=N_("P12 | B7"))
 def boost_command(desk: Desk, command: Command) -> Iterator[Effect]:
     """Open the form; where it stands on several accounts that can, first ask which. A boost's code shows its card."""
-    assert desk.origin
     if command.text.strip()[:1].upper() == "B":
-        yield Show(subject=boost(desk, command.text.strip()).code, place=desk.origin.place)
+        yield from _look(desk, boost(desk, command.text.strip()))
         return
     need_any(desk, *WISHERS)
     post = desk.post(command.text.strip())
@@ -63,7 +63,7 @@ def boost_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield from _open(desk, _publication(desk, pressed.subject))
 
 
-@registry.form("boost")
+@registry.form("boost", check=read)
 def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """The wish is written down, and the network is asked what it makes of it."""
     need_any(desk, *WISHERS)
@@ -124,6 +124,13 @@ def withdraw(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield Redraw(subject=found.code)
     told = desk.room_t("{member} withdraws {boost}.", member=desk.member.name, boost=found.code)
     yield Tell(subject=found.code, card=sentence(told))
+
+
+def _look(desk: Desk, found: Boost) -> Iterator[Effect]:
+    """Its card, and whoever looks wants to know how it stands now."""
+    if found.made and found.state in ALIVE:
+        put(desk, "boost_report", found)
+    yield shown(desk, found.code)
 
 
 def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:

@@ -109,6 +109,7 @@ def test_a_chat_without_forms_asks_for_the_part_first(bakery: DeskBench, meta: S
         ({"website": "acme"}, "is not a web address"),
         ({"hours": "someday 09:00-13:00"}, "cannot be read"),
         ({"hours": "mon 9-13"}, "cannot be read"),
+        ({"phone": "call me"}, "“call me” is not a phone number"),
         ({"about": "x" * 300}, "At most 255 characters fit here"),
         ({}, "Nothing would be different"),
     ],
