@@ -252,6 +252,15 @@ def _numbers(desk: Desk, found: Boost) -> Iterator[Fact]:
 def _buttons(desk: Desk, found: Boost) -> Iterator[Button]:
     for verb, label, tone, confirm in _offers(desk, found):
         yield Button(verb=verb, label=label, subject=found.code, revision=found.revision, tone=tone, confirm=confirm)
+    if found.is_unconfirmed:
+        yield said_button(desk, found)
+
+
+def said_button(desk: Desk, found: Boost) -> Button:
+    """Takes the word of a member that it does not run there."""
+    t = desk.room_t
+    sure = t("Did you look at the network's ads manager, and “{name}” does not run there?", name=found.name)
+    return Button(verb="boost_is_stopped", label=t("It is stopped there"), subject=found.code, confirm=sure)
 
 
 def _offers(desk: Desk, found: Boost) -> Iterator[tuple[str, str, Tone, str]]:
@@ -277,8 +286,5 @@ def _offers(desk: Desk, found: Boost) -> Iterator[tuple[str, str, Tone, str]]:
             yield "boost_resume", t("Resume"), Tone.PRIMARY, ""
     if found.state in {S.RUNNING, S.PAUSED} and not found.wish.get("ordered"):
         yield "boost_extend", t("Extend"), Tone.PLAIN, ""
-    if found.is_unconfirmed:
-        sure = t("Did you look at the network's ads manager, and “{name}” does not run there?", name=found.name)
-        yield "boost_is_stopped", t("It is stopped there"), Tone.PLAIN, sure
     if found.state in {S.ORDERING, S.RUNNING, S.PAUSED, S.STOPPING}:
         yield "boost_stop", t("Stop"), Tone.DANGER, t("Stop {boost}? It cannot be started again.", boost=found.code)

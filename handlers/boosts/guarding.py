@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import true
 from sqlmodel import col, select
 
+from handlers.boosts.boostcard import said_button
 from handlers.boosts.boosts import boost, put, stop, switch
 from handlers.boosts.steps import again
 from handlers.cards import Button, Tone, sentence
@@ -100,6 +101,7 @@ def unconfirmed(desk: Desk) -> Iterator[Effect]:
                 **_names(desk, found),
             )
             press.append(access.reconnect_button(desk, t, found.account))
+        press.append(said_button(desk, found))
         for place in desk.setup.review:
             yield Post(place=place, card=sentence(told, *press))
         yield Redraw(subject=found.code)

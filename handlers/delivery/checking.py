@@ -54,11 +54,8 @@ class AdsCheckParcel(Repeatable):
     network: Boosts
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Nothing but that it answers. Raises AdsAccessLost."""
-        try:
-            self.network.ad_account()
-        except NotPermitted:
-            pass  # the token lacks something, but it is taken: what waits for it will be told what
+        """Nothing but that it answers. Raises AdsAccessLost, and NotPermitted where another token may not pay."""
+        self.network.ad_account()
         return {}
 
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from platforms.contract import (
     AccessLost,
+    AccountLocked,
     AdAccount,
     AdsAccessLost,
     Audience,
@@ -35,7 +36,8 @@ def pays(granted: Collection[str]) -> bool:
 class Advertising:
     """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse.
 
-    Every call raises NotPermitted where there is none, and AdsAccessLost where the network refuses the token for ads.
+    Every call raises AdsAccessLost where the network refuses the token for ads, and NotPermitted where there is no ad
+    account, or the network has locked the person whose token it is.
     """
 
     _ads: Ads | None
@@ -85,10 +87,13 @@ class Advertising:
         return self._pay(lambda ads: ads.audience(remote_id))
 
     def _pay(self, ask: Callable[[Ads], Result]) -> Result:
-        """Ask the ad account. That its token is lost says nothing of the account's own, which goes on publishing."""
+        """Ask the ad account."""
         if self._ads is None:
             raise NotPermitted("No ad account belongs to this account: set its option ad_account, and a token for ads.")
         try:
             return ask(self._ads)
+        except AccountLocked as locked:
+            # The person must act there, and then a member here: a block of what is written is not seen by reading.
+            raise NotPermitted(locked.reason) from None
         except AccessLost as lost:
             raise AdsAccessLost(lost.reason) from None

@@ -7,6 +7,7 @@ import pytest
 
 from handlers.cards import Button
 from models.account import Access, Account
+from models.audience import AudienceRow
 from models.boost import PARTS
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
@@ -14,6 +15,7 @@ from support.boost_bench import BoostBench
 from support.paper import buttons
 
 S, D = BoostState, DeliveryState
+ACCEPT = Button(verb="audience_accept", label="Agree", subject="T1")
 HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=3)
 
 
@@ -118,7 +120,7 @@ def test_a_stop_that_is_held_is_an_alarm_that_says_so_until_it_is_done(boosts: B
     alarms = notices(boosts, "I cannot stop it: access to its ad account is lost. It may still be spending.")
     assert 4 <= len(alarms) <= 6, "at once, and each half hour"
     assert boosts.row().name in alarms[0]
-    assert "[Reconnect]" in alarms[0]
+    assert "[Stop] [Reconnect] [It is stopped there]" in alarms[0]
     boosts.paid()
     row = boosts.row()
     assert row.state == S.STOPPED
@@ -129,7 +131,7 @@ def test_a_stop_that_is_held_is_an_alarm_that_says_so_until_it_is_done(boosts: B
     assert len(notices(boosts, "I cannot stop it")) == len(alarms)
 
 
-def test_a_price_and_an_audience_wait_for_it_too(boosts: BoostBench) -> None:
+def test_a_price_waits_for_it_too(boosts: BoostBench) -> None:
     boosts.published()
     boosts.unpaid()
     boosts.wished("P1")
@@ -137,6 +139,43 @@ def test_a_price_and_an_audience_wait_for_it_too(boosts: BoostBench) -> None:
     assert "Approve" not in boosts.labels()
     boosts.paid()
     assert "Approve" in boosts.labels()
+
+
+def test_an_audience_waits_for_it_too(boosts: BoostBench) -> None:
+    boosts.unpaid()
+    with boosts.desk.store.write() as session:
+        session.add(AudienceRow.asked("bakery", "Regulars", {"kind": "page", "days": 30}, 1, boosts.desk.now))
+    boosts.desk.say("Bruno", "audiences bakery")
+    boosts.desk.act(boosts.desk.pressed("Bruno", ACCEPT))
+    assert held(boosts) == ["audience"]
+    boosts.paid()
+    assert boosts.desk.rows(AudienceRow)[0].remote_id
+
+
+def test_a_person_whom_the_network_has_locked_fails_the_order_in_its_own_words(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    boosts.meta.act("token", token="sandbox-ads-token", end=459)
+    boosts.desk.press("Bruno", "Approve", code)
+    assert boosts.row().state == S.FAILED
+    assert "You cannot access the app till you log in" in boosts.desk.shown("B1")
+    assert account(boosts).ads_lost_at is None
+    boosts.meta.act("token", token="sandbox-ads-token", end=0)
+    boosts.press("Bruno", "Retry")
+    assert boosts.row().state == S.RUNNING
+
+
+def test_a_token_that_comes_in_its_place_and_may_not_pay_sets_nothing_loose(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    boosts.unpaid()
+    boosts.desk.press("Bruno", "Approve", code)
+    boosts.meta.act("token", token="sandbox-ads-token", end=0, revoke=["ads_read", "ads_management"])
+    for _ in range(3):
+        boosts.passes(MINUTES)
+    assert held(boosts) == ["boost"]
+    assert not notices(boosts, "connected again")
+    boosts.meta.act("token", token="sandbox-ads-token", grant=["ads_read", "ads_management"])
+    boosts.paid()
+    assert boosts.row().state == S.RUNNING
 
 
 def test_an_admin_asks_at_once_and_hears_the_answer(boosts: BoostBench) -> None:

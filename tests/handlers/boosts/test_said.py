@@ -38,7 +38,7 @@ def test_it_can_be_said_only_once_a_stop_was_tried_and_not_confirmed(boosts: Boo
     assert SAID not in boosts.labels(), "the network has taken it, and may confirm it yet"
     for _ in range(4):
         boosts.passes(MINUTES)
-    assert boosts.labels() == [SAID, "Stop"]
+    assert boosts.labels() == ["Stop", SAID]
     boosts.meta.calm()
     for _ in range(12):
         boosts.passes(MINUTES)
@@ -48,7 +48,7 @@ def test_it_can_be_said_only_once_a_stop_was_tried_and_not_confirmed(boosts: Boo
 
 def test_a_buyers_word_ends_the_alarm_and_sets_nothing_free(boosts: BoostBench) -> None:
     gone(boosts)
-    assert boosts.labels() == [SAID, "Stop"]
+    assert boosts.labels() == ["Stop", SAID]
     assert boosts.desk.button(SAID, "B1").confirm.endswith(f"“{boosts.row().name}” does not run there?")
     assert "role “buyer”" in boosts.press("Ada", SAID)
     boosts.press("Bruno", SAID)
