@@ -1,4 +1,4 @@
-"""Closing a publication for comments and opening it again."""
+"""Acts on what stands: closing a publication for comments and opening it again, reposting it and taking that back."""
 
 from datetime import timedelta
 
@@ -71,9 +71,41 @@ def test_a_refusal_is_told_and_the_button_stays(gram: DeskBench, meta: Stage) ->
     refusal = '{"error": {"message": "Not this one", "code": 100}}'
     meta.fault("POST /facebook/v26.0/*", "status", status=400, body=refusal)
     press(gram, "close_comments")
-    assert "Comments on P1 on Gram stay as they are: Not this one." in gram.told()[-1]
+    assert "P1 on Gram stays as it is: Not this one." in gram.told()[-1]
     gram.press("Chiara", "Close comments · Gram", "U1")
     assert not is_open(meta)
+
+
+def reposts(bench: DeskBench) -> list[str]:
+    """Who reposted P1."""
+    return [name for status in bench.mastodon.state()["timeline"] for name in status["reblogged_by_us"]]
+
+
+def test_a_publication_is_reposted_and_that_is_taken_back(bench: DeskBench) -> None:
+    published(bench)
+    button = bench.button("Repost on acme", "U1")
+    assert button.confirm == "Show it to the followers of acme once more? That costs nothing."
+    bench.act(bench.pressed("Ada", button))
+    assert "role “publisher”" in bench.whispered("Ada")
+    bench.act(bench.pressed("Bruno", button))
+    assert reposts(bench) == ["acme"]
+    assert bench.told()[-1] == "P1 is reposted on acme."
+    assert "; reposted" in bench.shown("P1")
+    bench.press("Bruno", "Undo repost · acme", "U1")
+    assert reposts(bench) == []
+    assert bench.told()[-1] == "The repost of P1 on acme is taken back."
+    assert "reposted" not in bench.shown("P1")
+
+
+def test_a_stopped_account_reposts_nothing_until_it_is_resumed(bench: DeskBench) -> None:
+    published(bench)
+    bench.say("Bruno", "stop acme")
+    bench.press("Bruno", "Repost on acme", "U1")
+    assert reposts(bench) == []
+    assert bench.told()[-1] == "P1 on acme stays as it is until somebody resumes that account."
+    bench.say("Bruno", "resume acme")
+    bench.wait(timedelta(minutes=1))
+    assert reposts(bench) == ["acme"]
 
 
 def test_where_a_network_cannot_it_is_not_offered(bench: DeskBench) -> None:
