@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from platforms.facebook.scopes import WANTED
 from platforms.facebook.wire import me
 from platforms.graph import tokens
+from platforms.graph.advertising import SCOPES, pays
 from platforms.graph.calls import VERSION
 from platforms.shapes import text_of
 from platforms.spec import App, Grant
@@ -15,7 +16,7 @@ from platforms.spec import App, Grant
 class FacebookLogin:
     """Facebook Login for Pages."""
 
-    scopes: Mapping[str, str] = WANTED
+    scopes: Mapping[str, str] = {**WANTED, **SCOPES}
     login_url = f"https://www.facebook.com/{VERSION}/dialog/oauth"
     exchange_url = ""
 
@@ -26,7 +27,7 @@ class FacebookLogin:
             "redirect_uri": redirect,
             "state": state,
             "response_type": "code",
-            "scope": ",".join(self.scopes),
+            "scope": ",".join(_asked(app)),
             "auth_type": "rerequest",
         }
         return f"{app.login_url or self.login_url}?{urlencode(asked)}"
@@ -39,16 +40,21 @@ class FacebookLogin:
         """The same for a user token that a person brought. Raises AccessLost where it has expired."""
         lasting, _ = tokens.lasting(app, token)
         granted = tokens.granted(app, lasting)
-        missing = tuple(scope for scope in self.scopes if scope not in granted)
+        missing = tuple(scope for scope in _asked(app) if scope not in granted)
+        paying = lasting if pays(granted) else ""
         # A Page's token has no end, but what a person lets an app see ends 90 days after they last agreed.
         ends = tokens.inspected(app.base_url, app.id, app.secret, lasting).data_until
         grants = []
         for row in tokens.pages(app, lasting):
             if page_token := text_of(row, "access_token"):
                 page = me(row)
-                grants.append(Grant(page.id, page.handle, page.name, page_token, lasting, missing, ends))
+                grants.append(Grant(page.id, page.handle, page.name, page_token, paying, missing, ends))
         return tuple(grants)
 
     def renew(self, app: App, token: str) -> tuple[str, datetime | None] | None:
         """A Page's token is not renewed: the person agrees again."""
         return None
+
+
+def _asked(app: App) -> Mapping[str, str]:
+    return {**WANTED, **SCOPES} if app.advertises else WANTED

@@ -8,6 +8,7 @@ import structlog
 
 from platforms.contract import Permanent
 from platforms.graph import direct, tokens
+from platforms.graph.advertising import SCOPES, pays
 from platforms.graph.calls import Graph
 from platforms.graph.direct import Token
 from platforms.instagram import wire
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 class InstagramLogin:
     """Implements `Login`. The app's `base_url` says which way: graph.facebook.com or graph.instagram.com."""
 
-    scopes: Mapping[str, str] = {**PAGE, **INSTAGRAM}
+    scopes: Mapping[str, str] = {**PAGE, **SCOPES, **INSTAGRAM}
     login_url = LOGIN["page"]
     exchange_url = EXCHANGE
 
@@ -38,7 +39,7 @@ class InstagramLogin:
         way = way_of(app.base_url)
         if app.login_url == self.login_url:
             app = replace(app, login_url=LOGIN[way])
-        return direct.window(app, wanted(way), redirect, state)
+        return direct.window(app, _asked(app, way), redirect, state)
 
     def exchange(self, app: App, code: str, redirect: str) -> tuple[Grant, ...]:
         """What a code gives. Raises AccessLost where it is used or too old, TryLater."""
@@ -63,14 +64,15 @@ class InstagramLogin:
     def _linked(self, app: App, token: str) -> Iterator[Grant]:
         person, _ = tokens.lasting(app, token)
         granted = tokens.granted(app, person)
-        missing = tuple(scope for scope in PAGE if scope not in granted)
+        missing = tuple(scope for scope in _asked(app, "page") if scope not in granted)
+        paying = person if pays(granted) else ""
         # A Page's token has no end, but what a person lets an app see ends 90 days after they last agreed.
         ends = tokens.inspected(app.base_url, app.id, app.secret, person).data_until
         for page in tokens.pages(app, person):
             if part_of(page, "instagram_business_account"):
                 me = wire.me(page)
                 key = text_of(page, "access_token")
-                yield Grant(me.id, me.username, me.name, key, person, missing, ends)
+                yield Grant(me.id, me.username, me.name, key, paying, missing, ends)
 
     def _own(self, app: App, given: Token) -> tuple[Grant, ...]:
         try:
@@ -85,3 +87,8 @@ class InstagramLogin:
         granted = token.scopes if token.scopes is not None else given.scopes
         missing = () if granted is None else tuple(scope for scope in INSTAGRAM if scope not in granted)
         return (Grant(me.id, me.username, me.name, token.value, missing=missing, expires_at=token.expires_at),)
+
+
+def _asked(app: App, way: Way) -> Mapping[str, str]:
+    """The scopes of a way; boosts are possible through a Page only."""
+    return {**PAGE, **SCOPES} if app.advertises and way == "page" else wanted(way)
