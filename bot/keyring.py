@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 from sqlmodel import col, select
 
+from bot.networks import ADS_TOKEN
 from bot.vault import Unopenable, Vault
 from handlers.setup import OurAccount
 from models.credential import Credential
@@ -57,7 +58,13 @@ class Keyring:
             log.info("the token of the settings is newer than what was connected, and counts", account=name)
         else:
             try:
-                account = self._build(name, self._vault.open(row.sealed), row.version)
+                tokens = self._vault.open(row.sealed)
+                if before.ads_told and row.beats_ads != before.ads_told:
+                    log.info(
+                        "the token for ads of the settings is newer than what was connected, and counts", account=name
+                    )
+                    tokens.pop(ADS_TOKEN, None)
+                account = self._build(name, tokens, row.version)
             except Unopenable as error:
                 self.unopened[name] = str(error)
                 log.warning("an account cannot use what it was connected with", account=name, reason=str(error))

@@ -59,17 +59,17 @@ class Builder:
     networks: Mapping[str, Spec] = field(default_factory=every)
 
     def __call__(self, name: str, tokens: Mapping[str, str] = NOTHING, version: int = 0) -> OurAccount:
-        """The account of config.toml with these tokens, without any with that of the settings.
+        """The account of config.toml with these tokens, each that is not among them being that of the settings.
 
         `version` of the credential that was looked at, whether or not it is what counts.
         """
         own = self.settings.accounts[name]
         kind = self.networks[own.platform]
         app = app_of(self.settings, self.networks, own.platform, own.base_url)
-        told = own.token.get_secret_value()
+        told, ads_told = own.token.get_secret_value(), own.ads_token.get_secret_value()
         keys = Keys(
             token=tokens.get(TOKEN, told),
-            ads_token=tokens.get(ADS_TOKEN, own.ads_token.get_secret_value()),
+            ads_token=tokens.get(ADS_TOKEN, ads_told),
             app_id=app.id if app else "",
             app_secret=app.secret.get_secret_value() if app else "",
         )
@@ -88,6 +88,8 @@ class Builder:
             has_token=bool(keys.token),
             version=version,
             told=digest(told),
+            ads_told=digest(ads_told),
+            is_paid_by_settings=bool(ads_told) and ADS_TOKEN not in tokens,
         )
 
     def all(self) -> dict[str, OurAccount]:
@@ -146,6 +148,10 @@ class Logins:
             base_url=_text(own.base_url) or self.networks[platform].base_url,
             login_url=_text(own.login_url) or login.login_url,
             exchange_url=_text(own.exchange_url) or login.exchange_url,
+            advertises=any(
+                account.platform == platform and account.options.get("ad_account")
+                for account in self.settings.accounts.values()
+            ),
         )
 
     def steps(self, platform: str) -> tuple[str, ...]:

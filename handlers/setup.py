@@ -7,6 +7,7 @@ from pathlib import Path
 
 from handlers.intents import Place
 from models.approval import Policy
+from models.delivery import ADS
 from models.errors import NotFound
 from platforms.contract import Platform
 
@@ -22,11 +23,18 @@ class OurAccount:
     has_token: bool = True  #: whether there is any to show the network
     version: int = 0  #: of the credential that this process has seen; 0: none
     told: str = ""  #: digest of the token in the settings; "": none there
+    ads_told: str = ""  #: the same of the token for ads
+    is_paid_by_settings: bool = False  #: whether the token for ads that counts is theirs
 
     @property
     def lane(self) -> str:
         """Deliveries to one account leave one at a time, in order."""
         return f"account:{self.name}"
+
+    @property
+    def ads_lane(self) -> str:
+        """So does what is ordered for money, apart from these."""
+        return f"{ADS}{self.name}"
 
 
 @dataclass(frozen=True)

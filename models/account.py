@@ -33,6 +33,10 @@ class Account(SQLModel, table=True):
     cursor: str = ""  #: where the collector goes on reading comments
     collected_at: datetime | None = None
     expires_at: datetime | None = None  #: of the token, where the network tells; None: it does not expire
+    # its token for ads, which is another: only what is ordered for money waits for it
+    ads_lost_at: datetime | None = None  #: since when the network refuses it; None: it does not
+    ads_reason: str = ""
+    ads_checked_at: datetime | None = None  #: when that was heard last; None: it is to be asked at once
 
     def met(
         self, *, remote_id: str, handle: str, title: str, url: str, now: datetime, expires_at: datetime | None = None
@@ -41,6 +45,7 @@ class Account(SQLModel, table=True):
         self.remote_id, self.handle, self.title, self.url = remote_id, handle, title, url
         self.expires_at = expires_at
         self.access, self.access_reason, self.checked_at = Access.GOOD.value, "", now
+        self.ads_checked_at = None
 
     def lose_access(self, reason: str, now: datetime) -> bool:
         """The network refuses the token; returns whether that is news."""
@@ -58,3 +63,19 @@ class Account(SQLModel, table=True):
     def asked(self, now: datetime) -> None:
         """The network was asked, and nothing new came of it."""
         self.checked_at = now
+
+    def lose_ads(self, reason: str, now: datetime) -> bool:
+        """The network refuses the token for ads; returns whether that is news."""
+        news = self.ads_lost_at is None
+        self.ads_lost_at, self.ads_reason, self.ads_checked_at = self.ads_lost_at or now, reason, now
+        return news
+
+    def regain_ads(self) -> bool:
+        """The network takes the token for ads; returns whether that is news."""
+        news = self.ads_lost_at is not None
+        self.ads_lost_at, self.ads_reason = None, ""
+        return news
+
+    def asked_about_ads(self, now: datetime) -> None:
+        """The network was asked about the token for ads, and nothing new came of it."""
+        self.ads_checked_at = now

@@ -3,6 +3,7 @@
 REVIEW --accept--> ORDERING --start--> RUNNING <--pause, start--> PAUSED   A stop is believed once the network shows it.
 REVIEW --withdraw--> WITHDRAWN   ORDERING --fail--> FAILED --retry--> ORDERING   Whatever runs though it is over is
 ORDERING, RUNNING, PAUSED --stop--> STOPPING --stopped--> STOPPED                stopped once more (`reawaken`).
+                                    Where the network says nothing any more a member may (`said_to_be_stopped`).
 RUNNING, PAUSED --end--> ENDED   --reject--> REFUSED: the network's review said no.
 
 Amounts are integers in the currency's minor unit; `amount` alone is what a member typed, in whole units.
@@ -201,11 +202,20 @@ class Boost(Wanted, Reported, table=True):
 
     def _shall_stop(self, reason: str, now: datetime) -> None:
         self.runs, self.is_held, self.reason, self.wish = False, False, reason, {}
-        self.stopped_at, self.alarm_at, self.over_at = now, now + ALARMED_AFTER, None
+        self.stopped_at, self.alarm_at, self.over_at, self.is_said = now, now + ALARMED_AFTER, None, False
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether a stop was tried, and the network refused it or did not confirm it in time."""
+        return (
+            self.state == S.STOPPING
+            and self.stopped_at is not None
+            and self.alarm_at != self.stopped_at + ALARMED_AFTER
+        )
 
     def alarm(self, now: datetime) -> None:
         """The network did not take the order to stop: that is told at once, and then at its pace."""
-        if self.state == S.STOPPING and self.stopped_at and self.alarm_at == self.stopped_at + ALARMED_AFTER:
+        if self.state == S.STOPPING and not self.is_unconfirmed:
             self.alarm_at = now
 
     def alarmed(self, now: datetime) -> None:
@@ -217,6 +227,16 @@ class Boost(Wanted, Reported, table=True):
         self._go("stopped")
         self.alarm_at = None
         self._is_over(self.reason, now)
+
+    def said_to_be_stopped(self, reason: str, now: datetime) -> None:
+        """A member saw there that it does not run; what it spent, if it was made, the network has still to tell."""
+        self.reason = reason
+        self.stopped(now)
+        self.is_said = bool(self.made)
+
+    def confirmed(self) -> None:
+        """The network tells so too, and what it spent."""
+        self.is_said = False
 
     def end(self, reason: str, now: datetime) -> None:
         """Its time or money is over, or it is gone there."""

@@ -24,6 +24,7 @@ class Reported(SQLModel):
     report_at: datetime | None = None
     told: list[str] = Field(default_factory=list, sa_type=JSON)  #: milestones
     over_at: datetime | None = None  #: since when it shall not spend anything more
+    is_said: bool = False  #: that it has stopped only a member says: what it spent to its end is still to be told
 
     def report(self, phase: str, reason: str, now: datetime, **counts: int) -> int:
         """How the network sees it; returns what was spent since. No count ever shrinks: who tells 0 does not know."""
@@ -37,11 +38,11 @@ class Reported(SQLModel):
         return self.spent - before
 
     def plan_report(self, now: datetime) -> None:
-        """When it is asked for again: hourly, and for some days after its end."""
+        """When it is asked for again: hourly, and for some days after its end, or until that is more than said."""
         if self.over_at is None:
             self.report_at = now + HOURLY
         else:
-            self.report_at = now + AFTERWARDS if now < self.over_at + WATCHED else None
+            self.report_at = now + AFTERWARDS if self.is_said or now < self.over_at + WATCHED else None
 
     def goes_on(self) -> None:
         """What held it is over: where it is held again, that is told again."""

@@ -37,14 +37,16 @@ class Credential(SQLModel, table=True):
     renewed_at: datetime  #: when the token was given, or made fresh
     version: int = 1  #: grows with each other token, so that every process learns of it
     beats: str = ""  #: digest of the settings' token that stood when it was connected; another one there is newer
+    beats_ads: str = ""  #: the same of the settings' token for ads
     member_id: int | None = Field(default=None, foreign_key="member.id")  #: None: whoever runs the desk
     connected_at: datetime
 
-    def connected(self, found: Found, *, beats: str, member_id: int | None, now: datetime) -> None:
+    def connected(self, found: Found, *, beats: str, beats_ads: str, member_id: int | None, now: datetime) -> None:
         """A person connected the account again."""
         self.sealed, self.remote_id, self.handle = found.sealed, found.remote_id, found.handle
         self.missing, self.expires_at = list(found.missing), found.expires_at
-        self.beats, self.member_id, self.connected_at, self.renewed_at = beats, member_id, now, now
+        self.beats, self.beats_ads, self.member_id = beats, beats_ads, member_id
+        self.connected_at = self.renewed_at = now
         self.version += 1
 
     def renewed(self, sealed: str, expires_at: datetime | None, now: datetime) -> None:

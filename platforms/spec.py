@@ -39,6 +39,7 @@ class App:
     base_url: str  #: of the API
     login_url: str  #: of the consent window
     exchange_url: str = ""  #: where a code is exchanged, where that is another host
+    advertises: bool = False  #: whether a consent is asked for ads too: an account of it has an ad account
 
 
 @dataclass(frozen=True, slots=True)

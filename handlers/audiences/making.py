@@ -70,6 +70,7 @@ class MakingCourier:
             return None
         if delivery.state == DeliveryState.SENDING:
             access.expect(desk, found.account)
+            access.expect_ads(desk, found.account)
         return MakingParcel(_network(desk, found), _plan(found))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:

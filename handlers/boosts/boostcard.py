@@ -106,6 +106,11 @@ def _body(desk: Desk, found: Boost) -> Iterator[Paragraph]:
             yield paragraph("⚠️ " + t("It shall stop ({reason}); the network has not confirmed it yet.", reason=reason))
         case state if reason and state in OVER:
             yield paragraph(f"{reason[:1].upper()}{reason[1:]}.")
+    if found.is_said:
+        yield paragraph(
+            "⚠️ "
+            + t("The network has not told what it spent to its end. What was set aside for it stays so until then.")
+        )
     if found.wish:
         yield paragraph(_wish(desk, found))
     yield from _beyond(desk, found)
@@ -247,6 +252,15 @@ def _numbers(desk: Desk, found: Boost) -> Iterator[Fact]:
 def _buttons(desk: Desk, found: Boost) -> Iterator[Button]:
     for verb, label, tone, confirm in _offers(desk, found):
         yield Button(verb=verb, label=label, subject=found.code, revision=found.revision, tone=tone, confirm=confirm)
+    if found.is_unconfirmed:
+        yield said_button(desk, found)
+
+
+def said_button(desk: Desk, found: Boost) -> Button:
+    """Takes the word of a member that it does not run there."""
+    t = desk.room_t
+    sure = t("Did you look at the network's ads manager, and “{name}” does not run there?", name=found.name)
+    return Button(verb="boost_is_stopped", label=t("It is stopped there"), subject=found.code, confirm=sure)
 
 
 def _offers(desk: Desk, found: Boost) -> Iterator[tuple[str, str, Tone, str]]:

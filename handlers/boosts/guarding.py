@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy import true
 from sqlmodel import col, select
 
+from handlers.boosts.boostcard import said_button
 from handlers.boosts.boosts import boost, last_switch, put, stop, switch
 from handlers.boosts.steps import again
 from handlers.cards import Button, Tone, sentence
+from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw, Tell
 from handlers.posts.content import title_of
@@ -83,16 +85,28 @@ def unconfirmed(desk: Desk) -> Iterator[Effect]:
         again(desk, found)
         put(desk, "boost_report", found)
         desk.audit("boost stop unconfirmed", found.code)
+        since = describe(found.stopped_at, desk.setup.zone, t.lang)
         told = t(
             "🚨 {boost} on {account} shall have stopped since {when}, and the network has not confirmed it: it may "
             "still be spending. I try again. Look there, and pause the campaign “{name}” by hand if it runs.",
-            when=describe(found.stopped_at, desk.setup.zone, t.lang),
+            when=since,
             name=found.name,
             **_names(desk, found),
         )
-        press = Button(verb="boost_stop", label=t("Stop"), subject=found.code, tone=Tone.DANGER)
+        press = [Button(verb="boost_stop", label=t("Stop"), subject=found.code, tone=Tone.DANGER)]
+        if access.has_lost_ads(desk, found.account):
+            told = t(
+                "🚨 {boost} on {account} shall have stopped since {when}, and I cannot stop it: access to its ad "
+                "account is lost. It may still be spending. Pause the campaign “{name}” there by hand, and bring the "
+                "access back.",
+                when=since,
+                name=found.name,
+                **_names(desk, found),
+            )
+            press.append(access.reconnect_button(desk, t, found.account))
+        press.append(said_button(desk, found))
         for place in desk.setup.review:
-            yield Post(place=place, card=sentence(told, press))
+            yield Post(place=place, card=sentence(told, *press))
         yield Redraw(subject=found.code)
 
 

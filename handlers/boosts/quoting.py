@@ -68,7 +68,6 @@ class QuoteCourier:
                 found.unpriced(delivery.reason or delivery.error)
             case DeliveryState.HELD:
                 found.unpriced(delivery.reason or desk.room_t("access to the account is lost"))
-                delivery.cancel(desk.now)  # it has its answer
         yield Redraw(subject=found.code)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.boosts.boosts import (
+    ORDERS,
     boost,
     cap_of,
     is_off,
@@ -20,7 +21,7 @@ from handlers.boosts.boosts import (
     stop,
     switch,
 )
-from handlers.boosts.steps import HELD, held
+from handlers.boosts.steps import HELD
 from handlers.cards import Card, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
@@ -66,7 +67,7 @@ class ReportCourier:
         if not found.made:
             return None
         if delivery.state == DeliveryState.SENDING:
-            access.expect(desk, found.account)
+            access.expect_ads(desk, found.account)
         return ReportParcel(network(desk, found.account), order_of(desk, found), dict(found.made))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
@@ -75,8 +76,8 @@ class ReportCourier:
         if delivery.state == DeliveryState.DONE and delivery.result:
             yield from _learned(desk, found, delivery.result)
             yield Redraw(subject=found.code)
-        elif delivery.state == DeliveryState.HELD:
-            yield from held(desk, found, delivery)
+        elif delivery.state == DeliveryState.HELD and found.state in {S.RUNNING, S.PAUSED}:
+            yield from _unseen(desk, found, delivery)
         elif delivery.state == DeliveryState.FAILED and found.tell(f"{HELD}report"):
             told = desk.room_t(
                 "The network does not tell how {boost} stands ({reason}). I ask again each hour.",
@@ -111,6 +112,19 @@ def _out_of_sight(desk: Desk, found: Boost) -> Iterator[Effect]:
         account=title_of(desk, found.account),
         boost=found.code,
         name=found.name,
+    )
+    yield from _tell(desk, found, told)
+
+
+def _unseen(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
+    """It is told once that nobody looks after it; of what shall have stopped an alarm tells more."""
+    if not found.tell(f"{HELD}{delivery.error}"):
+        return
+    told = desk.room_t(
+        "I do not see how {boost} fares: access to the ad account of {account} is lost. What runs there runs on; I "
+        "look again when that works.",
+        boost=found.code,
+        account=title_of(desk, found.account),
     )
     yield from _tell(desk, found, told)
 
@@ -210,10 +224,14 @@ def _stopping(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
     """The network's own word ends it, where no order is on its way that could turn it round."""
     if on_way(desk, found):
         return
-    if phase not in QUIET and not (phase != BoostPhase.RUNNING and is_off(desk, found)):
+    if not _is_quiet(desk, found, phase):
         switch(desk, found)
         return
     found.stopped(desk.now)
+    yield from _confirmed(desk, found)
+
+
+def _confirmed(desk: Desk, found: Boost) -> Iterator[Effect]:
     t, spent = desk.room_t, money(desk.room_t, found, found.spent)
     yield from _ended(
         desk, found, t("{boost} is stopped, the network confirms. It spent {spent}.", boost=found.code, spent=spent)
@@ -221,13 +239,23 @@ def _stopping(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
 
 
 def _afterwards(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
-    """What is over must not run."""
-    if phase == BoostPhase.RUNNING and found.made and not on_way(desk, found, ("boost_switch",)):
+    """What is over must not run; that it does not, where a member alone said so, the network tells now."""
+    if on_way(desk, found, ORDERS if found.is_said else ("boost_switch",)):
+        return
+    if phase == BoostPhase.RUNNING or (found.is_said and not _is_quiet(desk, found, phase)):
         found.reawaken(desk.room_t("it ran although it was over"), desk.now)
         switch(desk, found)
         told = desk.room_t("⚠️ {boost} runs on the network although it is over: I stop it.", boost=found.code)
         for place in desk.setup.review:
             yield Post(place=place, card=sentence(told))
+    elif found.is_said:
+        found.confirmed()
+        yield from _confirmed(desk, found)
+
+
+def _is_quiet(desk: Desk, found: Boost, phase: BoostPhase) -> bool:
+    """Whether it spends nothing, and will not once what stands in its way is over."""
+    return phase in QUIET or (phase != BoostPhase.RUNNING and is_off(desk, found))
 
 
 def _ended(desk: Desk, found: Boost, told: str) -> Iterator[Effect]:

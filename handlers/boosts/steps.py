@@ -128,6 +128,7 @@ def refuse_unless_agreed(desk: Desk, found: Boost) -> None:
 def expect_free(desk: Desk, found: Boost) -> None:
     """Raise Held while the network refuses the account or somebody has stopped it."""
     access.expect(desk, found.account)
+    access.expect_ads(desk, found.account)
     if stop_of(desk.session, found.account):
         raise Held(STOPPED)
 
@@ -141,4 +142,8 @@ def held(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
     told = t("{boost} waits: {account} is stopped. It goes on when somebody resumes it.", **given)
     if delivery.error in access.NO_ACCESS:
         told = t("{boost} waits: access to {account} is lost. It goes on when that works again.", **given)
+    elif delivery.error == access.NO_ADS:
+        told = t(
+            "{boost} waits: access to the ad account of {account} is lost. It goes on when that works again.", **given
+        )
     yield Tell(subject=found.code, card=sentence(told))

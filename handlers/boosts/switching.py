@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.boosts.boosts import IN_THE_AIR, boost, network, on_way, put, release, stop, switch
-from handlers.boosts.steps import again, expect_free, failed, held, refuse_unless_agreed
+from handlers.boosts.steps import HELD, again, expect_free, failed, held, refuse_unless_agreed
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
+from handlers.posts.content import title_of
+from handlers.posts.quorum import need_any
 from handlers.registry import registry
 from handlers.telling import tell
 from models.boost import Boost
@@ -71,6 +73,8 @@ class SwitchCourier:
                 yield from _failed(desk, found, delivery.reason or delivery.error)
             case D.HELD if found.runs:
                 yield from held(desk, found, delivery)
+            case D.HELD:
+                yield from _unheeded(desk, found, delivery)
         yield Redraw(subject=found.code)
 
 
@@ -78,15 +82,14 @@ registry.courier("boost_switch", SwitchCourier())
 
 
 def _done(desk: Desk, found: Boost, running: bool | None) -> Iterator[Effect]:
-    t = desk.room_t
     if found.state == S.STOPPING:
         if found.made:
             put(desk, "boost_report", found)
             return
         found.stopped(desk.now)
-        release(desk, found)
-        desk.audit("boost stopped", found.code, after={"spent": found.spent})
-        yield Tell(subject=found.code, card=sentence(t("{boost} is stopped; nothing was ordered.", boost=found.code)))
+        yield from _unmade(desk, found)
+    elif found.is_said:
+        put(desk, "boost_report", found)
     elif running and found.runs and found.state in {S.ORDERING, S.PAUSED}:
         before = found.state
         found.start(desk.now)
@@ -96,6 +99,13 @@ def _done(desk: Desk, found: Boost, running: bool | None) -> Iterator[Effect]:
         found.pause(desk.now)
         desk.audit("boost paused", found.code, after={"spent": found.spent})
         put(desk, "boost_report", found)
+
+
+def _unmade(desk: Desk, found: Boost) -> Iterator[Effect]:
+    release(desk, found)
+    desk.audit("boost stopped", found.code, after={"spent": found.spent})
+    told = desk.room_t("{boost} is stopped; nothing was ordered.", boost=found.code)
+    yield Tell(subject=found.code, card=sentence(told))
 
 
 def _failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
@@ -120,6 +130,21 @@ def _failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
         if found.state in OVER:
             put(desk, "boost_report", found)  # perhaps it runs
         return
+    yield from tell(desk, found.code, lambda _to: sentence(told), found.member_id)
+
+
+def _unheeded(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
+    """What was to rest may run on until the access works again; of what was to stop the alarm tells."""
+    found.alarm(desk.now)
+    if found.state != S.RUNNING or not found.tell(f"{HELD}{delivery.error}"):
+        return
+    told = desk.room_t(
+        "{boost} could not be paused and runs on: access to the ad account of {account} is lost. It is paused when "
+        "that works again. If it must rest now, pause the campaign “{name}” there by hand.",
+        boost=found.code,
+        account=title_of(desk, found.account),
+        name=found.name,
+    )
     yield from tell(desk, found.code, lambda _to: sentence(told), found.member_id)
 
 
@@ -165,4 +190,34 @@ def stop_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
         stop(desk, found, desk.room_t("stopped by {member}", member=desk.member.name))
         told = desk.room_t("{member} stops {boost}.", member=desk.member.name, boost=found.code)
         yield Tell(subject=found.code, card=sentence(told))
+    yield Redraw(subject=found.code)
+
+
+@registry.button("boost_is_stopped", "Says that a boost does not run on its network, where that confirms nothing")
+def is_stopped(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """The word of a buyer or an admin ends the alarm. Nothing is set free by it: that takes the network's own word."""
+    found = boost(desk, pressed.subject)
+    need_any(desk, Role.BUYER, Role.ADMIN)
+    if not found.is_unconfirmed:
+        raise WrongMoment(
+            "{boost} is {state} now; look at its card for what is possible.", boost=found.code, state=S(found.state)
+        )
+    t, name = desk.room_t, desk.member.name
+    reason = t("{reason}; {member} looked there and says that it is stopped", reason=found.reason, member=name)
+    found.said_to_be_stopped(reason, desk.now)
+    desk.audit(
+        "boost said to be stopped", found.code, {"state": S.STOPPING.value}, {"reason": reason, "spent": found.spent}
+    )
+    if found.is_said:
+        again(desk, found)
+        put(desk, "boost_report", found)
+        told = t(
+            "{member} says that {boost} is stopped there. What was set aside for it stays so until the network tells "
+            "what it spent; I go on asking.",
+            member=name,
+            boost=found.code,
+        )
+        yield Tell(subject=found.code, card=sentence(told))
+    else:
+        yield from _unmade(desk, found)
     yield Redraw(subject=found.code)

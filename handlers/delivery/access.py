@@ -1,4 +1,4 @@
-"""An account's token works or does not; when that changes, the team is told once, with what to do."""
+"""An account's token works or does not, and so does its token for ads; a change is told once, with what to do."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,10 +11,12 @@ from handlers.words import Translator
 from models.account import Access, Account
 from models.credential import Credential
 from models.delivery import ADS, Delivery, DeliveryState
-from platforms.contract import AccessLost, AccountLocked, TryLater, Who
+from platforms.contract import AccessLost, AccountLocked, AdsAccessLost, TryLater, Who
 
 #: `Delivery.error` of what is held until the account's access works again.
 NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked)}
+#: The same of what is held until the account's token for ads works again.
+NO_ADS = AdsAccessLost.__name__
 
 #: Until this process has surely seen a token that was replaced.
 SOON = timedelta(seconds=5)
@@ -28,6 +30,19 @@ def expect(desk: Desk, name: str) -> None:
         raise Held(AccessLost.__name__)
 
 
+def expect_ads(desk: Desk, name: str) -> None:
+    """The same for its token for ads, whatever becomes of its own."""
+    expect_newest(desk, name)
+    if has_lost_ads(desk, name):
+        raise Held(NO_ADS)
+
+
+def has_lost_ads(desk: Desk, name: str) -> bool:
+    """Whether the network refuses the account's token for ads."""
+    account = desk.session.get(Account, name)
+    return account is not None and account.ads_lost_at is not None
+
+
 def expect_newest(desk: Desk, name: str) -> None:
     """Raise TryLater while another process has connected the account and this one has not noticed."""
     if _is_replaced(desk, name):
@@ -36,10 +51,15 @@ def expect_newest(desk: Desk, name: str) -> None:
 
 def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
     """What the end of an attempt, or of a look-up, tells of the account's access; the ad account has its own."""
-    if not delivery.is_to_account or delivery.lane.startswith(ADS):
+    if not delivery.is_to_account:
         return
-    name = delivery.account
-    if delivery.state == DeliveryState.DONE:
+    name, is_done = delivery.account, delivery.state == DeliveryState.DONE
+    if delivery.lane.startswith(ADS):
+        if is_done:
+            yield from ads_work(desk, name)
+        elif delivery.state == DeliveryState.HELD and delivery.error == NO_ADS:
+            yield from ads_lost(desk, name, delivery.reason)
+    elif is_done:
         yield from works(desk, name)
     elif delivery.state == DeliveryState.HELD and delivery.error in NO_ACCESS:
         yield from lost(desk, name, NO_ACCESS[delivery.error](delivery.reason))
@@ -110,6 +130,38 @@ def lost(desk: Desk, name: str, refusal: AccessLost, version: int | None = None)
         )
     for place in desk.setup.review:
         yield Post(place=place, card=sentence(told, reconnect_button(desk, t, name, refusal)))
+
+
+def ads_work(desk: Desk, name: str) -> Iterable[Effect]:
+    """The network took the token for ads; after a loss that is news, and what was held for it goes on."""
+    if not has_lost_ads(desk, name) or not _locked(desk, name).regain_ads():
+        return
+    desk.audit("ads access regained", name)
+    told = desk.room_t("The ad account of {account} is connected again. What was held for it goes on.", account=name)
+    for place in desk.setup.review:
+        yield Post(place=place, card=sentence(told))
+
+
+def ads_lost(desk: Desk, name: str, reason: str) -> Iterable[Effect]:
+    """The network refuses the token for ads; what the account publishes goes on."""
+    if _is_replaced(desk, name) or not _locked(desk, name).lose_ads(reason, desk.now):
+        return
+    desk.audit("ads access lost", name, after={"reason": reason})
+    t, given = desk.room_t, {"account": name, "reason": reason.rstrip(". ")}
+    told = t(
+        "{account} has lost access to its ad account ({reason}). Until an admin connects it orders wait, and what runs "
+        "there runs on unseen. Its posts go out as ever.",
+        **given,
+    )
+    if desk.setup.accounts[name].is_paid_by_settings:
+        told = t(
+            "{account} has lost access to its ad account ({reason}). Until whoever runs me puts a new token into "
+            "ads_token of [accounts.{account}] and starts me again orders wait, and what runs there runs on unseen. "
+            "Its posts go out as ever.",
+            **given,
+        )
+    for place in desk.setup.review:
+        yield Post(place=place, card=sentence(told, reconnect_button(desk, t, name)))
 
 
 def reconnect_button(desk: Desk, t: Translator, name: str, refusal: AccessLost | None = None) -> Button:

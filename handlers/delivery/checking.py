@@ -1,11 +1,15 @@
-"""Asks a network that refused an account whether it takes it again: every few minutes, and when an admin says so."""
+"""Asks a network that refused an account, or its token for ads, whether it takes it again.
+
+Every few minutes, and when an admin says so; in the lane of what waits for the answer.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
 from handlers.cards import sentence
@@ -19,7 +23,7 @@ from handlers.setup import OurAccount
 from models.account import Access, Account
 from models.delivery import Delivery, DeliveryState
 from models.member import Role
-from platforms.contract import AccessLost, NotPermitted, Platform, Progress, Who
+from platforms.contract import AccessLost, Boosts, NotPermitted, Platform, Progress, Who
 
 #: Makes the answer plain data and back.
 WHO = TypeAdapter(Who)
@@ -43,36 +47,71 @@ class CheckParcel(Repeatable):
             return {}  # it may not tell who it is, but the token is taken
 
 
+@dataclass(frozen=True)
+class AdsCheckParcel(Repeatable):
+    """The question how the ad account stands; asking changes nothing, so it may be repeated."""
+
+    network: Boosts
+
+    def send(self, key: str, progress: Progress) -> dict[str, Any]:
+        """Nothing but that it answers. Raises AdsAccessLost, and NotPermitted where another token may not pay."""
+        self.network.ad_account()
+        return {}
+
+
 class CheckCourier:
     """Carries questions: kind "check"."""
 
-    def pack(self, desk: Desk, delivery: Delivery) -> CheckParcel:
+    def pack(self, desk: Desk, delivery: Delivery) -> CheckParcel | AdsCheckParcel:
         """The account's network, with the newest token."""
         access.expect_newest(desk, delivery.subject)
-        return CheckParcel(_asked(desk, delivery).platform)
+        account = _asked(desk, delivery)
+        if delivery.lane == account.ads_lane and isinstance(account.platform, Boosts):
+            return AdsCheckParcel(account.platform)
+        return CheckParcel(account.platform)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """The account is known again; the member who wanted to know is told the answer."""
-        name, t = _asked(desk, delivery).name, desk.room_t
-        told = ""
-        match delivery.state:
-            case DeliveryState.HELD:
-                told = t("{account} is still refused: {reason}.", account=name, reason=delivery.reason.rstrip(". "))
-                if delivery.error == AccessLost.__name__ and desk.setup.login(name) is None:
-                    told += " " + t(
-                        "Whoever runs me makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
-                        name=name.upper(),
-                    )
-                delivery.cancel(desk.now)  # it has its answer
-            case DeliveryState.DONE:
-                if who := delivery.result.get("who"):
-                    yield from access.met(desk, name, WHO.validate_python(who))
-                told = t("{account} works.", account=name)
-            case DeliveryState.FAILED:
-                desk.session.get_one(Account, name).asked(desk.now)
-                told = t("{account} could not be asked: {reason}", account=name, reason=delivery.reason)
+        account = _asked(desk, delivery)
+        if delivery.state == DeliveryState.DONE and (who := delivery.result.get("who")):
+            yield from access.met(desk, account.name, WHO.validate_python(who))
+        told = (_ads_told if delivery.lane == account.ads_lane else _told)(desk, delivery, account.name)
+        if delivery.state == DeliveryState.HELD:
+            delivery.cancel(desk.now)  # it has its answer
         if told and delivery.member_id is not None:
             yield Direct(member_id=delivery.member_id, card=sentence(told))
+
+
+def _told(desk: Desk, delivery: Delivery, name: str) -> str:
+    t, reason = desk.room_t, delivery.reason
+    match delivery.state:
+        case DeliveryState.HELD:
+            told = t("{account} is still refused: {reason}.", account=name, reason=reason.rstrip(". "))
+            if delivery.error == AccessLost.__name__ and desk.setup.login(name) is None:
+                told += " " + t(
+                    "Whoever runs me makes a new token, sets BOTTEGA_ACCOUNTS__{name}__TOKEN, and starts me again.",
+                    name=name.upper(),
+                )
+            return told
+        case DeliveryState.DONE:
+            return t("{account} works.", account=name)
+        case DeliveryState.FAILED:
+            desk.session.get_one(Account, name).asked(desk.now)
+            return t("{account} could not be asked: {reason}", account=name, reason=reason)
+    return ""
+
+
+def _ads_told(desk: Desk, delivery: Delivery, name: str) -> str:
+    t, given = desk.room_t, {"account": name, "reason": delivery.reason.rstrip(". ")}
+    match delivery.state:
+        case DeliveryState.HELD:
+            return t("The ad account of {account} is still refused: {reason}.", **given)
+        case DeliveryState.DONE:
+            return t("The ad account of {account} works.", account=name)
+        case DeliveryState.FAILED:
+            desk.session.get_one(Account, name).asked_about_ads(desk.now)
+            return t("The ad account of {account} could not be asked: {reason}.", **given)
+    return ""
 
 
 registry.courier("check", CheckCourier())
@@ -82,25 +121,43 @@ registry.courier("check", CheckCourier())
 def check(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Ask at once; the answer is written to who pressed."""
     account = desk.setup.account(pressed.value)
-    _ask(desk, account, desk.member.number)
+    _ask(desk, account, account.lane, desk.member.number)
+    if access.has_lost_ads(desk, account.name):
+        _ask(desk, account, account.ads_lane, desk.member.number)
     yield Whisper(card=sentence(desk.t("I ask {account}'s network and write to you.", account=account.title)))
 
 
 @registry.tick
 def ask_again(desk: Desk) -> Iterable[Effect]:
     """Ask about every account whose access is lost, from time to time."""
-    stale = or_(col(Account.checked_at).is_(None), col(Account.checked_at) <= desk.now - AGAIN)
-    for name in desk.session.exec(select(Account.name).where(Account.access == Access.LOST, stale)).all():
-        if name in desk.setup.accounts and desk.setup.accounts[name].has_token:
-            _ask(desk, desk.setup.accounts[name], None)
+    for account in _stale(desk, Account.access == Access.LOST, Account.checked_at):
+        _ask(desk, account, account.lane, None)
     return ()
 
 
-def _ask(desk: Desk, account: OurAccount, member_id: int | None) -> None:
+@registry.tick
+def ask_again_about_ads(desk: Desk) -> Iterable[Effect]:
+    """The same of every token for ads that is lost; at once where the account was met anew."""
+    for account in _stale(desk, col(Account.ads_lost_at).is_not(None), Account.ads_checked_at):
+        _ask(desk, account, account.ads_lane, None)
+    return ()
+
+
+def _stale(desk: Desk, lost: ColumnElement[bool] | bool, checked_at: datetime | None) -> Iterator[OurAccount]:
+    """Those that are lost and were asked about long ago, and that have a token to show."""
+    long_ago = or_(col(checked_at).is_(None), col(checked_at) <= desk.now - AGAIN)
+    for name in desk.session.exec(select(Account.name).where(lost, long_ago)).all():
+        account = desk.setup.accounts.get(name)
+        if account is not None and account.has_token:
+            yield account
+
+
+def _ask(desk: Desk, account: OurAccount, lane: str, member_id: int | None) -> None:
     """Put the question on its way, unless the same one is."""
     same = select(Delivery.id).where(
         Delivery.subject == account.name,
         Delivery.kind == "check",
+        Delivery.lane == lane,
         Delivery.member_id == member_id,
         col(Delivery.state).in_(UNDER_WAY),
     )
@@ -109,7 +166,7 @@ def _ask(desk: Desk, account: OurAccount, member_id: int | None) -> None:
     desk.add(
         Delivery(
             kind="check",
-            lane=account.lane,
+            lane=lane,
             subject=account.name,
             due_at=desk.now,
             created_at=desk.now,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import true
 from sqlmodel import col, select
 
-from handlers.delivery.access import NO_ACCESS
+from handlers.delivery.access import NO_ACCESS, NO_ADS
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.posts.holding import STOPPED
@@ -26,6 +26,8 @@ def release(desk: Desk) -> Iterator[Effect]:
         yield from _release(desk, (STOPPED,), stopped)
     lost = desk.session.exec(select(Account.name).where(Account.access == Access.LOST)).all()
     yield from _release(desk, NO_ACCESS, lost)
+    unpaid = desk.session.exec(select(Account.name).where(col(Account.ads_lost_at).is_not(None))).all()
+    yield from _release(desk, (NO_ADS,), unpaid)
 
 
 def _release(desk: Desk, errors: Iterable[str], shut: Iterable[str]) -> Iterator[Effect]:

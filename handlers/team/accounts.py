@@ -9,7 +9,7 @@ from handlers.effects import Effect, Whisper
 from handlers.intents import Command
 from handlers.registry import registry
 from handlers.setup import OurAccount
-from handlers.team.accountwords import abilities_in_words, access_in_words, limits_in_words, our_accounts
+from handlers.team.accountwords import abilities_in_words, access_in_words, ads_in_words, limits_in_words, our_accounts
 from handlers.team.consents import costs_in_words
 from handlers.times.when import describe
 from handlers.words import N_
@@ -39,6 +39,7 @@ def _row(desk: Desk, account: OurAccount, known: Account | None) -> Row:
     name = account.name if account.title == account.name else f"{account.title} ({account.name})"
     credential = desk.session.get(Credential, account.name) if desk.setup.login(account.name) else None
     lines = (
+        *ads_in_words(desk, known),
         *_connection(desk, credential),
         t("Can: {abilities}", abilities=abilities_in_words(desk, platform.can)),
         t("Takes: {limits}", limits=limits_in_words(desk, platform.limits)),
@@ -68,6 +69,7 @@ def _buttons(
 ) -> tuple[Button, ...]:
     if desk.setup.login(account.name) is not None and credential is None:
         return (Button(verb="connect", label=desk.t("Connect"), value=account.name),)
-    if credential is not None or (known is not None and known.access == Access.LOST):
+    lost = known is not None and (known.access == Access.LOST or known.ads_lost_at is not None)
+    if credential is not None or lost:
         return (reconnect_button(desk, desk.t, account.name),)
     return ()

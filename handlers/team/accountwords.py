@@ -43,6 +43,13 @@ def access_in_words(desk: Desk, known: Account | None) -> str:
     return t("works, as seen {time}", time=when)
 
 
+def ads_in_words(desk: Desk, known: Account | None) -> Iterator[str]:
+    """That the token for ads does not work, as last heard."""
+    if known is not None and known.ads_lost_at is not None:
+        when = describe(known.ads_lost_at, desk.zone, desk.t.lang)
+        yield desk.t("access to its ad account lost: {reason} ({time})", reason=known.ads_reason, time=when)
+
+
 def abilities_in_words(desk: Desk, can: Can) -> str:
     """What the account can do besides publishing."""
     told = [desk.t(said) for flag, said in ABILITIES.items() if getattr(can, flag)]

@@ -124,13 +124,15 @@ def connect(desk: Desk, name: str, identity: Found) -> None:
                 account=name,
                 **given,
                 beats=account.told,
+                beats_ads=account.ads_told,
                 member_id=member_id,
                 renewed_at=desk.now,
                 connected_at=desk.now,
             )
         )
     else:
-        known.connected(identity, beats=account.told, member_id=member_id, now=desk.now)
+        beats = {"beats": account.told, "beats_ads": account.ads_told}
+        known.connected(identity, **beats, member_id=member_id, now=desk.now)
     row.expires_at = identity.expires_at
     after = {"remote_id": identity.remote_id, "handle": identity.handle, "missing": list(identity.missing)}
     desk.audit("connected an account", name, before=before, after=after)

@@ -34,6 +34,7 @@ from platforms.contract.comments import (
 from platforms.contract.errors import (
     AccessLost,
     AccountLocked,
+    AdsAccessLost,
     BudgetSpent,
     CannotTell,
     ContentRefused,
@@ -89,6 +90,7 @@ __all__ = [
     "AccessLost",
     "AccountLocked",
     "AdAccount",
+    "AdsAccessLost",
     "Attachment",
     "Audience",
     "AudienceKind",

@@ -51,6 +51,10 @@ class AccountLocked(AccessLost):
     """The network has locked the account: it must be put right there, another token would not help."""
 
 
+class AdsAccessLost(AccessLost):
+    """The token for ads is invalid, revoked or expired. It says nothing of the account's own, which may go on."""
+
+
 class NotPermitted(Permanent):
     """The token lacks a scope, or the network forbids this to the account."""
 

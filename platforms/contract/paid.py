@@ -143,7 +143,10 @@ class AudiencePlan:
 
 @runtime_checkable
 class Boosts(Protocol):
-    """Puts money behind publications. Parts are created paused; only `switch` lets anything be spent."""
+    """Puts money behind publications. Parts are created paused; only `switch` lets anything be spent.
+
+    Whatever asks the ad account raises AdsAccessLost where its token is lost.
+    """
 
     def ad_account(self) -> AdAccount:
         """The ad account as it stands. Raises NotPermitted where there is none."""
@@ -175,7 +178,7 @@ class Boosts(Protocol):
 
 @runtime_checkable
 class Audiences(Protocol):
-    """Keeps audiences."""
+    """Keeps audiences. Raises AdsAccessLost as Boosts do."""
 
     def audiences(self) -> tuple[Audience, ...]:
         """Those of the ad account, newest first, at most 100."""

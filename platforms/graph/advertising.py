@@ -1,12 +1,14 @@
 """What an account with an ad account behind it can do beside publishing: the contract's Boosts and Audiences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from platforms.contract import (
     AccessLost,
+    AccountLocked,
     AdAccount,
+    AdsAccessLost,
     Audience,
     AudiencePlan,
     BoostOrder,
@@ -19,12 +21,26 @@ from platforms.contract import (
 )
 from platforms.graph.account import GraphAccount
 from platforms.graph.ads import Ads
+from platforms.spec import N_
 
 Result = TypeVar("Result")
+#: Scope -> what a team cannot do without it (Marketing API, "Authorization").
+SCOPES: Mapping[str, str] = {
+    "ads_management": N_("Without it nothing can be boosted, and no audience made."),
+    "ads_read": N_("Without it nobody sees what boosts cost and bring."),
+}
+
+
+def pays(granted: Collection[str]) -> bool:
+    """Whether a person's token with these scopes serves for ads."""
+    return all(scope in granted for scope in SCOPES)
 
 
 class Advertising(GraphAccount):
     """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse.
+
+    Every call raises AdsAccessLost where the network refuses the token for ads, and NotPermitted where there is no ad
+    account, or the network has locked the person whose token it is.
 
     Of the options: `ad_account`, which pays for boosts, with `keys.ads_token`.
     """
@@ -32,7 +48,7 @@ class Advertising(GraphAccount):
     _ads: Ads | None = None
 
     def ad_account(self) -> AdAccount:
-        """The ad account as it stands. Raises NotPermitted where there is none."""
+        """The ad account as it stands."""
         return self._pay(lambda ads: ads.account())
 
     def estimate(self, targeting: Targeting) -> Estimate | None:
@@ -94,11 +110,13 @@ class Advertising(GraphAccount):
         return replace(best, boosts=pays, audiences=pays)
 
     def _pay(self, ask: Callable[[Ads], Result]) -> Result:
-        """Ask the ad account. That its token is lost says nothing of the account's own, which goes on publishing."""
+        """Ask the ad account."""
         if self._ads is None:
             raise NotPermitted("No ad account belongs to this account: set its option ad_account, and a token for ads.")
         try:
             return ask(self._ads)
+        except AccountLocked as locked:
+            # The person must act there, and then a member here: a block of what is written is not seen by reading.
+            raise NotPermitted(locked.reason) from None
         except AccessLost as lost:
-            said = f"Access to the ad account is lost ({lost.reason.rstrip('. ')}): connect the account again."
-            raise NotPermitted(said) from None
+            raise AdsAccessLost(lost.reason) from None

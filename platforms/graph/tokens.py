@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, Unreachable
+from platforms.graph.advertising import pays
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import id_of, list_of, time_of
 from platforms.shapes import Json, number_of, part_of, text_of
@@ -35,6 +36,7 @@ class Person:
     """Who agreed, with a lasting token of theirs."""
 
     token: str = field(repr=False)
+    ads_token: str = field(repr=False)  #: the same, where it serves for ads
     missing: tuple[str, ...]  #: scopes that they did not grant
     ends: datetime | None  #: when they have to agree again
 
@@ -61,7 +63,8 @@ def person(app: App, token: str, wanted: Iterable[str]) -> Person:
     scopes = granted(app, value)
     missing = tuple(scope for scope in wanted if scope not in scopes)
     # A Page's token has no end, but what a person lets an app see ends 90 days after they last agreed.
-    return Person(value, missing, inspected(app.base_url, app.id, app.secret, value).data_until)
+    ends = inspected(app.base_url, app.id, app.secret, value).data_until
+    return Person(value, value if pays(scopes) else "", missing, ends)
 
 
 def _exchanged(app: App, secret: str, **given: str) -> Json:

@@ -8,6 +8,7 @@ import structlog
 
 from platforms.contract import Permanent
 from platforms.graph import direct, tokens
+from platforms.graph.advertising import SCOPES
 from platforms.graph.calls import Graph
 from platforms.graph.direct import Token
 from platforms.instagram import wire
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 class InstagramLogin:
     """Implements `Login`. The app's `base_url` says which way: graph.facebook.com or graph.instagram.com."""
 
-    scopes: Mapping[str, str] = {**PAGE, **INSTAGRAM}
+    scopes: Mapping[str, str] = {**PAGE, **SCOPES, **INSTAGRAM}
     login_url = LOGIN["page"]
     exchange_url = EXCHANGE
 
@@ -40,7 +41,7 @@ class InstagramLogin:
             app = replace(app, login_url=LOGIN[way])
         # Facebook's window asks again for what they declined before; Instagram's has no such word.
         again = {"auth_type": "rerequest"} if way == "page" else {}
-        return direct.window(app, wanted(way), redirect, state, **again)
+        return direct.window(app, _asked(app, way), redirect, state, **again)
 
     def exchange(self, app: App, code: str, redirect: str) -> tuple[Grant, ...]:
         """What a code gives. Raises AccessLost where it is used or too old, TryLater."""
@@ -63,11 +64,11 @@ class InstagramLogin:
         return fresh.value, fresh.expires_at
 
     def _linked(self, app: App, token: str) -> Iterator[Grant]:
-        person = tokens.person(app, token, PAGE)
+        person = tokens.person(app, token, _asked(app, "page"))
         for page in tokens.pages(app, person.token):
             if part_of(page, "instagram_business_account"):
                 me, key = wire.me(page), text_of(page, "access_token")
-                yield Grant(me.id, me.username, me.name, key, person.token, person.missing, person.ends)
+                yield Grant(me.id, me.username, me.name, key, person.ads_token, person.missing, person.ends)
 
     def _own(self, app: App, given: Token) -> tuple[Grant, ...]:
         try:
@@ -82,3 +83,8 @@ class InstagramLogin:
         granted = token.scopes if token.scopes is not None else given.scopes
         missing = () if granted is None else tuple(scope for scope in INSTAGRAM if scope not in granted)
         return (Grant(me.id, me.username, me.name, token.value, missing=missing, expires_at=token.expires_at),)
+
+
+def _asked(app: App, way: Way) -> Mapping[str, str]:
+    """The scopes of a way; boosts are possible through a Page only."""
+    return {**PAGE, **SCOPES} if app.advertises and way == "page" else wanted(way)

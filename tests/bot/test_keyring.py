@@ -1,11 +1,14 @@
 """Every process goes on with what was connected last: the adapter is swapped, and no stale one tells of a loss."""
 
+from datetime import timedelta
+
 from bot.networks import Builder
 from bot.settings import Settings
 from handlers.delivery import access
+from handlers.delivery.checking import AGAIN
 from models.account import Access, Account
 from models.delivery import Delivery, DeliveryState
-from platforms.contract import AccessLost
+from platforms.contract import AccessLost, AdsAccessLost, Boosts
 from support.inbox_bench import InboxBench
 from support.meta_desk import KEY, OLD_KEY, MetaDesk, settings_on
 from support.plans import explained
@@ -127,3 +130,57 @@ def test_a_token_for_ads_in_the_settings_pays_where_the_credential_has_none() ->
     assert build("page", {"token": "c"}).platform.can.boosts
     assert not build("unpaid").platform.can.boosts
     assert build("unpaid", {"token": "c", "ads_token": "d"}).platform.can.boosts
+
+
+ADS = {"options": {"ad_account": "act_5001"}}
+
+
+def test_a_lost_token_for_ads_is_asked_about_at_once_when_an_admin_has_connected_the_account(
+    desk: InboxBench, meta: Stage
+) -> None:
+    meta.act("reset")
+    accounts = {"page": {"platform": "facebook", "token": "sandbox-page-token", "ads_token": "an-old-one", **ADS}}
+    page = MetaDesk(desk, meta, settings_on(meta.address, accounts=accounts))
+    page.keep(lambda desk: access.ads_lost(desk, "page", "The session has been invalidated"))
+    card = page.last()
+    assert "puts a new token into ads_token of [accounts.page]" in card.body[0].spans[0].text
+    (button,) = card.buttons
+    assert (button.label, button.verb, button.value) == ("Reconnect", "connect", "page")
+    desk.wait(AGAIN)
+    assert lost_for_ads(page), "it is no token still"
+    connect(page)
+    assert page.keyring.look() == ["page"]
+    page.met("page")
+    desk.wait(timedelta(seconds=1))
+    assert not lost_for_ads(page)
+    assert desk.posted("The ad account of page is connected again.") == 1
+
+
+def lost_for_ads(page: MetaDesk) -> bool:
+    return page.desk.rows(Account, Account.name == "page")[0].ads_lost_at is not None
+
+
+def test_a_token_for_ads_put_into_the_settings_later_counts_for_ads_alone(desk: InboxBench, meta: Stage) -> None:
+    def told(token: str, ads_token: str) -> MetaDesk:
+        own = {"platform": "facebook", "token": token, "ads_token": ads_token, **ADS}
+        return MetaDesk(desk, meta, settings_on(meta.address, accounts={"page": own}))
+
+    def paid_by(page: MetaDesk) -> str:
+        page.keyring.look()
+        platform = page.accounts["page"].platform
+        assert isinstance(platform, Boosts)
+        try:
+            return f"settings: {page.accounts['page'].is_paid_by_settings}, {platform.ad_account().remote_id}"
+        except AdsAccessLost:
+            return f"settings: {page.accounts['page'].is_paid_by_settings}, refused"
+
+    meta.act("reset")
+    page = told("", "a-first-one")
+    assert paid_by(page) == "settings: True, refused"
+    connect(page)
+    assert paid_by(page) == "settings: False, act_5001"
+    assert paid_by(told("", "a-first-one")) == "settings: False, act_5001"
+    page = told("", "a-second-one")
+    assert paid_by(page) == "settings: True, refused"
+    assert page.accounts["page"].platform.whoami().remote_id == "1001", "its own token is that of the consent"
+    assert paid_by(told("", "sandbox-ads-token")) == "settings: True, act_5001"

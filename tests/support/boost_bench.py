@@ -21,7 +21,7 @@ from models.member import Member, Role
 from platforms.contract import AccessLost, AudienceKind, AudiencePlan, Audiences
 from support.bench import START, DeskBench
 from support.meta_bench import add_page
-from support.meta_client import ADS, Graph
+from support.meta_client import ADS, USER, Graph
 from support.paper import words
 from support.posts import published
 from support.stage import Stage
@@ -65,7 +65,8 @@ class BoostBench:
 
     def by_hand(self, object_id: str, **params: str) -> None:
         """Somebody changes something in the network's own ads manager."""
-        Graph(self.meta.address, ADS).call("POST", object_id, **params).raise_for_status()
+        self.meta.act("token", token=USER, expires_in=None)  # a person signs in when they like
+        Graph(self.meta.address, USER).call("POST", object_id, **params).raise_for_status()
 
     def audience(self, name: str) -> None:
         """A group of people that the network has ready."""
@@ -95,6 +96,16 @@ class BoostBench:
             own = Desk(session=session, now=self.desk.now, setup=self.desk.setup)
             outbox.keep(own, access.met(own, "bakery", who))
         self.desk.deliver()
+
+    def unpaid(self) -> None:
+        """The network refuses the token for ads from now on."""
+        self.meta.act("token", token=ADS, end=460)
+
+    def paid(self) -> None:
+        """The network takes it again, and the desk has had the time to ask."""
+        self.meta.act("token", token=ADS, end=0)
+        for _ in range(2):
+            self.passes(timedelta(minutes=3))
 
     # -- what members do -----------------------------------------------------------------------------------------------
 

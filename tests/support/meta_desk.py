@@ -48,7 +48,10 @@ def settings_on(meta: str, **more: object) -> Settings:
                 "login_url": f"{meta}/dialog/facebook",
             }
         },
-        "accounts": {"page": {"platform": "facebook"}, "italy": {"platform": "facebook"}},
+        "accounts": {
+            "page": {"platform": "facebook", "options": {"ad_account": "act_5001"}},
+            "italy": {"platform": "facebook"},
+        },
         **more,
     }
     return Settings.model_validate(given)

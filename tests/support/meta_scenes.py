@@ -267,3 +267,14 @@ def boost_paused(desk: InboxBench) -> str:
         found.pause(desk.now)
         found.report_at = None
     return code
+
+
+def boost_unconfirmed(desk: InboxBench) -> str:
+    """It shall have stopped, and the network does not take the order."""
+    code = boost_running(desk)
+    with desk.store.write() as session:
+        found = session.get_one(Boost, 1)
+        found.stop("enough", desk.now)
+        found.alarm(desk.now)
+        found.alarmed(desk.now)
+    return code

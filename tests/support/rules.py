@@ -251,6 +251,7 @@ BOOSTS = (
     _button("boost_pause", "Ada", scene=meta_scenes.boost_running),
     _button("boost_resume", "Bruno", B, scene=meta_scenes.boost_paused, dated=True),
     _button("boost_stop", "Ada", scene=meta_scenes.boost_running),
+    _button("boost_is_stopped", "Bruno", B, D, scene=meta_scenes.boost_unconfirmed),
     _button("boost_extend", "Ada", *WISHERS, scene=meta_scenes.boost_running, dated=True),
     _form("boost", "Ada", *WISHERS, scene=meta_scenes.boostable, values=WISH),
     _form("boost", "Ada", *WISHERS, scene=meta_scenes.boost_wished, dated=True, values=WISH),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from platforms.contract import (
+    AdsAccessLost,
     Audience,
     AudienceKind,
     AudiencePlan,
@@ -230,8 +231,10 @@ def test_an_account_without_an_ad_account_cannot_boost(bench: Bench, paid: Any) 
 
 def test_the_loss_of_the_token_for_ads_is_not_the_loss_of_the_account(bench: Bench, paid: Any) -> None:
     bench.revoke_ads()
-    with pytest.raises(NotPermitted, match="ad account is lost"):
+    with pytest.raises(AdsAccessLost):
         paid.ad_account()
+    with pytest.raises(AdsAccessLost):
+        paid.switch({"campaign": "1"}, running=False)
     assert paid.publish(bench.outgoing("Bread all the same"), "key-2", Kept())
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import ledger
-from models.account import Access, Account
 from models.boost import PARTS
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
@@ -198,17 +197,6 @@ def test_a_failed_order_can_be_given_up(boosts: BoostBench) -> None:
     assert boosts.labels() == []
 
 
-def test_a_refused_token_for_ads_fails_the_order_and_not_the_account(boosts: BoostBench) -> None:
-    code = boosts.wished()
-    boosts.meta.fault(MAKING["campaign"], "status", status=400, body=LOST)
-    boosts.desk.press("Bruno", "Approve", code)
-    assert boosts.row().state == S.FAILED
-    assert "Access to the ad account is lost" in boosts.desk.shown("B1")
-    assert boosts.desk.rows(Account, Account.name == "bakery")[0].access != Access.LOST
-    boosts.press("Bruno", "Retry")
-    made_once(boosts)
-
-
 def test_an_order_is_held_while_the_account_itself_has_lost_access(boosts: BoostBench) -> None:
     code = boosts.wished()
     boosts.lost()
@@ -258,9 +246,3 @@ def stop_after_the_first(boosts: BoostBench) -> None:
             boosts.desk.say("Ada", "stop bakery")
 
     boosts.desk.steps = step
-
-
-LOST = (
-    '{"error": {"message": "Error validating access token: The session has been invalidated", '
-    '"type": "OAuthException", "code": 190, "error_subcode": 460}}'
-)

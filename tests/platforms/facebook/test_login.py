@@ -55,6 +55,18 @@ def test_what_was_not_granted_is_missing(bench: FacebookBench, app: App) -> None
     assert {grant.missing for grant in grants} == {("pages_messaging", "read_insights")}
 
 
+def test_ads_are_asked_for_where_an_account_pays_and_without_them_there_is_no_token_for_them(
+    bench: FacebookBench, app: App
+) -> None:
+    paying = replace(app, advertises=True)
+    assert not any(grant.ads_token for grant in FacebookLogin().exchange(app, agreed(bench, app), REDIRECT))
+    grants = FacebookLogin().exchange(paying, agreed(bench, paying), REDIRECT)
+    assert all(grant.ads_token and not grant.missing for grant in grants)
+    bench.stage("settings", withheld_scopes=["ads_read"])
+    grants = FacebookLogin().exchange(paying, agreed(bench, paying), REDIRECT)
+    assert {(grant.ads_token, grant.missing) for grant in grants} == {("", ("ads_read",))}
+
+
 def test_token_that_a_person_brings_serves_too(bench: FacebookBench, app: App) -> None:
     grants = FacebookLogin().take(app, "sandbox-user-token")
     assert [grant.remote_id for grant in grants] == ["1001", "1002"]

@@ -1,6 +1,7 @@
 """Both ways in give the account's own token, made as lasting as the network allows."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from platforms.contract import AccessLost, TryLater
+from platforms.graph.advertising import SCOPES
 from platforms.instagram.login import InstagramLogin
 from platforms.instagram.scopes import INSTAGRAM, PAGE
 from platforms.spec import App
@@ -37,11 +39,17 @@ def of_page(address: str) -> App:
     return App("41", "secret", f"{address}/facebook", LOGIN.login_url)
 
 
+#: Facebook's window asks once more for what was declined.
+AGAIN = {"auth_type": "rerequest"}
+
+
 @pytest.mark.parametrize(
     ("app", "host", "scopes", "more"),
     [
         (own("https://graph.example"), "www.instagram.com", INSTAGRAM, {}),
-        (of_page("https://graph.example"), "www.facebook.com", PAGE, {"auth_type": "rerequest"}),
+        (of_page("https://graph.example"), "www.facebook.com", PAGE, AGAIN),
+        (replace(own("https://graph.example"), advertises=True), "www.instagram.com", INSTAGRAM, {}),
+        (replace(of_page("https://graph.example"), advertises=True), "www.facebook.com", {**PAGE, **SCOPES}, AGAIN),
     ],
 )
 def test_window_asks_for_the_scopes_of_its_way(
@@ -111,7 +119,7 @@ def test_every_account_behind_the_pages_is_offered() -> None:
         {"id": "1001", "name": "Acme", "access_token": "page-1", "instagram_business_account": linked},
         {"id": "1002", "name": "Other", "access_token": "page-2"},
     ]
-    granted = [{"permission": scope, "status": "granted"} for scope in list(PAGE)[:-1]]
+    granted = [{"permission": scope, "status": "granted"} for scope in [*list(PAGE)[:-1], *SCOPES]]
     with misbehaving(
         says({"access_token": "person", "token_type": "bearer", "expires_in": 5183944}),
         says({"data": granted}),
