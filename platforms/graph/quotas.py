@@ -64,8 +64,14 @@ class Quotas:
     def problems(self) -> list[Problem]:
         """A warning where the posts of the day were used up within the last hour; never asks."""
         if quota := self._spent("posts"):
-            said = "{network} takes {limit} posts within 24 hours, and they are used up: what goes out now waits."
-            return [Problem(said, {"network": self._network, "limit": quota.limit}, warning=True)]
+            given = {"network": self._network, "limit": quota.limit}
+            return [
+                Problem(
+                    "{network} takes {limit} posts within 24 hours, and they are used up: what goes out now waits.",
+                    given,
+                    warning=True,
+                )
+            ]
         return []
 
     def refuse_spent(self, account_id: str, kind: str = "posts") -> None:

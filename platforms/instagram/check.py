@@ -76,8 +76,12 @@ def private(said: str, age: timedelta) -> list[Problem]:
     found, size = list(late(age, NAME)), len(said.encode())
     if size > PRIVATE_BYTES:
         given = {"length": size, "limit": PRIVATE_BYTES}
-        words = "The text takes {length} bytes of at most {limit} (an accented letter takes 2, an emoji 4): shorten it."
-        found.append(Problem(words, given))
+        found.append(
+            Problem(
+                "The text takes {length} bytes of at most {limit} (an accented letter takes 2, an emoji 4): shorten it.",
+                given,
+            )
+        )
     return found
 
 
