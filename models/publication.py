@@ -13,8 +13,8 @@ ALIVE = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, Deliv
 FIRST_MEASURED = timedelta(hours=1)
 #: What is measured again; so many rows has its index.
 MEASURED = text("measure_at IS NOT NULL")
-#: What has had its first day, and was not weighed yet.
-WEIGHED = text("weigh_at IS NOT NULL")
+#: What has had its first day, and what of it was not weighed yet.
+FIRST_DAYS, WEIGHED = text("first_day IS NOT NULL"), text("weigh_at IS NOT NULL")
 
 
 class Publication(SQLModel, table=True):
@@ -24,6 +24,13 @@ class Publication(SQLModel, table=True):
         UniqueConstraint("post_id", "account", "revision"),
         Index("ix_publication_measured", "measure_at", sqlite_where=MEASURED, postgresql_where=MEASURED),
         Index("ix_publication_weighed", "weigh_at", sqlite_where=WEIGHED, postgresql_where=WEIGHED),
+        Index(
+            "ix_publication_first_day",
+            "account",
+            "published_at",
+            sqlite_where=FIRST_DAYS,
+            postgresql_where=FIRST_DAYS,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -88,7 +95,7 @@ class Publication(SQLModel, table=True):
         self.delivery_id, self.digest = delivery_id, digest
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
         self.comments_closed = False
-        self.measure_at = None
+        self.measure_at = self.first_day = self.weigh_at = None
 
 
 _OF_POST = (
