@@ -31,7 +31,6 @@ class Account(SQLModel, table=True):
     access_reason: str = ""
     checked_at: datetime | None = None
     cursor: str = ""  #: where the collector goes on reading comments
-    collected_at: datetime | None = None
     expires_at: datetime | None = None  #: of the token, where the network tells; None: it does not expire
 
     def met(

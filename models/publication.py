@@ -52,7 +52,6 @@ class Publication(SQLModel, table=True):
     reposts: int | None = None
     clicks: int | None = None
     saves: int | None = None
-    measured_at: datetime | None = None
     measure_at: datetime | None = None  #: when it is measured next; None: not any more
     first_day: int | None = None  #: how many people it had reached after a day, or how often it was seen
     weigh_at: datetime | None = None  #: set once that is known, until it was weighed against the others
@@ -95,7 +94,7 @@ class Publication(SQLModel, table=True):
         self.delivery_id, self.digest = delivery_id, digest
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
         self.comments_closed = False
-        self.measure_at = self.first_day = self.weigh_at = None
+        self.measure_at = None
 
 
 _OF_POST = (

@@ -35,7 +35,6 @@ def measured(desk: Desk, publication: Publication, numbers: Numbers) -> Iterator
     changed = any(getattr(publication, name) != count for name, count in counts.items())
     for name, count in counts.items():
         setattr(publication, name, count)
-    publication.measured_at = desk.now
     seen = numbers.reach if numbers.reach is not None else numbers.views
     age = desk.now - publication.published_at if publication.published_at else timedelta()
     if publication.first_day is None and DAY <= age <= DAY + LATE and seen is not None:

@@ -1,6 +1,7 @@
-"""An account's first days are found without its other publications."""
+"""An account's first days are found without its other publications; two moments that nobody read are gone."""
 
 import sqlalchemy as sa
+import sqlmodel
 from alembic import op
 
 revision = "0015"
@@ -20,8 +21,12 @@ def upgrade() -> None:
         sqlite_where=FIRST_DAYS,
         postgresql_where=FIRST_DAYS,
     )
+    op.drop_column("publication", "measured_at")
+    op.drop_column("account", "collected_at")
 
 
 def downgrade() -> None:
     """Take it back."""
+    for table, name in (("account", "collected_at"), ("publication", "measured_at")):
+        op.add_column(table, sa.Column(name, sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     op.drop_index("ix_publication_first_day", "publication")
