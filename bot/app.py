@@ -120,7 +120,7 @@ class App:
         ways = Logins(settings, vault, known)
         self.setup = setup_of(settings, tuple(self.chats), self._health, build.all(), ways.offers())
         self.keyring = Keyring(self.store, vault, build, self.setup.accounts)
-        self.meeting = Meeting(self.keyring, self._keep, hooks.callers(known, settings.apps))
+        self.meeting = Meeting(self.keyring, self._keep, hooks.callers(known, ways.apps))
         self.renewal = Renewal(self.store, vault, ways, now, self._keep)
         self.registry = load()
         self.router = Router(self.setup, self.registry)
@@ -136,7 +136,7 @@ class App:
         self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
         routes = [route for chat in self.chats.values() for route in chat.routes]
         routes += Callback(self.store, self.setup, ways, now, self.engine.wake).routes
-        routes += [*hooks.routes(known, settings.apps, self.intake), *media.routes(self.shelf)]
+        routes += [*hooks.routes(known, ways.apps, self.intake), *media.routes(self.shelf)]
         self.web, self.watched = doors(settings, routes, self.health, self.metrics)
 
     # -- life ----------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def ready(logins: Logins, wanted: str) -> None:
         )
     if not logins.vault.has_key:
         raise NotConnected(NO_KEY)
-    if platform not in logins.settings.apps:
+    if platform not in logins.apps:
         for step, words in enumerate(logins.steps(platform), 1):
             say(f"{step}. {words}")
         raise NotConnected(

@@ -106,7 +106,7 @@ async def _end(process: Process) -> None:
 async def subscribe(world: dict[str, Any], public_url: str) -> None:
     """From now on the pretend Meta calls the desk at this address, as an admin arranges it in the app's dashboard."""
     meta = world["meta"]
-    app = _app(meta)
+    app = meta["apps"]["facebook"]
     async with aiohttp.ClientSession() as session:
         for platform, (what, fields) in CALLING.items():
             asked = {
@@ -158,17 +158,19 @@ def config_for(world: dict[str, Any], data: Path) -> str:
 
 def _of_meta(meta: dict[str, Any]) -> list[str]:
     """The bakery's Page and the Instagram account behind it: one app, one token, one ad account that pays."""
-    app, parts = _app(meta), []
+    app = meta["apps"]["facebook"]
+    parts = [
+        _table(
+            "apps.facebook",
+            id=app["id"],
+            secret=app["secret"],
+            verify_token=meta["verify_token"],
+            base_url=meta["facebook_url"],
+            login_url=f"{meta['dialog_url']}/facebook",
+        )
+    ]
     for name, platform in (("bakery", "facebook"), ("bakery_ig", "instagram")):
         parts += [
-            _table(
-                f"apps.{platform}",
-                id=app["id"],
-                secret=app["secret"],
-                verify_token=meta["verify_token"],
-                base_url=meta["facebook_url"],
-                login_url=f"{meta['dialog_url']}/{platform}",
-            ),
             _table(
                 f"accounts.{name}",
                 platform=platform,
@@ -183,11 +185,6 @@ def _of_meta(meta: dict[str, Any]) -> list[str]:
             ),
         ]
     return parts
-
-
-def _app(meta: dict[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = meta["apps"]["facebook"]
-    return found
 
 
 def _free_port() -> int:

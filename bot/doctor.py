@@ -17,6 +17,7 @@ from bot.app import App, utc_now
 from bot.appsettings import keys_in
 from bot.chat import Chat
 from bot.export import in_words
+from bot.networks import app_of, every
 from bot.settings import Settings
 from handlers.setup import OurAccount
 from models import audit
@@ -106,10 +107,11 @@ def _config(settings: Settings, connected: Collection[str]) -> list[Finding]:
         faults.append("there is no place where comments arrive: set inbox in [slack] or [telegram]")
     if not settings.accounts:
         faults.append("there is no account: add [accounts.NAME] with platform and base_url")
+    networks = every()
     for name, account in settings.accounts.items():
         if account.token.get_secret_value() or name in connected:
             continue
-        if account.platform in settings.apps:
+        if app_of(settings, networks, account.platform, account.base_url):
             faults.append(f"[accounts.{name}] is not connected: type “bottega accounts connect {name}”")
         else:
             faults.append(f"[accounts.{name}] has no token: set {_token_of(name)}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from bot.appsettings import AppSettings
 from bot.section import Url
 from bot.settings import Settings
 from bot.vault import Vault, digest
@@ -32,6 +33,22 @@ def every() -> dict[str, Spec]:
     return {found.name: found for found in specs()}
 
 
+def app_of(
+    settings: Settings, networks: Mapping[str, Spec], platform: str, base_url: Url | None = None
+) -> AppSettings | None:
+    """The team's app at a network; where it has none there, that of the network whose app serves it too.
+
+    The latter only for accounts at that network's own address; `base_url`: the account's, None for the documented one.
+    """
+    if own := settings.apps.get(platform):
+        return own
+    lender = networks.get(networks[platform].app)
+    lent = settings.apps.get(lender.name) if lender else None
+    if lender is None or lent is None:
+        return None
+    return lent if _text(base_url) in {"", _text(lent.base_url) or lender.base_url} else None
+
+
 @dataclass(frozen=True)
 class Builder:
     """Builds our accounts with their adapters."""
@@ -47,7 +64,8 @@ class Builder:
         `version` of the credential that was looked at, whether or not it is what counts.
         """
         own = self.settings.accounts[name]
-        kind, app = self.networks[own.platform], self.settings.apps.get(own.platform)
+        kind = self.networks[own.platform]
+        app = app_of(self.settings, self.networks, own.platform, own.base_url)
         told = own.token.get_secret_value()
         keys = Keys(
             token=tokens.get(TOKEN, told),
@@ -98,6 +116,12 @@ class Logins:
         """Platform -> its login, of those that have one."""
         return {name: found.login for name, found in self.networks.items() if found.login}
 
+    @property
+    def apps(self) -> dict[str, AppSettings]:
+        """Platform -> the team's app that serves it, of those that have one."""
+        served = {name: app_of(self.settings, self.networks, name) for name in self.networks}
+        return {name: app for name, app in served.items() if app}
+
     def offers(self) -> dict[str, LoginOffer]:
         """What handlers may know of them."""
         public = self.settings.web.public_url is not None
@@ -105,7 +129,7 @@ class Logins:
             name: LoginOffer(
                 title=self.networks[name].title,
                 scopes=login.scopes,
-                has_app=name in self.settings.apps,
+                has_app=name in self.apps,
                 has_key=self.vault.has_key,
                 address=partial(self.consent, name) if public else None,
             )
@@ -114,7 +138,7 @@ class Logins:
 
     def app(self, platform: str) -> App:
         """The team's app there, with the login's documented addresses where it names none. Raises NoApp."""
-        own, login = self.settings.apps.get(platform), self.known[platform]
+        own, login = self.apps.get(platform), self.known[platform]
         if own is None:
             raise NoApp(platform)
         return App(

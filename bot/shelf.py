@@ -51,6 +51,8 @@ class Shelf:
     def lent(self, name: str) -> tuple[Path, str] | None:
         """The file of an address's last part and its MIME type; None where nothing is lent so, or not any more."""
         token, _, end = name.rpartition(".")
+        if not token.isascii():
+            return None  # which Fernet does not call a wrong token
         try:
             moment = int(self._now().timestamp())
             sha256 = self._keys.decrypt_at_time(token, int(OPEN.total_seconds()), moment).decode()

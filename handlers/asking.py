@@ -1,16 +1,19 @@
 """Forms in chats without modals: one question at a time, the answers so far in a row."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlmodel import select
 
 from handlers.cards import Button, Card, Paragraph, Tone, paragraph, text
 from handlers.desk import Desk
-from handlers.forms import Field, Form, Kind
+from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Arrived, Filled, Intent, Pressed, Said
 from models.card import CardRow, Question
-from models.errors import Unfit, WrongMoment
+from models.errors import Refused, Unfit, WrongMoment
 
+#: Raises FieldRefused where an answer of the form cannot be used; changes nothing.
+FormCheck = Callable[[Desk, Filled], object]
 #: The verb of the buttons below a question; their value is "step.option", "step.-" to skip, "step.+" to go on.
 ANSWER = "answer"
 SKIP, NEXT = "-", "+"
@@ -69,8 +72,11 @@ def is_answer(desk: Desk, intent: Intent) -> bool:
     return desk.session.exec(select(CardRow.id).where(*here, CardRow.message_id == intent.answers)).first() is None
 
 
-def take(desk: Desk, question: Question, intent: Intent) -> Card | Filled:
-    """Take the answer: returns the next question, or the filled form after the last. Raises Unfit, WrongMoment."""
+def take(desk: Desk, question: Question, intent: Intent, check: FormCheck | None = None) -> Card | Filled:
+    """Take the answer: returns the next question, or the filled form after the last.
+
+    `check` raises FieldRefused where a filled form could not be used. Raises Unfit, WrongMoment, FieldRefused.
+    """
     form = Form.model_validate(question.form)
     field = form.fields[question.step]
     answer, stays = _answer(question, field, intent)
@@ -78,6 +84,8 @@ def take(desk: Desk, question: Question, intent: Intent) -> Card | Filled:
         question.values = {**question.values, field.name: answer}
     question.updated_at = desk.now
     if not stays:
+        if check is not None:
+            _refuse_at_once(desk, field, _filled(form, question, intent), check)
         question.step += 1
     if question.step < len(form.fields):
         return card_of(desk, question)
@@ -166,6 +174,15 @@ def _pressed(question: Question, field: Field, value: str) -> tuple[Any, bool]:
         return option, False
     chosen = list(question.values.get(field.name, field.value) or ())
     return ([c for c in chosen if c != option] if option in chosen else [*chosen, option]), True
+
+
+def _refuse_at_once(desk: Desk, field: Field, filled: Filled, check: FormCheck) -> None:
+    """Raise FieldRefused where the form would not take this answer in the end; the others are still to come."""
+    try:
+        check(desk, filled)
+    except Refused as refused:
+        if isinstance(refused, FieldRefused) and refused.field == field.name:
+            raise
 
 
 def _files(question: Question, field: Field, files: tuple[Arrived, ...]) -> tuple[Any, bool]:

@@ -142,6 +142,8 @@ def parse_code(code: str) -> Code:
 
 def number_of(subject: str, letter: str) -> int:
     """12 of "P12". Raises Unfit where the code is of another kind."""
+    if not subject:
+        raise Unfit("Say which one: type its code behind it, like {letter}12.", letter=letter)
     digits = subject[1:]
     if subject[:1].upper() != letter or not (digits.isascii() and digits.isdecimal()) or len(digits) > 9:
         raise Unfit("“{subject}” is not a code like {letter}12.", subject=subject[:40], letter=letter)

@@ -7,6 +7,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import handlers
+from handlers.asking import FormCheck
 from handlers.cards import Card
 from handlers.couriers import Courier
 from handlers.desk import Desk
@@ -33,6 +34,7 @@ class Entry:
     usage: str = ""  #: the words after a command: "[text]"
     role: Role | None = None  #: None: every member
     strangers: bool = False  #: whether people outside the team may use it
+    check: FormCheck | None = None  #: of a form
 
 
 class Registry:
@@ -77,12 +79,18 @@ class Registry:
 
         return register
 
-    def form(self, verb: str, *, role: Role | None = None) -> Callable[[FormHandler], FormHandler]:
-        """Registers what happens with a filled form."""
+    def form(
+        self, verb: str, *, role: Role | None = None, check: FormCheck | None = None
+    ) -> Callable[[FormHandler], FormHandler]:
+        """Registers what happens with a filled form.
+
+        `check` raises FieldRefused as the handler would, and changes nothing: where the form is asked question by
+        question an answer is refused at once by it, not after the last one.
+        """
 
         def register(handle: FormHandler) -> FormHandler:
             assert verb not in self.forms, verb
-            self.forms[verb] = Entry(verb, handle, role=role)
+            self.forms[verb] = Entry(verb, handle, role=role, check=check)
             return handle
 
         return register

@@ -55,7 +55,7 @@ class Router:
         pressed = isinstance(intent, Pressed)
         try:
             if question is not None:
-                taken = asking.take(desk, question, intent)
+                taken = asking.take(desk, question, intent, self._check(question))
                 if isinstance(taken, Card):
                     return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken, instead=pressed)])))
                 intent = taken
@@ -158,6 +158,10 @@ class Router:
                 return ()  # a note among members: it stays in the chat
             case _:
                 raise TypeError(intent)
+
+    def _check(self, question: Question) -> asking.FormCheck | None:
+        entry = self.registry.forms.get(question.form["verb"])
+        return entry.check if entry else None
 
     def _run(self, desk: Desk, entry: Entry, intent: Intent) -> list[Effect]:
         if not entry.strangers:

@@ -140,16 +140,17 @@ class Boost(Wanted, Reported, table=True):
     def accept(self, now: datetime) -> None:
         """Enough members agree."""
         self._go("accept")
-        self._plan(now)
+        self.plan(now)
 
     def retry(self, now: datetime) -> None:
         """Once more, as it was agreed to; what has not been told its time yet begins now."""
         self._go("retry")
         self.reason, self.over_at = "", None
         if "ad_set" not in self.made:
-            self._plan(now)
+            self.plan(now)
 
-    def _plan(self, now: datetime) -> None:
+    def plan(self, now: datetime) -> None:
+        """Its days begin now, or when it was meant to."""
         self.begins_at = max(self.start_at or now, now).replace(microsecond=0)
         self.ends_at = self.end_after(self.days)
 
@@ -193,8 +194,9 @@ class Boost(Wanted, Reported, table=True):
         self._shall_stop(reason, now)
 
     def reawaken(self, reason: str, now: datetime) -> None:
-        """It runs though it was over."""
+        """It runs though it was over: its end is told anew."""
         self._go("reawaken")
+        self.told = [milestone for milestone in self.told if milestone != "over"]
         self._shall_stop(reason, now)
 
     def _shall_stop(self, reason: str, now: datetime) -> None:

@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
-from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models.base import new_key, one_of, while_in
 from models.errors import WrongMoment
+from models.lane import part_of
 from models.trace import current
 
 #: Back-off after a failure that certainly did not happen: 5 s, doubled each time, at most 15 min, with jitter.
@@ -142,6 +142,11 @@ class Delivery(SQLModel, table=True):
     def account(self) -> str:
         """The account it goes to; "" where it goes to a chat."""
         return account_of(self.lane)
+
+    @property
+    def part(self) -> str:
+        """Its lane's part for what is of its kind; see `models.lane`."""
+        return part_of(self.lane, self.kind)
 
     @property
     def is_asked(self) -> bool:
@@ -284,22 +289,6 @@ class Delivery(SQLModel, table=True):
             )
         self._anew()
         self.due_at, self.wall, self.zone = due_at, wall, zone
-
-
-class Lane(SQLModel, table=True):
-    """What a lane must wait for: the network or chat said when the next request is welcome."""
-
-    name: str = Field(primary_key=True)
-    not_before: datetime
-
-
-def hold(session: Session, lane: str, until: datetime) -> None:
-    """Nothing leaves on the lane before."""
-    row = session.get(Lane, lane)
-    if row is None:
-        session.add(Lane(name=lane, not_before=until))
-    else:
-        row.not_before = max(row.not_before, until)
 
 
 def account_of(lane: str) -> str:

@@ -45,6 +45,7 @@ class Publication(SQLModel, table=True):
     published_at: datetime | None = None
     removed_at: datetime | None = None  #: when a member took it down again
     comments_closed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: by us
+    reposted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: by us
     reach: int | None = None
     views: int | None = None
     likes: int | None = None
@@ -93,7 +94,7 @@ class Publication(SQLModel, table=True):
         """On its way once more, after the way before was given up and nothing of it stands."""
         self.delivery_id, self.digest = delivery_id, digest
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
-        self.comments_closed = False
+        self.comments_closed = self.reposted = False
         self.measure_at = None
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from models.consent import Consent
-from models.delivery import NOTICES, Delivery, DeliveryState, Lane
+from models.delivery import NOTICES, Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
+from models.lane import Lane
 
 #: An event is recognised for so long when its chat delivers it again.
 EVENTS = timedelta(days=14)

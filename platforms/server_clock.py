@@ -33,6 +33,22 @@ class ServerClock:
         return None if there is None else there - self._now()
 
 
+class Clocked:
+    """For adapters to inherit: their network's clock, as the contract's `Platform` tells it."""
+
+    _clock: ServerClock
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far the network's clock is ahead of ours, to about a second; None before the first answer."""
+        return self._clock.skew
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What time it is for the network, at most a second or two behind it; None before the first answer."""
+        return self._clock.time
+
+
 def server_time(headers: Mapping[str, str]) -> datetime | None:
     """What the server's clock shows by `Date` (RFC 9110, section 6.6.1), to the second; None where it tells nothing."""
     try:

@@ -121,3 +121,5 @@ class Spec:
     base_url: str = ""
     login: Login | None = None  #: None: a token is made on the network's own pages
     hooks: Hooks | None = None  #: None: the network does not call
+    #: The platform whose app serves this one too, where a team has registered none here; "" where none does.
+    app: str = ""

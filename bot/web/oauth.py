@@ -66,7 +66,7 @@ class Callback:
         return [
             Route(path_of(name), self._answer(name), methods=["GET"])
             for name in self._logins.known
-            if name in self._logins.settings.apps
+            if name in self._logins.apps
         ]
 
     def _answer(self, platform: str) -> Callable[[Request], Awaitable[Response]]:

@@ -77,13 +77,18 @@ def ask(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield Whisper(card=sentence(desk.t("Who shall be in the new audience?"), *buttons))
 
 
-@registry.form(VERB, role=Role.BUYER)
+def read(desk: Desk, filled: Filled) -> tuple[OurAccount, dict[str, Any]]:
+    """Whose audience, and what is to be made. Raises FieldRefused at the first answer that cannot be used."""
+    name, _, kind = filled.value.partition("/")
+    account = _account(desk, name)
+    return account, _plan(desk, account, AudienceKind(kind), filled)
+
+
+@registry.form(VERB, role=Role.BUYER, check=read)
 def propose(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """It waits for a second member, where it was asked for."""
     assert desk.origin
-    name, _, kind = filled.value.partition("/")
-    account = _account(desk, name)
-    plan = _plan(desk, account, AudienceKind(kind), filled)
+    account, plan = read(desk, filled)
     title = filled.line("name")
     found = desk.add(AudienceRow.asked(account.name, title, plan, desk.member.number, desk.now))
     desk.audit("audience proposed", found.code, after={"account": account.name, "name": title, **plan})
@@ -172,7 +177,6 @@ def _form(desk: Desk, account: OurAccount, kind: AudienceKind) -> Form:
 
 
 def _plan(desk: Desk, account: OurAccount, kind: AudienceKind, filled: Filled) -> dict[str, Any]:
-    """What is to be made. Raises FieldRefused at the first answer that cannot be used."""
     if not filled.line("name") or len(filled.line("name")) > LONGEST:
         raise FieldRefused("name", Unfit("Give it a name of at most {most} characters.", most=LONGEST))
     if kind == AudienceKind.LOOKALIKE:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.boosts import quorum
-from handlers.boosts.boosts import boost, problems, publication_of, put, stands
+from handlers.boosts.boosts import boost, problems, publication_of, put, refuse_second, shares, stands
 from handlers.boosts.steps import next_step, reserve, reserve_all
 from handlers.cards import Card, paragraph, sentence
 from handlers.desk import Desk
@@ -13,7 +13,7 @@ from handlers.intents import Filled, Pressed
 from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.telling import tell
-from models import ledger
+from handlers.words import N_
 from models.agreement import BoostApproval, agreed
 from models.boost import Boost
 from models.boost_state import BoostState
@@ -81,14 +81,16 @@ def refused(desk: Desk, filled: Filled) -> Iterator[Effect]:
     found.expect(filled.revision)
     requester = _may_refuse(desk, found)
     note, by = filled.line("note"), desk.member.name
+    said = N_("{member} refuses {boost}.")
     if found.state == BoostState.REVIEW:
         found.withdraw(desk.room_t("Refused by {member}", member=by))
     else:
         found.forget_wish()
+        said = N_("{member} refuses to extend {boost}.")
     desk.audit("boost refused", found.code, after={"note": note})
 
     def told(to: Desk) -> Card:
-        head = paragraph(to.room_t("{member} refuses {boost}.", member=by, boost=found.code))
+        head = paragraph(to.room_t(said, member=by, boost=found.code))
         return Card(body=(head, paragraph(note, quote=True)) if note else (head,))
 
     yield from tell(desk, found.code, told, requester)
@@ -103,6 +105,7 @@ def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     if not quorum.is_agreed(desk, found):
         raise WrongMoment("{boost} is not agreed to any more. Edit it, so that it can be.", boost=found.code)
     _refuse_gone(desk, found)
+    refuse_second(desk, found.publication_id, found.number)
     found.retry(desk.now)
     assert found.ends_at, "it was ordered before"
     if found.ends_at <= desk.now:
@@ -122,11 +125,9 @@ def _go(desk: Desk, found: Boost) -> None:
         reserve_all(desk, found)
         next_step(desk, found)
         return
-    budget, days = found.extended()
-    more = (budget * days if found.is_daily else budget) - found.total
-    shares = ledger.by_month(more, desk.now, found.end_after(days), found.zone)
-    reserve(desk, found, shares)
-    found.order_more(shares)
+    more = shares(desk, found)
+    reserve(desk, found, more)
+    found.order_more(more)
     put(desk, "boost_extend", found, digest=found.wish["ordered"])
 
 

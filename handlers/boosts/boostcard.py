@@ -105,9 +105,23 @@ def _body(desk: Desk, found: Boost) -> Iterator[Paragraph]:
         case S.STOPPING:
             yield paragraph("⚠️ " + t("It shall stop ({reason}); the network has not confirmed it yet.", reason=reason))
         case state if reason and state in OVER:
-            yield paragraph(f"{reason}.")
+            yield paragraph(f"{reason[:1].upper()}{reason[1:]}.")
     if found.wish:
         yield paragraph(_wish(desk, found))
+    yield from _beyond(desk, found)
+
+
+def _beyond(desk: Desk, found: Boost) -> Iterator[Paragraph]:
+    """What the caps do not leave now; they may when the last member agrees, so it keeps nobody from agreeing."""
+    t = desk.room_t
+    for month, wanted in shares(desk, found).items() if asked(found) else ():
+        if wanted > (free := left(desk, found, month)):
+            given = {
+                "month": month_in_words(t, month),
+                "left": money(t, found, free),
+                "wanted": money(t, found, wanted),
+            }
+            yield paragraph("⚠️ " + t("The cap of {month} leaves {left}, and it wants {wanted}.", **given))
 
 
 def _wish(desk: Desk, found: Boost) -> str:

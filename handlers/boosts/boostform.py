@@ -172,6 +172,10 @@ def _people(desk: Desk, filled: Filled) -> dict[str, Any]:
     """The preset, or everybody in the countries."""
     chosen = filled.line("audience").removeprefix("=")
     if chosen in desk.setup.boosting.presets:
+        if filled.line("countries"):
+            raise FieldRefused(
+                "countries", Unfit("“{audience}” says where already. Leave this empty.", audience=chosen)
+            )
         return _kept(desk.setup.boosting.presets[chosen])
     codes = _codes(desk)
     typed = [word.strip() for word in regex.split(r"[,;\n]", filled.line("countries")) if word.strip()]

@@ -16,9 +16,10 @@ from handlers.words import Translator
 from models import ledger
 from models.agreement import BoostPolicy
 from models.boost import Boost
+from models.boost_state import BoostState
 from models.boost_wanted import minor
 from models.delivery import ADS, Delivery, DeliveryState
-from models.errors import NotAllowed, NotFound
+from models.errors import NotAllowed, NotFound, WrongMoment
 from models.publication import Publication
 from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 
@@ -26,6 +27,8 @@ from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 ORDERS = ("boost", "boost_switch", "boost_extend")
 #: States of what may still leave, or has left without a known end.
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
+#: States of a boost in which a second one of the same publication would be one too many.
+ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
 #: Of what nobody can call back.
 IN_THE_AIR = (DeliveryState.SENDING, DeliveryState.UNSURE)
 
@@ -46,6 +49,15 @@ def publication_of(desk: Desk, found: Boost) -> Publication:
 def stands(publication: Publication) -> bool:
     """Whether it is on the network, where that is known."""
     return bool(publication.published_at and publication.remote_id and not publication.removed_at)
+
+
+def refuse_second(desk: Desk, publication_id: int, own: int | None = None) -> None:
+    """Raise WrongMoment where another boost than `own` is behind the publication, which is locked."""
+    desk.session.get_one(Publication, publication_id, with_for_update=True)
+    query = select(Boost.id).where(Boost.publication_id == publication_id, col(Boost.state).in_(ALIVE))
+    other = desk.session.exec(query.where(Boost.id != own) if own else query).first()
+    if other is not None:
+        raise WrongMoment("{boost} is behind that post already: change or extend that one.", boost=f"B{other}")
 
 
 def can_boost(account: OurAccount) -> bool:
@@ -135,6 +147,18 @@ def switch(desk: Desk, found: Boost) -> None:
     put(desk, "boost_switch", found)
 
 
+def is_off(desk: Desk, found: Boost) -> bool:
+    """Whether the network took the last order, and that was to pause it."""
+    last = last_switch(desk, found)
+    return last is not None and last.state == DeliveryState.DONE and last.result.get("running") is False
+
+
+def last_switch(desk: Desk, found: Boost) -> Delivery | None:
+    """The last order to let it run or rest."""
+    query = select(Delivery).where(Delivery.subject == found.code, Delivery.kind == "boost_switch")
+    return desk.session.exec(query.order_by(col(Delivery.id).desc()).limit(1)).first()
+
+
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
@@ -160,8 +184,12 @@ def left(desk: Desk, found: Boost, month: str) -> int:
 
 
 def shares(desk: Desk, found: Boost) -> dict[str, int]:
-    """What it would cost each month if it were ordered now."""
-    begins = found.begins_at or max(found.start_at or desk.now, desk.now)
+    """What it would cost each month if it were ordered now; of an extension that is wished for, what that adds."""
+    if found.wish:
+        budget, days = found.extended()
+        more = (budget * days if found.is_daily else budget) - found.total
+        return ledger.by_month(more, desk.now, found.end_after(days), found.zone)
+    begins = max(found.start_at or desk.now, desk.now)
     return ledger.by_month(found.total, begins, begins + timedelta(days=found.days), found.zone)
 
 

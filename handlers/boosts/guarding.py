@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import true
 from sqlmodel import col, select
 
-from handlers.boosts.boosts import boost, put, stop, switch
+from handlers.boosts.boosts import boost, last_switch, put, stop, switch
 from handlers.boosts.steps import again
 from handlers.cards import Button, Tone, sentence
 from handlers.desk import Desk
@@ -13,8 +13,9 @@ from handlers.effects import Effect, Post, Redraw, Tell
 from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.times.when import describe
-from models.boost import Boost
+from models.boost import ALARMED_EVERY, Boost
 from models.boost_state import BoostState
+from models.delivery import DeliveryState
 from models.publication import Publication
 from models.stop import EVERYTHING, stops
 
@@ -55,6 +56,8 @@ def stopped_accounts(desk: Desk) -> Iterator[Effect]:
         query = select(Boost.id).where(Boost.state == S.RUNNING, col(Boost.runs).is_(True), here)
         for number in desk.session.exec(query.limit(MOST)).all():
             found = boost(desk, f"B{number}")
+            if _was_refused(desk, found):
+                continue
             found.let_rest(is_held=True)
             yield from _switched(
                 desk, found, desk.room_t("{boost} is paused: {account} is stopped.", **_names(desk, found))
@@ -91,6 +94,13 @@ def unconfirmed(desk: Desk) -> Iterator[Effect]:
         for place in desk.setup.review:
             yield Post(place=place, card=sentence(told, press))
         yield Redraw(subject=found.code)
+
+
+def _was_refused(desk: Desk, found: Boost) -> bool:
+    """Whether the network refused to pause it a moment ago: it is tried again, and told again, at the alarms' pace."""
+    last = last_switch(desk, found)
+    refused = last is not None and last.state == DeliveryState.FAILED and last.finished_at
+    return bool(refused and desk.now < refused + ALARMED_EVERY)
 
 
 def _switched(desk: Desk, found: Boost, told: str) -> Iterator[Effect]:

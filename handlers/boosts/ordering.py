@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.boosts.boosts import boost, network, on_way, order_of
-from handlers.boosts.steps import expect_free, failed, held, next_step, refuse_unless_agreed
+from handlers.boosts.steps import begin_anew, expect_free, failed, held, next_step, refuse_unless_agreed
 from handlers.cards import Button, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
@@ -21,9 +21,11 @@ from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
 from models.errors import WrongMoment
 from models.member import Role
-from platforms.contract import BoostOrder, BoostPart, Boosts, Progress
+from platforms.contract import BoostOrder, BoostPart, Boosts, ContentRefused, Progress
 
 D = DeliveryState
+#: How long after its beginning an order may still get to the part that bears its days, before they begin anew.
+LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,17 @@ class PartParcel:
     network: Boosts
     part: BoostPart
     order: BoostOrder
+    currency: str  #: in which its budget was agreed to
     made: Mapping[str, str]
     earliest: timedelta
     latest: timedelta = timedelta(days=30)
     asks: bool = True
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it, paused."""
+        """Make it, paused. What bears the budget is not made in an ad account that counts in another currency."""
+        if self.part == BoostPart.AD_SET and (now := self.network.ad_account().currency) != self.currency:
+            said = f"the ad account counts in {now} now and no longer in {self.currency}: edit it, for another price"
+            raise ContentRefused(said)
         return {"id": self.network.make_part(self.part, self.order, self.made)}
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
@@ -62,8 +68,11 @@ class PartCourier:
                 return None
             refuse_unless_agreed(desk, found)
             expect_free(desk, found)
+            if part == BoostPart.AD_SET and found.begins_at and desk.now - found.begins_at > LATE:
+                begin_anew(desk, found)
         earliest = account.platform.evidence_earliest
-        return PartParcel(network(desk, found.account), part, order_of(desk, found), dict(found.made), earliest)
+        order, made = order_of(desk, found), dict(found.made)
+        return PartParcel(network(desk, found.account), part, order, found.currency, made, earliest)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """Its id is kept, and the next part is on its way; or the order has failed."""

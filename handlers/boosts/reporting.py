@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 from handlers.boosts.boosts import (
     boost,
     cap_of,
+    is_off,
     money,
     network,
     on_way,
@@ -24,6 +26,7 @@ from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
+from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.telling import tell
 from models import ledger
@@ -36,7 +39,7 @@ S = BoostState
 #: Reports asked for in one tick; more wait for the next.
 MOST = 50
 #: What an ad that spends nothing looks like.
-QUIET = frozenset({BoostPhase.PAUSED, BoostPhase.REFUSED, BoostPhase.ENDED, BoostPhase.GONE})
+QUIET = frozenset({BoostPhase.PAUSED, BoostPhase.REFUSED, BoostPhase.GONE})
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,10 @@ class ReportParcel(Repeatable):
     made: Mapping[str, str]
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """How it stands."""
-        return asdict(self.network.boost_report(self.order, self.made))
+        """How it stands; where it is in trouble, whether what it is behind can be boosted at all."""
+        report = self.network.boost_report(self.order, self.made)
+        is_stuck = report.phase == BoostPhase.TROUBLE
+        return asdict(report) | {"unboostable": self.network.unboostable(self.order.publication_id) if is_stuck else ""}
 
 
 class ReportCourier:
@@ -90,9 +95,24 @@ def plan(desk: Desk) -> Iterator[Effect]:
     query = select(Boost).where(col(Boost.report_at) <= desk.now).order_by(col(Boost.report_at)).limit(MOST)
     for found in desk.session.exec(query.with_for_update()).all():
         found.plan_report(desk.now)
-        if found.account in desk.setup.accounts and not on_way(desk, found, ("boost_report",)):
+        if found.account not in desk.setup.accounts:
+            yield from _out_of_sight(desk, found)
+        elif not on_way(desk, found, ("boost_report",)):
             put(desk, "boost_report", found)
-    return iter(())
+
+
+def _out_of_sight(desk: Desk, found: Boost) -> Iterator[Effect]:
+    """Its account was taken out of the settings: it runs on, and only a person can look there."""
+    if found.state not in {S.RUNNING, S.PAUSED} or not found.tell(f"{HELD}out of sight"):
+        return
+    told = desk.room_t(
+        "{account} is not set up here any more, and {boost} may go on there: I cannot see what it spends, nor stop it. "
+        "Set the account up again, or pause the campaign “{name}” on the network.",
+        account=title_of(desk, found.account),
+        boost=found.code,
+        name=found.name,
+    )
+    yield from _tell(desk, found, told)
 
 
 def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effect]:
@@ -102,17 +122,25 @@ def _learned(desk: Desk, found: Boost, told: Mapping[str, Any]) -> Iterator[Effe
     reason = told["reason"] if found.state in {S.RUNNING, S.PAUSED} else ""  # of what is over, the cause stays
     more = found.report(phase, reason, desk.now, **counts)
     if more:
-        shares = ledger.by_month(more, min(since, desk.now), desk.now, found.zone)
+        until = _ran_until(desk, found, phase)
+        shares = ledger.by_month(more, min(since, until), until, found.zone)
         ledger.book(desk.session, found.account, found.number, shares, desk.now)
     if found.state == S.STOPPING:
         yield from _stopping(desk, found, phase)
     elif found.state in OVER:
         yield from _afterwards(desk, found, phase)
     elif found.state in {S.RUNNING, S.PAUSED}:
-        yield from _alive(desk, found, phase)
+        yield from _alive(desk, found, phase, is_over=told["is_over"], unboostable=told["unboostable"])
 
 
-def _alive(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
+def _ran_until(desk: Desk, found: Boost, phase: BoostPhase) -> datetime:
+    """What the network books late was spent before the end, unless it runs again."""
+    if found.state in OVER and phase == BoostPhase.RUNNING:
+        return desk.now
+    return min(desk.now, found.ends_at or desk.now, found.over_at or desk.now)
+
+
+def _alive(desk: Desk, found: Boost, phase: BoostPhase, *, is_over: bool, unboostable: str) -> Iterator[Effect]:
     t, code = desk.room_t, found.code
     spent, total = money(t, found, found.spent), money(t, found, found.total)
     reason = found.reason.rstrip(". ")
@@ -130,10 +158,19 @@ def _alive(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
                 desk, found, t("{boost} was deleted on the network. It spent {spent}.", boost=code, spent=spent)
             )
             return
-        case BoostPhase.ENDED:
+        case _ if is_over:
             found.end("", desk.now)
+            switch(desk, found)  # somebody may have made it longer there, or dearer
             yield from _ended(
                 desk, found, t("{boost} has ended. It spent {spent} of {total}.", boost=code, spent=spent, total=total)
+            )
+            return
+        case _ if unboostable:
+            stop(desk, found, reason)
+            yield from _tell(
+                desk,
+                found,
+                t("Its post cannot be boosted any more ({reason}): I stop {boost}.", boost=code, reason=reason),
             )
             return
         case BoostPhase.IN_REVIEW if found.tell("review"):
@@ -173,7 +210,7 @@ def _stopping(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
     """The network's own word ends it, where no order is on its way that could turn it round."""
     if on_way(desk, found):
         return
-    if phase not in QUIET and not (phase != BoostPhase.RUNNING and _is_off(desk, found)):
+    if phase not in QUIET and not (phase != BoostPhase.RUNNING and is_off(desk, found)):
         switch(desk, found)
         return
     found.stopped(desk.now)
@@ -191,13 +228,6 @@ def _afterwards(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]
         told = desk.room_t("⚠️ {boost} runs on the network although it is over: I stop it.", boost=found.code)
         for place in desk.setup.review:
             yield Post(place=place, card=sentence(told))
-
-
-def _is_off(desk: Desk, found: Boost) -> bool:
-    """Whether the network took the last order, and that was to pause it."""
-    query = select(Delivery).where(Delivery.subject == found.code, Delivery.kind == "boost_switch")
-    last = desk.session.exec(query.order_by(col(Delivery.id).desc()).limit(1)).first()
-    return last is not None and last.state == DeliveryState.DONE and last.result.get("running") is False
 
 
 def _ended(desk: Desk, found: Boost, told: str) -> Iterator[Effect]:

@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import col, select
-
 from handlers.boosts.boostform import form, read
-from handlers.boosts.boosts import boost, can_boost, network, policy_of, put, stands
+from handlers.boosts.boosts import (
+    ALIVE,
+    boost,
+    can_boost,
+    is_off,
+    last_switch,
+    network,
+    policy_of,
+    put,
+    refuse_second,
+    stands,
+)
 from handlers.cards import Button, number_of, sentence
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Show, Tell, Whisper
@@ -14,6 +23,7 @@ from handlers.posts.content import title_of
 from handlers.posts.quorum import need_any
 from handlers.posts.sending import revision_of
 from handlers.registry import registry
+from handlers.showing import shown
 from handlers.words import N_
 from models.agreement import void
 from models.boost import Boost
@@ -21,19 +31,17 @@ from models.boost_state import BoostState
 from models.errors import NotFound, Unfit, WrongMoment
 from models.member import Role
 from models.publication import Publication, current
+from platforms.contract import BoostPhase
 
 #: Who may wish for one; who pays for it is another question.
 WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
-#: States in which a second boost of the same publication would be one too many.
-ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
 
 
 @registry.command("boost", N_("Put money behind a published post, or show a boost here"), usage=N_("P12 | B7"))
 def boost_command(desk: Desk, command: Command) -> Iterator[Effect]:
     """Open the form; where it stands on several accounts that can, first ask which. A boost's code shows its card."""
-    assert desk.origin
     if command.text.strip()[:1].upper() == "B":
-        yield Show(subject=boost(desk, command.text.strip()).code, place=desk.origin.place)
+        yield from _look(desk, boost(desk, command.text.strip()))
         return
     need_any(desk, *WISHERS)
     post = desk.post(command.text.strip())
@@ -63,7 +71,7 @@ def boost_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield from _open(desk, _publication(desk, pressed.subject))
 
 
-@registry.form("boost")
+@registry.form("boost", check=read)
 def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """The wish is written down, and the network is asked what it makes of it."""
     need_any(desk, *WISHERS)
@@ -95,7 +103,7 @@ def edit(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     found = boost(desk, pressed.subject)
     found.expect(pressed.revision)
     need_any(desk, *WISHERS)
-    _refuse_unless_open(found)
+    _refuse_unless_open(desk, found)
     yield Ask(form=form(desk, found.account, found.code, desk.t("Change {boost}", boost=found.code), "", found))
 
 
@@ -126,9 +134,18 @@ def withdraw(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield Tell(subject=found.code, card=sentence(told))
 
 
+def _look(desk: Desk, found: Boost) -> Iterator[Effect]:
+    """Its card, and whoever looks wants to know how it stands now."""
+    if found.made and found.state in ALIVE:
+        put(desk, "boost_report", found)
+    yield shown(desk, found.code)
+
+
 def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
     found = boost(desk, filled.subject)
     found.expect(filled.revision)
+    _refuse_unless_open(desk, found)
+    refuse_second(desk, found.publication_id, found.number)
     before = found.content()
     # Whoever changes it wants it so: their own voice does not count from then on.
     found.revise({**read(desk, filled), "member_id": desk.member.number})
@@ -170,14 +187,24 @@ def _refuse(desk: Desk, publication: Publication) -> None:
         )
     if not stands(publication):
         raise WrongMoment("It does not stand on {account}, so it cannot be boosted.", account=name)
-    query = select(Boost.id).where(Boost.publication_id == publication.id, col(Boost.state).in_(ALIVE))
-    other = desk.session.exec(query).first()
-    if other is not None:
-        raise WrongMoment("{boost} is behind that post already: change or extend that one.", boost=f"B{other}")
+    refuse_second(desk, publication.number)
 
 
-def _refuse_unless_open(found: Boost) -> None:
+def _refuse_unless_open(desk: Desk, found: Boost) -> None:
     if found.state not in {BoostState.REVIEW, BoostState.FAILED}:
         raise Unfit(
             "{boost} is {state}: it cannot be changed any more.", boost=found.code, state=BoostState(found.state)
         )
+    if found.is_made and not _rests(desk, found):
+        # What is changed then is made anew, and nobody would know of this one.
+        raise WrongMoment(
+            "The network has not confirmed yet that {boost} rests, so it cannot be changed. Try again in a minute.",
+            boost=found.code,
+        )
+
+
+def _rests(desk: Desk, found: Boost) -> bool:
+    """Whether the network took the order to pause it, or showed since that it rests."""
+    last = last_switch(desk, found)
+    told = last is not None and last.finished_at and found.reported_at and found.reported_at >= last.finished_at
+    return is_off(desk, found) or bool(told and found.phase == BoostPhase.PAUSED)

@@ -59,9 +59,16 @@ def _beyond(desk: Desk, found: Boost, over: OverCap) -> WrongMoment:
 
 
 def reserve_all(desk: Desk, found: Boost) -> None:
-    """The same for a whole order, by the months that it runs in."""
+    """The same for a whole order, by the months that it still runs in."""
     order = order_of(desk, found)
-    reserve(desk, found, ledger.by_month(found.total, order.start_at, order.end_at, found.zone))
+    reserve(desk, found, ledger.by_month(found.total, max(order.start_at, desk.now), order.end_at, found.zone))
+
+
+def begin_anew(desk: Desk, found: Boost) -> None:
+    """It was held up: it has all of its days from now on, with money of the months that they are in."""
+    release(desk, found)
+    found.plan(desk.now)
+    reserve_all(desk, found)
 
 
 def next_step(desk: Desk, found: Boost) -> None:

@@ -16,7 +16,7 @@ from handlers.intents import Pressed
 from handlers.registry import registry
 from handlers.telling import tell
 from models.boost import Boost
-from models.boost_state import BoostState
+from models.boost_state import OVER, BoostState
 from models.delivery import Delivery, DeliveryState
 from models.errors import WrongMoment
 from models.member import Role
@@ -117,6 +117,8 @@ def _failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
         )
     else:
         found.alarm(desk.now)
+        if found.state in OVER:
+            put(desk, "boost_report", found)  # perhaps it runs
         return
     yield from tell(desk, found.code, lambda _to: sentence(told), found.member_id)
 

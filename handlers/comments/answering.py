@@ -78,7 +78,7 @@ def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Ef
         visibility=visibility(account.platform, comment),
         at=desk.now,
     )
-    refuse_problems(account.platform, comment, reply)
+    refuse_problems(desk, comment, reply)
     keep_preview(desk, comment, reply)
     return [Redraw(subject=comment.code), Whisper(card=_preview_card(desk, account, comment, reply))]
 
@@ -119,7 +119,7 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
     reply, comment = _pending(desk, pressed.subject)
     refuse_unless_sendable(desk, comment, reply)
     account = desk.setup.account(comment.account)
-    refuse_problems(account.platform, comment, reply)
+    refuse_problems(desk, comment, reply)
     delivery = desk.add(
         Delivery(
             kind="reply",

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from handlers.cards import Button, Card, Fact, Paragraph, Tone, paragraph, text
 from handlers.comments.acts import act_of
+from handlers.comments.replies import private_problems
 from handlers.desk import Desk
 from handlers.posts.content import title_of
 from handlers.posts.sending import ABANDONED
@@ -85,21 +86,24 @@ def comment_card(desk: Desk, subject: str) -> Card:
     body += [_reply(desk, reply, delivery) for reply, delivery in answers]
     if held := _held(desk, comment):
         body.append(paragraph(t("Held until access to the account works again: {acts}", acts=", ".join(held))))
-    account = desk.setup.accounts.get(comment.account)
     marks = author_of(desk.session, comment)
     return Card(
         title=f"{comment.code} · {comment.author_name} (@{comment.author_handle})",
         body=tuple(body),
         facts=_facts(desk, comment),
-        buttons=_buttons(desk, comment, marks, _left(account.platform.can if account else Can(), answers)),
+        buttons=_buttons(desk, comment, marks, _left(desk, comment, answers)),
         footer=_footer(desk, comment, marks),
     )
 
 
-def _left(can: Can, answers: list[tuple[Reply, Delivery]]) -> Can:
-    """What is left of what the account can do: networks allow one private reply to each comment."""
+def _left(desk: Desk, comment: Comment, answers: list[tuple[Reply, Delivery]]) -> Can:
+    """What is left of what the account can do: networks allow one private reply to each comment, and for some days."""
+    account = desk.setup.accounts.get(comment.account)
+    if account is None:
+        return Can()
     spent = any(reply.private and delivery.state in ALIVE for reply, delivery in answers)
-    return replace(can, private_replies=False) if spent else can
+    refused = spent or private_problems(desk, account.platform, comment)
+    return replace(account.platform.can, private_replies=False) if refused else account.platform.can
 
 
 def author_of(session: Session, comment: Comment) -> Author:

@@ -4,8 +4,8 @@ from handlers.cards import Button, Card, Tone, paragraph
 from handlers.comments.replies import (
     keep_preview,
     refuse_if_changed,
-    refuse_if_told_privately,
     refuse_problems,
+    refuse_second_private,
     refuse_unless_open,
     shortened,
 )
@@ -27,7 +27,7 @@ def ask(desk: Desk, pressed: Pressed) -> Effects:
     """The form, with the public's text above it."""
     comment = desk.comment(pressed.subject)
     refuse_unless_open(desk, comment, private=True)
-    refuse_if_told_privately(desk, comment)
+    refuse_second_private(desk, comment)
     return [Ask(form=private_form(desk, comment))]
 
 
@@ -36,7 +36,7 @@ def written(desk: Desk, filled: Filled) -> Effects:
     """Shown as it will be read; nothing leaves yet."""
     comment = desk.comment(filled.subject)
     refuse_unless_open(desk, comment, private=True)
-    refuse_if_told_privately(desk, comment)
+    refuse_second_private(desk, comment)
     refuse_if_changed(comment, filled.revision - 1)
     account = desk.setup.account(comment.account)
     reply = Reply(
@@ -49,7 +49,7 @@ def written(desk: Desk, filled: Filled) -> Effects:
         at=desk.now,
     )
     try:
-        refuse_problems(account.platform, comment, reply)
+        refuse_problems(desk, comment, reply)
     except Unfit as unfit:
         raise FieldRefused("text", unfit) from unfit
     keep_preview(desk, comment, reply)

@@ -1,5 +1,6 @@
 """The rules of answering the public; shared by all who do."""
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from handlers.desk import Desk
@@ -8,7 +9,7 @@ from models.conversation import Comment, CommentState, Reply
 from models.delivery import Delivery, DeliveryState
 from models.errors import OutOfDate, Unfit, WrongMoment
 from models.post import is_blank
-from platforms.contract import Outgoing, Platform, Replies
+from platforms.contract import Outgoing, Platform, PrivateReplies, Problem, Replies
 
 #: Characters of the public's text that a form or preview shows.
 SHOWN = 1500
@@ -54,13 +55,23 @@ def keep_preview(desk: Desk, comment: Comment, reply: Reply) -> None:
     desk.audit("took", comment.code, after={"until": comment.taken_until.isoformat() if comment.taken_until else ""})
 
 
-def refuse_problems(platform: Platform, comment: Comment, reply: Reply) -> None:
+def private_problems(desk: Desk, platform: Platform, comment: Comment, said: str = "") -> list[Problem]:
+    """What the network would refuse of such a private reply now; without words, of any."""
+    if not isinstance(platform, PrivateReplies):
+        return []
+    return platform.private_problems(comment.remote_id, said, desk.now - comment.at)
+
+
+def refuse_problems(desk: Desk, comment: Comment, reply: Reply) -> None:
     """Refuse what the network would refuse."""
     if is_blank(reply.text):
         raise Unfit("The reply is empty. Type what it shall say.")
+    platform = desk.setup.account(comment.account).platform
     if reply.private:
-        return  # the limits of messages are not those of posts, and are told when it is sent
-    for problem in platform.problems(outgoing(comment, reply)):
+        problems = private_problems(desk, platform, comment, reply.text)
+    else:
+        problems = platform.problems(outgoing(comment, reply))
+    for problem in problems:
         if not problem.warning:
             raise Unfit(problem.sentence, **problem.params)
 
@@ -98,6 +109,9 @@ def refuse_unless_open(desk: Desk, comment: Comment, *, private: bool = False) -
         raise WrongMoment(
             "{account} cannot reply privately: the network or its token does not allow it.", account=account.title
         )
+    if private:
+        for problem in private_problems(desk, account.platform, comment):
+            raise WrongMoment(problem.sentence, **problem.params)
     if not private and not can.replies:
         raise WrongMoment("{account} cannot reply: its token does not allow it.", account=account.title)
 
@@ -118,20 +132,28 @@ def refuse_unless_sendable(desk: Desk, comment: Comment, reply: Reply) -> None:
     refuse_if_changed(comment, reply.answers)
     if reply.private:
         refuse_if_told_privately(desk, comment)
-    others = select(Reply.id).where(
-        Reply.delivery_id == Delivery.id,
-        Reply.comment_id == comment.id,
-        Reply.id != reply.id,
-        col(Delivery.state).in_(UNDER_WAY),
+    refuse_if_under_way(desk, comment, Reply.id != reply.id)
+
+
+def refuse_if_under_way(desk: Desk, comment: Comment, which: ColumnElement[bool] | bool) -> None:
+    """Refuse while one of those replies to the comment is on its way."""
+    replies = select(Reply.id).where(
+        Reply.delivery_id == Delivery.id, Reply.comment_id == comment.id, which, col(Delivery.state).in_(UNDER_WAY)
     )
-    if desk.session.exec(others).first() is not None:
+    if desk.session.exec(replies).first() is not None:
         raise WrongMoment(
             "Another reply to {comment} is on its way. Wait until its card shows how that ended.", comment=comment.code
         )
 
 
+def refuse_second_private(desk: Desk, comment: Comment) -> None:
+    """Refuse to write a private reply where there is one: networks allow one to each comment."""
+    refuse_if_told_privately(desk, comment)
+    refuse_if_under_way(desk, comment, col(Reply.private).is_(True))
+
+
 def refuse_if_told_privately(desk: Desk, comment: Comment) -> None:
-    """Refuse a second private reply: networks allow one to each comment."""
+    """Refuse a private reply where one was sent."""
     told = select(Reply.id).where(
         Reply.delivery_id == Delivery.id,
         Reply.comment_id == comment.id,

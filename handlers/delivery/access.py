@@ -10,7 +10,7 @@ from handlers.effects import Effect, Post
 from handlers.words import Translator
 from models.account import Access, Account
 from models.credential import Credential
-from models.delivery import Delivery, DeliveryState
+from models.delivery import ADS, Delivery, DeliveryState
 from platforms.contract import AccessLost, AccountLocked, TryLater, Who
 
 #: `Delivery.error` of what is held until the account's access works again.
@@ -35,8 +35,8 @@ def expect_newest(desk: Desk, name: str) -> None:
 
 
 def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
-    """What the end of an attempt, or of a look-up, tells of the account's access."""
-    if not delivery.is_to_account:
+    """What the end of an attempt, or of a look-up, tells of the account's access; the ad account has its own."""
+    if not delivery.is_to_account or delivery.lane.startswith(ADS):
         return
     name = delivery.account
     if delivery.state == DeliveryState.DONE:

@@ -20,10 +20,11 @@ from handlers import outbox
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress, follow, following
 from handlers.delivery import access
 from handlers.desk import Desk
-from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, TO_ACCOUNTS, Delivery, DeliveryState, Lane, backoff, hold
+from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, TO_ACCOUNTS, Delivery, DeliveryState, backoff
 from models.errors import Refused
+from models.lane import Lane, free_at, hold
 from models.store import TROUBLE
-from platforms.contract import AccessLost, OutcomeUnknown, Permanent, RateLimited, TryLater, Unreachable
+from platforms.contract import AccessLost, OutcomeUnknown, Permanent, QuotaSpent, RateLimited, TryLater, Unreachable
 
 log = structlog.get_logger()
 
@@ -33,6 +34,9 @@ Change = Callable[[Delivery, datetime], None]
 Claimed = tuple[Delivery, Parcel | None]
 
 _LANE, _STATE = col(Delivery.lane), col(Delivery.state)
+_PART = _LANE + " " + col(Delivery.kind)  # `Delivery.part`
+#: Where nothing may leave at the time `now`.
+SILENT = select(Lane.name).where(Lane.not_before > bindparam("now"))
 #: What holds for a delivery that may be claimed by the parameter `by`, at the time `now`: its lane is free.
 FREE = (
     _STATE == DeliveryState.WAITING,
@@ -42,7 +46,8 @@ FREE = (
     _LANE.not_in(
         select(Delivery.lane).where(_STATE == DeliveryState.UNSURE, *(~_LANE.startswith(a) for a in TO_ACCOUNTS))
     ),
-    _LANE.not_in(select(Lane.name).where(Lane.not_before > bindparam("now"))),
+    _LANE.not_in(SILENT),
+    _PART.not_in(SILENT),
 )
 #: Of deliveries in a lane.
 ORDER = (col(Delivery.due_at), col(Delivery.id))
@@ -170,8 +175,8 @@ class Deliverer:
                     return None
                 self._reserve(session, delivery, worker)
                 # Only now: while the lane was another worker's, that one may have learned that it has to wait.
-                lane = session.get(Lane, delivery.lane)
-                if lane is not None and lane.not_before > self._now():
+                now = self._now()
+                if free_at(session, (delivery.lane, delivery.part), now) > now:
                     raise _Silenced
                 return self._packed(self._office.desk(session), delivery)
         except (IntegrityError, _Silenced):
@@ -288,6 +293,9 @@ def _postpone(delivery: Delivery, now: datetime, *, later: TryLater) -> None:
 
     What goes to a chat that cannot be reached has nobody to be told to, and waits for it.
     """
+    is_spent = isinstance(later, QuotaSpent)
+    if is_spent:
+        delivery.attempts -= 1  # a day that is full is no failure, and ends
     away = not delivery.is_to_account and isinstance(later, RateLimited | Unreachable)
     if delivery.attempts >= MOST_ATTEMPTS and not (away and now - delivery.created_at < PATIENCE):
         delivery.refuse(type(later).__name__, later.reason, now)
@@ -295,8 +303,9 @@ def _postpone(delivery: Delivery, now: datetime, *, later: TryLater) -> None:
     wait = min(later.after, LONGEST_WAIT) if later.after is not None else backoff(delivery.attempts)
     session = object_session(delivery)
     if session is not None and (isinstance(later, RateLimited) or not delivery.is_to_account):
-        # The whole lane waits and the delivery keeps its place in it: what comes after must not overtake.
-        hold(session, delivery.lane, now + wait)
+        # The whole lane waits, or what is of its kind there, and the delivery keeps its place: what comes after must
+        # not overtake.
+        hold(session, delivery.part if is_spent else delivery.lane, now + wait)
         delivery.postpone(type(later).__name__, later.reason, delivery.due_at)
     else:
         delivery.postpone(type(later).__name__, later.reason, now + wait)

@@ -10,8 +10,9 @@ from handlers import outbox
 from handlers.couriers import BUG, Office, Parcel, StoredProgress, follow, following
 from handlers.delivery import access
 from handlers.desk import Desk
-from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, backoff, hold
+from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, backoff
 from models.errors import Refused
+from models.lane import hold
 from models.store import TROUBLE
 from platforms.contract import AccessLost, CannotTell, OutcomeUnknown, Permanent, TryLater
 

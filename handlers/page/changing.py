@@ -77,6 +77,7 @@ class ChangeCourier:
             case DeliveryState.FAILED:
                 desk.audit("page change failed", found.code, after={"account": found.account, "reason": reason})
                 found.fail(reason)
+                look(desk, found)  # its picture is changed last
                 told = t(
                     "The page of {account} was not changed ({reason}). Change it otherwise, or press Retry.",
                     account=name,
@@ -231,6 +232,8 @@ def _read(filled: Filled, found: Profile) -> dict[str, Any]:
                 change[name] = value
     if (site := change.get("website")) and not regex.fullmatch(r"https?://[^\s/]+\.\S+", site):
         raise FieldRefused("website", Unfit("“{link}” is not a web address. It begins with https://.", link=site[:80]))
+    if (phone := change.get("phone")) and not regex.fullmatch(r"[-+()/.\d\s]*\d[-+()/.\d\s]*", phone):
+        raise FieldRefused("phone", Unfit("“{phone}” is not a phone number: digits, like +39 02 1234567.", phone=phone))
     for name in PICTURES:
         files = filled.files.get(name, ())
         if len(files) > 1:

@@ -4,18 +4,17 @@ from collections.abc import Iterator
 
 from handlers.cards import Button, sentence
 from handlers.desk import Desk
-from handlers.effects import Ask, Effect, Redraw, Show, Whisper
+from handlers.effects import Ask, Effect, Redraw, Whisper
 from handlers.forms import FieldRefused
 from handlers.intents import Arrived, Command, Filled, Pressed
-from handlers.outbox import cards_of
 from handlers.posts.draftform import SHORT, VERB, WISHING, arrived, draft_form, field_labels, read, tidy
 from handlers.posts.hours import hour_of, set_hour
-from handlers.posts.postcard import draw
 from handlers.posts.preselecting import left_out, preselected
 from handlers.posts.quorum import need_any
 from handlers.posts.revising import editable, revised
 from handlers.posts.sending import standing_on, take_back
 from handlers.registry import registry
+from handlers.showing import shown
 from handlers.telling import tell
 from handlers.times.when import Moment, describe
 from handlers.words import N_
@@ -101,7 +100,7 @@ def _made(desk: Desk, content: Content, moment: Moment | None) -> Iterator[Effec
     made = desk.add(Post.draft(content, desk.member.number, desk.now))
     desk.add(Revision.of(made, desk.member.number, desk.now))
     desk.audit("drafted", made.code, after={"revision": made.revision, "digest": made.digest})
-    yield _shown(desk, made)
+    yield shown(desk, made.code)
     if moment is not None:
         yield from _wish(desk, made, moment)
 
@@ -193,22 +192,13 @@ def reopen(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 @registry.command("open", N_("Show a post here"), usage="P12")
 def open_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Show the post where it was asked for."""
-    yield _shown(desk, desk.post(intent.text.strip()))
+    yield shown(desk, desk.post(intent.text.strip()).code)
 
 
 @registry.button("open", "Shows a post here")
 def open_button(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """The same, pressed."""
-    yield _shown(desk, desk.post(intent.subject))
-
-
-def _shown(desk: Desk, found: Post) -> Effect:
-    """A living card; where that stands in the room already, perhaps far above, the asking member gets a copy."""
-    assert desk.origin
-    here = (desk.origin.chat, desk.origin.room)
-    if desk.origin.room and here not in {(row.chat, row.room) for row in cards_of(desk.session, found.code)}:
-        return Show(subject=found.code, place=desk.origin.place)
-    return Whisper(card=draw(desk, found.code))
+    yield shown(desk, desk.post(intent.subject).code)
 
 
 def _withdrawn(desk: Desk, found: Post) -> Iterator[Effect]:

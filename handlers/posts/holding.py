@@ -12,8 +12,9 @@ from handlers.posts.content import title_of
 from handlers.setup import OurAccount
 from handlers.telling import tell
 from handlers.times.when import describe
-from models.delivery import Delivery, Lane, hold
+from models.delivery import Delivery
 from models.errors import WrongMoment
+from models.lane import free_at, hold
 from models.post import Post
 from models.publication import Publication
 from models.stop import stop_of
@@ -36,9 +37,8 @@ def expect_free(desk: Desk, account: OurAccount, delivery: Delivery, *, begun: b
 
 def is_late(desk: Desk, account: OurAccount, delivery: Delivery) -> bool:
     """Whether it is later than the account's grace: than its hour, or than the network let the account go on."""
-    soonest = delivery.due_at
-    if delivery.error == RateLimited.__name__ and (lane := desk.session.get(Lane, delivery.lane)):
-        soonest = max(soonest, lane.not_before)
+    waited = (delivery.lane, delivery.part) if delivery.error == RateLimited.__name__ else (delivery.part,)
+    soonest = free_at(desk.session, waited, delivery.due_at)
     return desk.now - soonest > timedelta(minutes=account.policy.grace_minutes)
 
 

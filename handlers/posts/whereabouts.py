@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from handlers.cards import Button, Tone
 from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
+from handlers.posts import acts
 from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
 from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
 from handlers.times.when import describe
 from models.delivery import Delivery, DeliveryState
+from models.lane import free_at
 from models.publication import Publication
 from platforms.contract import Boosts, Deletes
 
@@ -44,13 +46,14 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
     match DeliveryState(delivery.state):
         case D.DONE if publication.removed_at:
             return t("taken down {when}", when=describe(publication.removed_at, zone, t.lang))
-        case D.DONE if publication.published_at and publication.comments_closed:
-            when = describe(publication.published_at, zone, t.lang)
-            return t("published {when}; closed for comments", when=when)
         case D.DONE if publication.published_at:
-            return t("published {when}", when=describe(publication.published_at, zone, t.lang))
+            marks = [t("closed for comments")] if publication.comments_closed else []
+            marks += [t("reposted")] if publication.reposted else []
+            when = describe(publication.published_at, zone, t.lang)
+            return "; ".join([t("published {when}", when=when), *marks])
         case D.WAITING if delivery.error:
-            return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(delivery.due_at, zone, t.lang))
+            again = free_at(desk.session, (delivery.lane, delivery.part), delivery.due_at)
+            return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(again, zone, t.lang))
         case D.WAITING:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
         case D.HELD:
@@ -117,7 +120,7 @@ def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -
     if not publication.remote_id:
         yield Button(verb="address", label=t("Add its link · {account}", account=name), subject=publication.code)
     if not publication.is_in_part:
-        yield from _switch_button(desk, publication)
+        yield from acts.buttons(desk, publication)
     account = desk.setup.accounts.get(publication.account)
     whole = publication.remote_id and publication.published_at
     if account and whole and account.platform.can.boosts and isinstance(account.platform, Boosts):
@@ -131,17 +134,3 @@ def standing_buttons(desk: Desk, publication: Publication, delivery: Delivery) -
             tone=Tone.DANGER,
             confirm=t("Delete it on {account} for everybody? That cannot be undone.", account=name),
         )
-
-
-def _switch_button(desk: Desk, publication: Publication) -> Iterator[Button]:
-    """Closes or opens what stands, where the account can."""
-    account = desk.setup.accounts.get(publication.account)
-    if account is None or not publication.remote_id or not account.platform.can.closes_comments:
-        return
-    t, name = desk.room_t, account.title
-    if publication.comments_closed:
-        yield Button(verb="open_comments", label=t("Open comments · {account}", account=name), subject=publication.code)
-        return
-    sure = t("Shall nobody be able to comment on it any more on {account}?", account=name)
-    label = t("Close comments · {account}", account=name)
-    yield Button(verb="close_comments", label=label, subject=publication.code, confirm=sure)

@@ -1,9 +1,11 @@
 """The small protocols of what only some accounts can do; a flag of `Can` and its protocol agree."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
 
 from platforms.contract.comments import CommentEvent, Page, RemoteComment
+from platforms.contract.outgoing import Problem
 from platforms.contract.platform import Numbers
 
 
@@ -13,6 +15,19 @@ class Deletes(Protocol):
 
     def delete(self, remote_id: str) -> None:
         """Remove it; already gone is success."""
+
+
+@runtime_checkable
+class LooksForPosts(Protocol):
+    """Its addresses hide the ids: what `remote_id_at` does not know is looked for among the account's own posts."""
+
+    newest: int  #: posts that are looked through at most
+
+    def is_address(self, url: str) -> bool:
+        """Whether it can be the address of a post there. Never touches the network."""
+
+    def look_for(self, url: str) -> str:
+        """The remote id of our post there; "" where none of the newest stands there. Raises TryLater, Permanent."""
 
 
 @runtime_checkable
@@ -124,6 +139,12 @@ class RemovesComments(Protocol):
 @runtime_checkable
 class PrivateReplies(Protocol):
     """Answers a comment where only its author reads it. Not idempotent: never repeated when the outcome is unknown."""
+
+    def private_problems(self, remote_id: str, text: str, age: timedelta) -> list[Problem]:
+        """What the network would refuse of such an answer to a comment of that age, as far as is known beforehand.
+
+        Never touches the network. Without a text only whether the comment can be answered so at all.
+        """
 
     def reply_privately(self, remote_id: str, text: str) -> None:
         """Send it. Raises NotPermitted where the network allows none any more (answered already, too late)."""

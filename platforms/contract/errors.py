@@ -27,6 +27,10 @@ class RateLimited(TryLater):
     """Too many requests."""
 
 
+class QuotaSpent(RateLimited):
+    """The account has used up what the network takes of such things in a day; others it takes."""
+
+
 class Unreachable(TryLater):
     """The network could not be reached, or is in trouble."""
 

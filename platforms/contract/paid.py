@@ -35,7 +35,6 @@ class BoostPhase(StrEnum):
     IN_REVIEW = "in_review"
     RUNNING = "running"
     REFUSED = "refused"  #: the network refused the ad
-    ENDED = "ended"  #: its time or budget is over
     TROUBLE = "trouble"  #: it does not run, for a reason that a person must mend (billing, a deleted post)
     GONE = "gone"  #: it does not exist there any more
 
@@ -99,6 +98,7 @@ class BoostReport:
     """How a boost stands, and what it has spent and brought so far."""
 
     phase: BoostPhase
+    is_over: bool = False  #: its time or budget is used up by the order, whatever the network shows
     reason: str = ""  #: the network's words for REFUSED and TROUBLE
     spent: int = 0
     reach: int = 0

@@ -101,7 +101,10 @@ class Platform(Protocol):
         """What the network would refuse, before anyone waits for it. Never touches the network (limits are cached)."""
 
     def remote_id_at(self, url: str) -> str:
-        """The remote id of our post at an address; "" where none is known to be there. Never touches the network."""
+        """The remote id of our post at an address; "" where none is known to be there. Never touches the network.
+
+        Where an address does not tell, `LooksForPosts` may find it.
+        """
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand on the network, going on from `progress`.

@@ -1,26 +1,18 @@
 """One Facebook Page: the contract, spread over the files beside this one."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Unpack
 
 from platforms.contract import (
-    AccessLost,
     Can,
     Gone,
-    Limits,
     Numbers,
     Outgoing,
-    Page,
     PageChange,
     PageInfo,
     Problem,
     Progress,
     Published,
-    RemoteComment,
-    Shelf,
     Who,
 )
 from platforms.facebook import check, insights, wire
@@ -28,14 +20,11 @@ from platforms.facebook.finding import Finder
 from platforms.facebook.inbox import Inbox
 from platforms.facebook.known import Known
 from platforms.facebook.page import PageDoor
-from platforms.facebook.progress import standing
 from platforms.facebook.publishing import Publisher
 from platforms.facebook.scopes import Scopes
-from platforms.graph.ads import Ads
+from platforms.graph.account import Given
 from platforms.graph.advertising import Advertising
-from platforms.graph.calls import Graph
-from platforms.graph.tokens import inspected
-from platforms.spec import Keys, Watch, unwatched
+from platforms.graph.tokens import told
 
 #: What a Page can do with a token that has every scope.
 CAN = Can(
@@ -60,72 +49,30 @@ CAN = Can(
 class Facebook(Advertising):
     """One Page.
 
-    `options`: `page`, its id (else it is asked for); `ad_account`, which pays for its boosts, with `keys.ads_token`;
-    `proxy`, an http(s) proxy. `now` and `timeout` are for tests.
+    Of the options: `page`, its id (else it is asked for).
     """
 
     name = "facebook"
+    links = True
+    limits = wire.LIMITS  #: Facebook does not tell them
     #: Our own read timeout is 30 s, and the list of posts may lag behind by about a minute.
     evidence_earliest = timedelta(seconds=90)
     evidence_latest = timedelta(days=7)
 
-    def __init__(  # the contract's five, and the doors to time for tests
-        self,
-        *,
-        base_url: str,
-        keys: Keys,
-        options: Mapping[str, Any],
-        watch: Watch = unwatched,
-        shelf: Shelf | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        timeout: tuple[float, float] = (5.0, 30.0),
-    ) -> None:
-        self._keys = keys
-        self._proxy = str(options.get("proxy", ""))
-        graph = partial(
-            Graph,
-            base_url,
-            app_secret=keys.app_secret,
-            proxy=self._proxy,
-            now=now,
-            timeout=timeout,
-            watch=watch,
-        )
-        self._graph = graph(token=keys.token)
-        self._known = Known(self._graph, str(options.get("page", "")))
+    def __init__(self, **given: Unpack[Given]) -> None:
+        super().__init__(**given)
+        self._known = Known(self._graph, str(self._options.get("page", "")))
         self._scopes = Scopes()
         self._publisher = Publisher(self._graph, self._known)
         self._finder = Finder(self._graph, self._known, self._publisher)
         self._inbox = Inbox(self._graph, self._known)
         self._page = PageDoor(self._graph, self._known)
-        self._ads: Ads | None = None
-        if (payer := str(options.get("ad_account", ""))) and keys.ads_token:
-            paying = graph(token=keys.ads_token, secrets=(keys.token,))
-            self._ads = Ads(paying, payer, page_id=self._known.page, shown=wire.shown_in_ad)
-
-    def __repr__(self) -> str:
-        return f"Facebook({self._graph.http.base_url!r})"
+        self._advertise(page_id=self._known.page, shown=wire.shown_in_ad)
 
     @property
     def can(self) -> Can:
         """What the token's scopes leave of CAN, as far as `whoami` has told; boosts need an ad account."""
-        pays = self._ads is not None
-        return self._scopes.can(replace(CAN, boosts=pays, audiences=pays))
-
-    @property
-    def limits(self) -> Limits:
-        """Facebook's own; it does not tell them."""
-        return wire.LIMITS
-
-    @property
-    def clock_skew(self) -> timedelta | None:
-        """How far Facebook's clock is ahead of ours, to about a second; None before the first answer."""
-        return self._graph.http.clock.skew
-
-    @property
-    def server_time(self) -> datetime | None:
-        """What time it is for Facebook, at most a second or two behind it; None before the first answer."""
-        return self._graph.http.clock.time
+        return self._scopes.can(self._paid(CAN))
 
     def whoami(self) -> Who:
         """The Page; and where the app's id and secret are known, the token's scopes and end.
@@ -133,16 +80,10 @@ class Facebook(Advertising):
         Raises AccessLost, NotPermitted, TryLater.
         """
         me = self._known.ask()
-        ends: datetime | None = None
-        if self._keys.app_id and self._keys.app_secret:
-            told = inspected(
-                self._graph.http.base_url, self._keys.app_id, self._keys.app_secret, self._keys.token, proxy=self._proxy
-            )
-            if not told.is_valid:
-                raise AccessLost("Facebook says that the token is not valid any more.")
-            self._scopes.told(told.scopes)
-            ends = told.ends
-        return Who(me.id, me.handle, me.name, me.link, self._scopes.missing(), ends)
+        token = told(self._graph.http.base_url, self._keys, proxy=self._proxy)
+        if token:
+            self._scopes.told(token.scopes)
+        return Who(me.id, me.handle, me.name, me.link, self._scopes.missing(), token.ends if token else None)
 
     def length(self, outgoing: Outgoing, part: int = 0) -> int:
         """The length of the text in characters."""
@@ -164,29 +105,13 @@ class Facebook(Advertising):
         """Look through the Page's own posts, or at the film, the story or the comments it would be."""
         return self._finder.find(outgoing, key, since, progress)
 
-    def standing(self, saved: Mapping[str, str]) -> Published | None:
-        """What a progress has saved."""
-        return standing(saved)
-
     def delete(self, remote_id: str) -> None:
         """Remove a post or comment of ours; already gone is success."""
-        self._publisher.take_down(remote_id)
-
-    def comments(self, cursor: str) -> Page:
-        """Visitors' posts and comments under the newest posts after the cursor."""
-        return self._inbox.page(cursor)
-
-    def comment(self, remote_id: str) -> RemoteComment:
-        """The comment as it stands now. Raises Gone."""
-        return self._inbox.one(remote_id)
+        self._graph.remove(remote_id)
 
     def call_us(self) -> None:
         """Let our app hear of the Page (Pages API, "Webhooks for Pages": `subscribed_apps`)."""
         self._graph.write("/{}/subscribed_apps", self._known.page(), safe=True, subscribed_fields="feed,mention")
-
-    def widest_visibility(self, parent: str) -> str:
-        """Everything on a Page is public."""
-        return "public"
 
     def like(self, remote_id: str) -> None:
         """Like it as the Page."""
@@ -206,7 +131,7 @@ class Facebook(Advertising):
 
     def remove_comment(self, remote_id: str) -> None:
         """Delete what somebody wrote under a post of the Page; already gone is success."""
-        self._publisher.take_down(remote_id)
+        self._graph.remove(remote_id)
 
     def block(self, author_id: str) -> None:
         """Ban the person from the Page."""
@@ -215,6 +140,10 @@ class Facebook(Advertising):
     def unblock(self, author_id: str) -> None:
         """Let the person back."""
         self._graph.delete("/{}/blocked", self._known.page(), user=author_id)
+
+    def private_problems(self, remote_id: str, text: str, age: timedelta) -> list[Problem]:
+        """What Facebook would refuse: a message that is too long, or comes too late."""
+        return check.private(text, age)
 
     def reply_privately(self, remote_id: str, text: str) -> None:
         """Send the author one message, within 7 days (Messenger Platform, "Private replies")."""

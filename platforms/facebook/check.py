@@ -1,12 +1,17 @@
 """What Facebook would refuse, said before anyone waits for it; no network here."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import regex
 
 from platforms.contract import Attachment, Limits, Outgoing, Problem
 from platforms.facebook.wire import FORMATS
+from platforms.graph.private import late
 from platforms.graph.texts import hidden
+
+#: Of a message (Messenger Platform, "Send API", `message.text`).
+PRIVATE_CHARACTERS = 2000
 
 
 def text(outgoing: Outgoing) -> str:
@@ -24,6 +29,15 @@ def length(outgoing: Outgoing) -> int:
 def problems(outgoing: Outgoing, limits: Limits) -> list[Problem]:
     """Every problem of the text and the files, in the order a person would mend them."""
     return [*_text(outgoing, limits), *_choices(outgoing), *_form(outgoing, limits)]
+
+
+def private(said: str, age: timedelta) -> list[Problem]:
+    """Every problem of a private reply to a comment of that age."""
+    found, long = list(late(age, "Facebook")), len(said)
+    if long > PRIVATE_CHARACTERS:
+        given = {"length": long, "limit": PRIVATE_CHARACTERS, "over": long - PRIVATE_CHARACTERS}
+        found.append(Problem("The text has {length} characters of at most {limit}: shorten it by {over}.", given))
+    return found
 
 
 def _text(outgoing: Outgoing, limits: Limits) -> Iterator[Problem]:

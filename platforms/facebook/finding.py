@@ -1,7 +1,7 @@
 """Finds out whether an attempt whose answer was lost stands on the Page."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from platforms.contract import (
@@ -17,18 +17,19 @@ from platforms.contract import (
 from platforms.facebook import wire
 from platforms.facebook.check import text
 from platforms.facebook.known import Known
-from platforms.facebook.progress import LOOKS, VIDEO, loaded, photos, save
+from platforms.facebook.progress import LOOKS, VIDEO, photos
 from platforms.facebook.publishing import Publisher
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
+from platforms.graph.looking import rows_since
+from platforms.graph.shapes import list_of
+from platforms.shapes import Json, part_of, text_of
+from platforms.standing import keep, kept
 
-#: Own posts (or comments under one) looked through: this many pages of 100.
-PAGES = 5
-#: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
-MARGIN = timedelta(seconds=2)
 #: How much older what Facebook is asked for is: its index sorts by a time that may be another by some seconds.
 BEFORE = timedelta(seconds=120)
 POSTS = "id,message,created_time,permalink_url,attachments{media_type,target{id},subattachments{media_type,target{id}}}"
+#: The field of either that tells when it was made.
+TIME = "created_time"
 COMMENTS = "id,message,created_time,permalink_url,from{id}"
 
 
@@ -42,7 +43,7 @@ class Finder:
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """As the contract's `Platform.find`. What is known to stand for another key is not it."""
-        if known := loaded(progress.load):
+        if known := kept(progress.load):
             return known
         page = self._known.page()
         try:
@@ -51,7 +52,7 @@ class Finder:
             raise CannotTell(f"The Page's own posts cannot be read: {refusal.reason}") from None
         if found is not None:
             self._publisher.keys[found.remote_id] = key
-            save(progress, found)
+            keep(progress, found)
         return found
 
     def _found(self, page: str, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
@@ -67,9 +68,9 @@ class Finder:
         return self._post(page, outgoing, key, since, progress)
 
     def _post(self, page: str, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
-        asked = {"fields": POSTS, "since": wire.since(since - BEFORE)}
+        path, asked = "/{}/published_posts", {"fields": POSTS, "since": wire.since(since - BEFORE)}
         wanted = photos(progress.load, len(outgoing.media))
-        for row in self._young("/{}/published_posts", page, since, asked):
+        for row in rows_since(since, self._graph, path, page, time=TIME, **asked):
             is_free = self._publisher.keys.get(text_of(row, "id"), key) == key
             if is_free and _says(row, text(outgoing)) and _shows(row, wanted, len(outgoing.media)):
                 return wire.published(row)
@@ -78,7 +79,7 @@ class Finder:
     def _comment(self, page: str, outgoing: Outgoing, key: str, since: datetime) -> Published | None:
         for above in self._threads(outgoing.reply_to):
             newest = {"filter": "stream", "order": "reverse_chronological", "fields": COMMENTS}
-            for row in self._young("/{}/comments", above, since, newest):
+            for row in rows_since(since, self._graph, "/{}/comments", above, time=TIME, **newest):
                 is_ours = text_of(part_of(row, "from"), "id") == page
                 is_free = self._publisher.keys.get(text_of(row, "id"), key) == key
                 if is_ours and is_free and _says(row, text(outgoing)):
@@ -115,18 +116,6 @@ class Finder:
             return None
         post = wire.page_post(text_of(row, "post_id"), page)
         return self._publisher.seen(page, post, outgoing)
-
-    def _young(self, path: str, whose: str, since: datetime, asked: Mapping[str, object]) -> Iterator[Json]:
-        """Rows of an edge, newest first, that are not older than the attempt. Raises CannotTell, TryLater."""
-        start = since - MARGIN
-        pages = self._graph.edge(path, whose, pages=PAGES, **asked)
-        for n, rows in enumerate(pages, start=1):
-            young = [row for row in rows if (time_of(row.get("created_time")) or start) >= start]
-            yield from young
-            if len(young) < len(rows) or not rows:
-                return
-            if n == PAGES:
-                raise CannotTell("There is too much since the attempt to look through.")
 
 
 def _says(row: Json, said: str) -> bool:

@@ -13,8 +13,9 @@ from platforms.contract import Gone, Page, RemoteComment
 from platforms.facebook import wire
 from platforms.facebook.known import Known
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, Malformed, list_of, part_of, text_of, time_of
+from platforms.graph.shapes import Malformed, list_of, time_of
 from platforms.graph.window import Window
+from platforms.shapes import Json, part_of, text_of
 
 #: Posts that are looked at, newest first, and the comments of each that come with the first call.
 POSTS, FIRST = 50, 10

@@ -8,7 +8,7 @@ from platforms.facebook.scopes import WANTED
 from platforms.facebook.wire import me
 from platforms.graph import tokens
 from platforms.graph.calls import VERSION
-from platforms.graph.shapes import text_of
+from platforms.shapes import text_of
 from platforms.spec import App, Grant
 
 

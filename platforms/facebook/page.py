@@ -24,7 +24,10 @@ class PageDoor:
         return wire.page_info(self._graph.read("/{}", self._known.page(), fields=FIELDS))
 
     def change(self, change: PageChange) -> None:
-        """Make it so; repeating is safe. Raises ContentRefused for hours that cannot be read."""
+        """Make it so; repeating is safe. Raises ContentRefused for hours that cannot be read.
+
+        Files are brought before anything is changed, so that one that is not taken leaves the page as it is.
+        """
         page = self._known.page()
         given: dict[str, Any] = {
             name: value
@@ -37,9 +40,10 @@ class PageDoor:
             except ValueError as wrong:
                 said = f"“{wrong}” is no day or span: write them like mon and 09:00-13:00."
                 raise ContentRefused(said) from None
+        picture = self._photos.upload(page, change.picture) if change.picture else ""
+        if change.cover:
+            given |= {"cover": self._photos.upload(page, change.cover), "no_feed_story": True}
         if given:
             self._graph.write("/{}", page, safe=True, **given)
-        if change.cover:
-            self._graph.write("/{}", page, safe=True, cover=self._photos.upload(page, change.cover), no_feed_story=True)
-        if change.picture:
-            self._graph.write("/{}/picture", page, safe=True, photo=self._photos.upload(page, change.picture))
+        if picture:
+            self._graph.write("/{}/picture", page, safe=True, photo=picture)

@@ -1,14 +1,11 @@
-"""What a publication's progress keeps: the ids of its files while they are on their way, and what stands."""
+"""What a publication's progress keeps beside what stands: the ids of its files while they are on their way."""
 
-import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 
-from platforms.contract import Progress, Published
+from platforms.contract import Progress
 
 #: Names in the progress.
-PART, VIDEO, UPLOAD, WANTED, FINISHED, LOOKS, DUPLICATE = (
-    "part:0",
+VIDEO, UPLOAD, WANTED, FINISHED, LOOKS, DUPLICATE = (
     "video",
     "upload",
     "sent",
@@ -26,26 +23,6 @@ def photo(n: int) -> str:
 def photos(load: Callable[[str], str | None], count: int) -> list[str]:
     """The ids of the pictures that were uploaded."""
     return [known for n in range(count) if (known := load(photo(n)))]
-
-
-def save(progress: Progress, part: Published) -> None:
-    """It stands."""
-    saved = {"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}
-    progress.save(PART, json.dumps(saved))
-
-
-def loaded(load: Callable[[str], str | None]) -> Published | None:
-    """What stands, or None."""
-    saved = load(PART)
-    if not saved:
-        return None
-    part = json.loads(saved)
-    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]), (part["id"],))
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    return loaded(saved.get)
 
 
 def forget_video(progress: Progress) -> None:

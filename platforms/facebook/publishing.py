@@ -9,11 +9,13 @@ from platforms.facebook import wire
 from platforms.facebook.check import text
 from platforms.facebook.known import Known
 from platforms.facebook.photos import Photos
-from platforms.facebook.progress import DUPLICATE, loaded, save
+from platforms.facebook.progress import DUPLICATE
 from platforms.facebook.videos import Videos
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import Duplicate
-from platforms.graph.shapes import Json, Malformed, id_of, text_of, time_of
+from platforms.graph.shapes import Malformed, id_of, time_of
+from platforms.shapes import Json, text_of
+from platforms.standing import keep, kept
 
 STORIES = "post_id,media_id,status,creation_time,url"
 
@@ -30,7 +32,7 @@ class Publisher:
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand; as the contract's `Platform.publish`."""
-        if known := loaded(progress.load):
+        if known := kept(progress.load):
             return known
         if len(outgoing.parts) > 1:
             raise Unsupported("Facebook has no chains of posts.")
@@ -45,7 +47,7 @@ class Publisher:
             remote_id = self._post(page, outgoing, progress)
         self.keys[remote_id] = key
         part = self.seen(page, remote_id, outgoing)
-        save(progress, part)
+        keep(progress, part)
         return part
 
     def seen(self, page: str, remote_id: str, outgoing: Outgoing) -> Published:
@@ -62,13 +64,6 @@ class Publisher:
     def stories(self, page: str) -> list[Json]:
         """The Page's stories that are shown now."""
         return [row for rows in self._graph.edge("/{}/stories", page, fields=STORIES) for row in rows]
-
-    def take_down(self, remote_id: str) -> None:
-        """Remove a post or comment of ours; already gone is success."""
-        try:
-            self._graph.delete("/{}", remote_id)
-        except Gone:
-            return
 
     def _post(self, page: str, outgoing: Outgoing, progress: Progress) -> str:
         given: dict[str, Any] = {"message": text(outgoing) or None}

@@ -12,7 +12,8 @@ from platforms.facebook.photos import name_of, opened
 from platforms.facebook.progress import FINISHED, LOOKS, UPLOAD, VIDEO, WANTED, forget_video
 from platforms.facebook.wire import page_post
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, Malformed, id_of, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, id_of
+from platforms.shapes import Json, number_of, part_of, text_of
 from platforms.uploads import Slice, Upload
 
 #: Looks at a film that Facebook has taken and works on: they are spread over about twenty minutes, and fewer than the

@@ -7,7 +7,8 @@ from platforms.contract import CommentEvent, CommentGone, CommentTouched, Remote
 from platforms.facebook import wire
 from platforms.graph import hooks
 from platforms.graph.hooks import Change
-from platforms.graph.shapes import part_of, text_of, time_of
+from platforms.graph.shapes import time_of
+from platforms.shapes import part_of, text_of
 
 #: Items of a Page's feed that hold somebody's words (webhooks reference, Page, `feed`).
 WRITTEN = frozenset({"comment", "link", "photo", "post", "share", "status", "video"})

@@ -7,7 +7,8 @@ from datetime import datetime
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from platforms.contract import Limits, Numbers, PageInfo, Published, RemoteAuthor, RemoteComment, RemoteMedia
-from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.graph.shapes import Malformed, id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 HOME = "https://www.facebook.com"
 #: Text: reported by several clients. Pictures: "Page photos" asks for at most 4 MB, and their number is what Facebook's

@@ -24,7 +24,8 @@ from platforms.contract import (
 )
 from platforms.graph import ads_wire as wire
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of
+from platforms.graph.shapes import id_of, list_of
+from platforms.shapes import Json, number_of, part_of
 
 #: What an ad account is asked for.
 ACCOUNT = (
@@ -65,7 +66,6 @@ class Ads:
         self._page_id = page_id
         self._profile_id = profile_id
         self._shown = shown
-        self._currency = ""
 
     # -- the account ---------------------------------------------------------------------------------------------------
 
@@ -78,9 +78,7 @@ class Ads:
         currency = str(row.get("currency", ""))
         minimums = list_of(self._graph.read("/{}/minimum_budgets", self._id))
         own = next((minimum for minimum in minimums if minimum.get("currency") == currency), {})
-        found = wire.ad_account(row, own)
-        self._currency = found.currency
-        return found
+        return wire.ad_account(row, own)
 
     def estimate(self, targeting: Targeting) -> Estimate | None:
         """How many people are within reach; None where the network does not tell yet."""
@@ -120,17 +118,21 @@ class Ads:
         self._graph.write("/{}", made[BoostPart.AD_SET], safe=True, **wire.money(order))
 
     def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
-        """How it stands; a boost without an ad is paused, since nothing can have been spent."""
+        """How it stands; a boost without an ad is paused, since nothing can have been spent.
+
+        Raises NotPermitted where the token has no role on the ad account: there nothing can be told to be gone.
+        """
         if BoostPart.AD not in made:
             return BoostReport(BoostPhase.PAUSED)
         fields = "id,effective_status,issues_info,ad_review_feedback"
         try:
             row = self._graph.read("/{}", made[BoostPart.AD], fields=fields)
         except Gone:
+            self.account()  # what may not be seen is refused in the words of what is gone (100, subcode 33)
             row = {"effective_status": "DELETED"}
         insights = self._insights(made[BoostPart.CAMPAIGN])
         now = self._graph.http.clock.time or datetime.now(UTC)
-        return wire.report(order, row, insights, self._currency or self.account().currency, now)
+        return wire.report(order, row, insights, now)
 
     def _insights(self, campaign_id: str) -> Json:
         """The one row of all its time; empty before anything was shown, or where it is gone."""
@@ -185,5 +187,9 @@ class Ads:
         return None
 
     def audience(self, remote_id: str) -> Audience:
-        """How it stands now. Raises Gone."""
-        return wire.audience_of(self._graph.read("/{}", remote_id, fields=AUDIENCE))
+        """How it stands now. Raises Gone, and NotPermitted where the token has no role on the ad account."""
+        try:
+            return wire.audience_of(self._graph.read("/{}", remote_id, fields=AUDIENCE))
+        except Gone:
+            self.account()  # as for a boost's report
+            raise

@@ -17,7 +17,8 @@ from platforms.contract import (
     Goal,
     Targeting,
 )
-from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of, text_of
+from platforms.graph.shapes import id_of, list_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: Currencies without a minor unit (Marketing API, "Currencies").
 WHOLE = frozenset("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND".split())
@@ -49,7 +50,7 @@ ACCOUNT_STATUS = {
     101: "it is closed",
 }
 #: What a report asks for.
-INSIGHTS = "spend,impressions,reach,actions,video_thruplay_watched_actions"
+INSIGHTS = "spend,account_currency,impressions,reach,actions,video_thruplay_watched_actions"
 #: The action that a goal counts, among `actions`; REACH counts people.
 RESULTS = {Goal.ENGAGEMENT: "post_engagement", Goal.VISITS: "link_click", Goal.VIDEO_VIEWS: "video_view"}
 #: `delivery_status.code` of an audience that ads can use (reference of the custom audience).
@@ -229,17 +230,19 @@ def ad_account(row: Json, minimum: Json) -> AdAccount:
     )
 
 
-def report(order: BoostOrder, ad_row: Json, insights: Json, currency: str, now: datetime) -> BoostReport:
-    """How an ad stands and what it did; its time is over at the order's end, by the network's clock."""
+def report(order: BoostOrder, ad_row: Json, insights: Json, now: datetime) -> BoostReport:
+    """How an ad stands and what it did; its time is over at the order's end, by the network's clock.
+
+    The network goes on calling an ad active whose ad set has ended, or that was never looked at before its end.
+    """
     status = text_of(ad_row, "effective_status")
     phase = PHASES.get(status, BoostPhase.TROUBLE)
-    spent = minor(insights.get("spend", "0"), currency)
+    spent = minor(insights.get("spend", "0"), text_of(insights, "account_currency"))
     used_up = not order.is_daily and spent >= order.budget
-    if phase in {BoostPhase.RUNNING, BoostPhase.PAUSED} and (now >= order.end_at or used_up):
-        phase = BoostPhase.ENDED
     reach = whole(insights, "reach")
     return BoostReport(
         phase=phase,
+        is_over=phase not in {BoostPhase.REFUSED, BoostPhase.GONE} and (now >= order.end_at or used_up),
         reason=_why(ad_row, status) if phase in {BoostPhase.REFUSED, BoostPhase.TROUBLE} else "",
         spent=spent,
         reach=reach,

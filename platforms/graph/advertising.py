@@ -1,6 +1,7 @@
 """What an account with an ad account behind it can do beside publishing: the contract's Boosts and Audiences."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from platforms.contract import (
@@ -11,19 +12,24 @@ from platforms.contract import (
     BoostOrder,
     BoostPart,
     BoostReport,
+    Can,
     Estimate,
     NotPermitted,
     Targeting,
 )
+from platforms.graph.account import GraphAccount
 from platforms.graph.ads import Ads
 
 Result = TypeVar("Result")
 
 
-class Advertising:
-    """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse."""
+class Advertising(GraphAccount):
+    """For adapters to inherit. `_ads` is None where the account has no ad account: `can` says so, and calls refuse.
 
-    _ads: Ads | None
+    Of the options: `ad_account`, which pays for boosts, with `keys.ads_token`.
+    """
+
+    _ads: Ads | None = None
 
     def ad_account(self) -> AdAccount:
         """The ad account as it stands. Raises NotPermitted where there is none."""
@@ -68,6 +74,24 @@ class Advertising:
     def audience(self, remote_id: str) -> Audience:
         """How it stands now."""
         return self._pay(lambda ads: ads.audience(remote_id))
+
+    def _advertise(
+        self,
+        *,
+        page_id: Callable[[], str],
+        profile_id: Callable[[], str] = lambda: "",
+        shown: Callable[[str], Mapping[str, str]],
+    ) -> None:
+        """Have the ad account of the options, where they name one and there is a token for it; as `Ads`."""
+        payer, token = str(self._options.get("ad_account", "")), self._keys.ads_token
+        if payer and token:
+            paying = self._speaking(token=token, links=True, secrets=(self._keys.token,))
+            self._ads = Ads(paying, payer, page_id=page_id, profile_id=profile_id, shown=shown)
+
+    def _paid(self, best: Can) -> Can:
+        """The abilities without those that need an ad account, where there is none."""
+        pays = self._ads is not None
+        return replace(best, boosts=pays, audiences=pays)
 
     def _pay(self, ask: Callable[[Ads], Result]) -> Result:
         """Ask the ad account. That its token is lost says nothing of the account's own, which goes on publishing."""

@@ -7,11 +7,12 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from platforms.answers import Answer, certain
-from platforms.contract import OutcomeUnknown, Permanent
+from platforms.contract import Gone, OutcomeUnknown, Permanent
 from platforms.graph.refusals import fault, meaning, refused, wait
-from platforms.graph.shapes import Json, Malformed, list_of, object_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of, object_of
 from platforms.graph.signing import proof
 from platforms.http import Http, Params, at
+from platforms.shapes import Json, part_of, text_of
 from platforms.spec import Watch, unwatched
 from platforms.uploads import Upload
 
@@ -95,6 +96,13 @@ class Graph:
     def delete(self, path: str, *ids: str, **params: Any) -> Json:
         """DELETE, which may be repeated. What is gone already raises Gone."""
         return self._written("DELETE", path, ids, params, safe=True)
+
+    def remove(self, remote_id: str) -> None:
+        """DELETE a node; already gone is success."""
+        try:
+            self.delete("/{}", remote_id)
+        except Gone:
+            return
 
     def upload(self, path: str, *ids: str, file: Upload, **params: Any) -> Json:
         """POST a file in a form, for calls by which nothing becomes public: repeating is safe."""

@@ -6,7 +6,8 @@ from typing import Any
 from platforms.contract import ContentRefused, Gone, MediaNotReady, Progress
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import LOOK_AGAIN
-from platforms.graph.shapes import id_of, text_of
+from platforms.graph.shapes import id_of
+from platforms.shapes import text_of
 
 #: Subcodes in the words of a container's failure that another attempt may get past (Instagram Platform, "Error codes").
 PASSING = ("2207001", "2207003", "2207020", "2207032", "2207053", "2207082")

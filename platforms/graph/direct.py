@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from platforms.contract import AccessLost, Permanent
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, id_of, list_of, number_of
+from platforms.graph.shapes import id_of, list_of
+from platforms.shapes import Json, number_of
 from platforms.spec import App
 
 

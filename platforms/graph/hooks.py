@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
+from platforms.graph.shapes import list_of, time_of
 from platforms.graph.signing import is_authentic
+from platforms.shapes import Json, part_of, text_of
 
 
 @dataclass(frozen=True, slots=True)

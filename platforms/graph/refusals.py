@@ -21,11 +21,12 @@ from platforms.contract import (
     NotPermitted,
     OutcomeUnknown,
     Permanent,
+    QuotaSpent,
     RateLimited,
     Unreachable,
     Unsupported,
 )
-from platforms.graph.shapes import part_of, text_of
+from platforms.shapes import part_of, text_of
 
 #: Unknown or temporary: it may have happened.
 TROUBLE = frozenset({1, 2, -1, -2})
@@ -63,10 +64,6 @@ class Fault:
 
 class Duplicate(OutcomeUnknown):
     """The network says that the same stands there already: our lost attempt, or another post."""
-
-
-class QuotaSpent(RateLimited):
-    """The account's posts of the day are used up."""
 
 
 #: What a number, be it code or subcode, means wherever it stands; subcodes win over codes.

@@ -1,12 +1,11 @@
 """Graph's JSON, read with tolerance for what it leaves out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
+from platforms import shapes
 from platforms.answers import InTrouble
-
-Json = Mapping[str, Any]
+from platforms.shapes import Json, text_of
 
 
 class Malformed(InTrouble):
@@ -20,35 +19,11 @@ def object_of(body: object) -> Json:
     return body
 
 
-def text_of(value: Json, key: str) -> str:
-    """A field as text; empty where it is absent or null."""
-    found = value.get(key)
-    return "" if found is None else str(found)
-
-
-def part_of(value: Json, *keys: str) -> Json:
-    """A nested object; empty where it is absent or something else."""
-    for key in keys:
-        found = value.get(key)
-        value = found if isinstance(found, Mapping) else {}
-    return value
-
-
 def list_of(value: object) -> list[Json]:
     """The objects of a list, or of the `data` of an edge; empty where it is neither."""
     if isinstance(value, Mapping):
         value = value.get("data")
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return []
-    return [item for item in value if isinstance(item, Mapping)]
-
-
-def number_of(value: Json, key: str) -> int | None:
-    """A count, also where it is a number in quotes; None where there is none."""
-    found = value.get(key)
-    if isinstance(found, str) and found.isascii() and found.isdigit():
-        return int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    return shapes.list_of(value)
 
 
 def id_of(body: Json, key: str = "id") -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, Unreachable
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, id_of, list_of, number_of, part_of, text_of, time_of
-from platforms.spec import App
+from platforms.graph.shapes import id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.spec import App, Keys
 
 #: Pages of /me/accounts that are read at most.
 ACCOUNTS = 10
@@ -80,3 +81,13 @@ def inspected(base_url: str, app_id: str, app_secret: str, token: str, *, proxy:
         time_of(data.get("expires_at")),
         time_of(data.get("data_access_expires_at")),
     )
+
+
+def told(base_url: str, keys: Keys, *, proxy: str = "") -> Inspected | None:
+    """The same of an account's token; None where we have no keys of its app. Raises AccessLost where it is over."""
+    if not (keys.app_id and keys.app_secret):
+        return None
+    found = inspected(base_url, keys.app_id, keys.app_secret, keys.token, proxy=proxy)
+    if not found.is_valid:
+        raise AccessLost("Meta says that the token is not valid any more.")
+    return found

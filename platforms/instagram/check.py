@@ -4,12 +4,14 @@ Source where none is named: Instagram Platform, reference "IG User Media" and gu
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from fractions import Fraction
 
 import regex
 
 from platforms.contract import Attachment, Limits, Outgoing, Problem
 from platforms.graph.files import FILMS, undescribed, unfit, unlent
+from platforms.graph.private import late
 from platforms.graph.texts import hidden
 
 NAME = "Instagram"
@@ -31,6 +33,8 @@ HASHTAGS, MENTIONS = 30, 20
 NARROWEST, WIDEST = Fraction(4, 5), Fraction(191, 100)
 #: What a comment may hold (reference "IG Comment Replies"; not confirmed by a call, so they only warn).
 COMMENT_CHARACTERS, COMMENT_HASHTAGS, COMMENT_LINKS = 300, 4, 1
+#: A private reply has at most so many bytes in UTF-8 (Instagram Platform, "Private replies").
+PRIVATE_BYTES = 1000
 
 _HASHTAG = regex.compile(r"(?<![\w&])[#＃][\p{L}\p{N}_]*\p{L}[\p{L}\p{N}_]*")
 _MENTION = regex.compile(r"(?<![\w@/])@[A-Za-z0-9_.]+")
@@ -65,6 +69,16 @@ def problems(outgoing: Outgoing, limits: Limits, *, has_shelf: bool) -> list[Pro
         *(problem for n, file in enumerate(outgoing.media, 1) for problem in _file(n, file, outgoing, limits)),
         *([unlent(NAME)] if outgoing.media and not has_shelf else []),
     ]
+
+
+def private(said: str, age: timedelta) -> list[Problem]:
+    """Every problem of a private reply to a comment of that age."""
+    found, size = list(late(age, NAME)), len(said.encode())
+    if size > PRIVATE_BYTES:
+        given = {"length": size, "limit": PRIVATE_BYTES}
+        words = "The text takes {length} bytes of at most {limit} (an accented letter takes 2, an emoji 4): shorten it."
+        found.append(Problem(words, given))
+    return found
 
 
 def _words(outgoing: Outgoing, limits: Limits) -> Iterator[Problem]:

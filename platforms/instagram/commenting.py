@@ -16,17 +16,17 @@ from platforms.contract import (
     Published,
 )
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, id_of, part_of, text_of, time_of
+from platforms.graph.looking import MARGIN
+from platforms.graph.shapes import id_of, time_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
-from platforms.instagram.publishing import MARGIN, keep, standing_id
+from platforms.shapes import Json, part_of, text_of
+from platforms.standing import keep, kept
 
 #: Comments looked through for an attempt: this many pages of 50.
 PAGES, ROWS = 10, 50
-#: A private reply has at most so many bytes in UTF-8 (Instagram Platform, "Private replies").
-PRIVATE_BYTES = 1000
 #: Name in the progress: where the comment goes.
 PLACE = "place"
 
@@ -57,8 +57,8 @@ class Commenter:
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand under what `reply_to` names; as the contract's `Platform.publish`."""
         place = self._place(outgoing.reply_to, progress)
-        if known := standing_id(progress):
-            return self._read(known, place)
+        if known := kept(progress.load):
+            return self._read(known.remote_id, place)
         made = self._graph.write("/{}/{}", place.node, place.edge, **place.params(text(outgoing)))
         done = Published(id_of(made), place.url, datetime.now(UTC))
         self._keys[done.remote_id] = key
@@ -72,8 +72,8 @@ class Commenter:
         """
         try:
             place = self._place(outgoing.reply_to, progress)
-            if known := standing_id(progress):
-                return self._read(known, place)
+            if known := kept(progress.load):
+                return self._read(known.remote_id, place)
             row = self._match(place, skeleton(text(outgoing)), key, since - MARGIN)
         except Gone:
             return None  # what it would stand under is gone, and everything under it
@@ -85,8 +85,6 @@ class Commenter:
 
     def reply_privately(self, remote_id: str, said: str) -> None:
         """Write to the comment's author once, within seven days; as the contract's `PrivateReplies`."""
-        if len(said.encode()) > PRIVATE_BYTES:
-            raise ContentRefused(f"A private reply has at most {PRIVATE_BYTES} bytes: shorten it.")
         me = self._known.me
         # Through a Page it is the Page that has the conversation.
         sender = me.page_id or me.id

@@ -7,11 +7,12 @@ import structlog
 
 from platforms.contract import Gone, NotPermitted, Page, RemoteComment
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, Malformed, list_of, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of
 from platforms.graph.window import Window
 from platforms.instagram import wire
 from platforms.instagram.known import Known
 from platforms.instagram.scopes import Way
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: Posts whose comments are polled: the newest.
 POSTS = 50
@@ -55,7 +56,7 @@ class Inbox:
         pages = self._graph.edge("/{}/media", self._known.me.id, limit=POSTS, fields=fields)
         posts = [post for rows in pages for post in rows][:POSTS]
         for post in posts:
-            self._known.stands(post)
+            self._known.addresses.seen(post)
         return posts
 
     def _under(self, post: Json, place: int, counts: Mapping[str, int]) -> Iterator[RemoteComment]:

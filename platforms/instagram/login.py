@@ -10,10 +10,10 @@ from platforms.contract import Permanent
 from platforms.graph import direct, tokens
 from platforms.graph.calls import Graph
 from platforms.graph.direct import Token
-from platforms.graph.shapes import part_of, text_of
 from platforms.instagram import wire
 from platforms.instagram.known import FIELDS
 from platforms.instagram.scopes import INSTAGRAM, PAGE, Way, wanted, way_of
+from platforms.shapes import part_of, text_of
 from platforms.spec import App, Grant
 
 #: The windows and addresses of the two ways.

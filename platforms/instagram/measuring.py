@@ -2,8 +2,8 @@
 
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, Numbers
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import number_of, text_of
 from platforms.instagram import wire
+from platforms.shapes import number_of, text_of
 
 #: Metrics by `media_product_type` (reference "IG Media Insights", v26.0); others of the API are dead or elsewhere.
 METRICS = {

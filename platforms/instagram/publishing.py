@@ -3,8 +3,6 @@
 Source: Instagram Platform, guide "Content publishing", references "IG User Media" and "IG Container".
 """
 
-import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,26 +11,25 @@ from platforms.contract import (
     CannotTell,
     OutcomeUnknown,
     Outgoing,
-    PlatformError,
     Progress,
     Published,
     Shelf,
 )
+from platforms.graph.addresses import published
 from platforms.graph.calls import Graph
 from platforms.graph.containers import INSTAGRAM, Containers
 from platforms.graph.files import lent
-from platforms.graph.shapes import Json, list_of, text_of, time_of
+from platforms.graph.looking import rows_since
+from platforms.graph.shapes import list_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
+from platforms.shapes import Json, text_of
+from platforms.standing import keep, kept
 
-#: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
-MARGIN = timedelta(seconds=2)
-#: Own posts looked through for an attempt: this many pages of 100.
-PAGES = 5
-#: Names in the progress: the container, those of a carousel's files, and what stands by now.
-CONTAINER, CHILD, STANDS = "container", "child:{}", "stands"
+#: Names in the progress: the container, and those of a carousel's files.
+CONTAINER, CHILD = "container", "child:{}"
 UNSEEN = "Instagram says that it is published, but does not show it among the account's posts."
 
 
@@ -47,11 +44,11 @@ class Publisher:
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand; as the contract's `Platform.publish`."""
-        if known := standing_id(progress):
-            return self._read(known)
+        if known := kept(progress.load):
+            return self._read(known.remote_id)
         containers = Containers(self._graph, INSTAGRAM, self._known.me.id)
         if not progress.load(CONTAINER):
-            self._known.refuse_spent()
+            self._known.quotas.refuse_spent(self._known.me.id)
             self._prepare(outgoing, containers, progress)
         if containers.ready(CONTAINER, progress):
             remote_id = containers.publish(progress.load(CONTAINER) or "")
@@ -63,8 +60,8 @@ class Publisher:
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Ask the container, which knows; without one look through the own posts; as the contract's `Platform.find`."""
-        if known := standing_id(progress):
-            return self._read(known)
+        if known := kept(progress.load):
+            return self._read(known.remote_id)
         container = progress.load(CONTAINER)
         if container and not Containers(self._graph, INSTAGRAM, self._known.me.id).is_published(container):
             return None
@@ -73,7 +70,7 @@ class Publisher:
             raise CannotTell(UNSEEN)
         if row is None:
             return None
-        done = wire.published(row)
+        done = published(row)
         self._keys[done.remote_id] = key
         keep(progress, done)
         return done
@@ -118,41 +115,27 @@ class Publisher:
             raise OutcomeUnknown(UNSEEN)
         return text_of(row, "id")
 
-    def _match(self, outgoing: Outgoing, key: str, since: datetime, *, certain: bool) -> Json | None:
+    def _match(self, outgoing: Outgoing, key: str, begun: datetime, *, certain: bool) -> Json | None:
         """The own post that says the same and has as many files. Raises CannotTell, TryLater.
 
         `certain`: it stands; then the only one that can be it is taken where there are no words to tell it by.
         """
-        start = since - MARGIN
-        path = "/{}/stories" if outgoing.format == "story" else "/{}/media"
+        path, is_story = ("/{}/stories", True) if outgoing.format == "story" else ("/{}/media", False)
         blind: list[Json] = []
-        for n, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.MEDIA), 1):
-            young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
-            for row in young:
-                self._known.stands(row)
-                if self._keys.get(text_of(row, "id"), key) != key or not _is_alike(row, outgoing):
-                    continue
-                is_story = outgoing.format == "story"
-                if not is_story and skeleton(text_of(row, "caption")) == skeleton(text(outgoing)):
-                    return row
-                if is_story or "caption" not in row:
-                    blind.append(row)
-            if len(young) < len(rows):
-                break
-            if n == PAGES:
-                raise CannotTell("The account posted too much since to look through.")
-        if blind and not certain and outgoing.format == "story":
+        for row in rows_since(begun, self._graph, path, self._known.me.id, fields=wire.MEDIA):
+            self._known.addresses.seen(row)
+            if self._keys.get(text_of(row, "id"), key) != key or not _is_alike(row, outgoing):
+                continue
+            if not is_story and skeleton(text_of(row, "caption")) == skeleton(text(outgoing)):
+                return row
+            if is_story or "caption" not in row:
+                blind.append(row)
+        if blind and not certain and is_story:
             raise CannotTell("A story was published since, and nothing says whether it is this one.")
         return blind[0] if certain and len(blind) == 1 else None
 
     def _read(self, remote_id: str) -> Published:
-        """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
-        try:
-            row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
-            self._known.stands(row)
-            return wire.published(row)
-        except PlatformError:
-            return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC), (remote_id,))
+        return self._known.addresses.read(remote_id, wire.profile(self._known.me.username))
 
 
 def _is_alike(row: Json, outgoing: Outgoing) -> bool:
@@ -164,22 +147,3 @@ def _is_alike(row: Json, outgoing: Outgoing) -> bool:
         return False
     films = text_of(row, "media_type") == "VIDEO"
     return count > 1 or films == outgoing.media[0].is_video
-
-
-def standing_id(progress: Progress) -> str:
-    """The remote id of what an earlier attempt made stand; "" for none."""
-    stands = progress.load(STANDS)
-    return str(json.loads(stands)["id"]) if stands else ""
-
-
-def keep(progress: Progress, done: Published) -> None:
-    """Remember in the progress what stands."""
-    progress.save(STANDS, json.dumps({"id": done.remote_id, "url": done.url, "at": done.at.isoformat()}))
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    if not saved.get(STANDS):
-        return None
-    kept = json.loads(saved[STANDS])
-    return Published(kept["id"], kept["url"], datetime.fromisoformat(kept["at"]), (kept["id"],))

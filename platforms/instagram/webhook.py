@@ -6,8 +6,8 @@ from typing import Any
 from platforms.contract import CommentEvent, CommentTouched
 from platforms.graph import hooks
 from platforms.graph.hooks import Change
-from platforms.graph.shapes import part_of, text_of
 from platforms.instagram import wire
+from platforms.shapes import part_of, text_of
 
 #: Fields with a whole comment; `live_comments` are those of a live film.
 COMMENTS = frozenset({"comments", "live_comments"})

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from platforms.contract import Published, RemoteAuthor, RemoteComment
-from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.contract import RemoteAuthor, RemoteComment
+from platforms.graph.shapes import Malformed, id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: What is asked of a comment (reference "IG Comment").
 COMMENT = "id,text,timestamp,username,from,hidden,parent_id"
@@ -54,15 +55,6 @@ def shown_in_ad(me: Me, publication_id: str) -> dict[str, str]:
 def profile(username: str) -> str:
     """The address of a person's or our own profile."""
     return f"{WEB}/{username}/" if username else WEB
-
-
-def published(row: Json) -> Published:
-    """A publication of ours that stands. Raises Malformed without id or time."""
-    at = time_of(row.get("timestamp"))
-    if at is None:
-        raise Malformed("Instagram did not say when it was published.")
-    remote_id = id_of(row)
-    return Published(remote_id, text_of(row, "permalink"), at, (remote_id,))
 
 
 def comment(row: Json, media: Json, parent_id: str = "") -> RemoteComment:

@@ -27,10 +27,12 @@ from platforms.mastodon import check, wire
 from platforms.mastodon.inbox import Inbox
 from platforms.mastodon.known import Known
 from platforms.mastodon.media import MediaDoor
-from platforms.mastodon.publishing import Publisher, standing
+from platforms.mastodon.publishing import Publisher
 from platforms.mastodon.refusals import refused, reset
 from platforms.mastodon.scopes import Scopes
+from platforms.server_clock import Clocked
 from platforms.spec import Keys, Watch, unwatched
+from platforms.standing import standing
 
 #: What Mastodon can do with a token that has every scope.
 CAN = Can(
@@ -51,7 +53,7 @@ CAN = Can(
 )
 
 
-class Mastodon:
+class Mastodon(Clocked):
     """One account on one server.
 
     `options`: `proxy`, an http(s) proxy for this account. `pause`, `now` and `timeout` are for tests.
@@ -85,6 +87,7 @@ class Mastodon:
             timeout=timeout,
             watch=watch,
         )
+        self._clock = self._http.clock
         self._known = Known(self._http, now)
         self._scopes = Scopes()
         self._publisher = Publisher(self._http, self._known, self._scopes, MediaDoor(self._http, pause))
@@ -102,16 +105,6 @@ class Mastodon:
     def limits(self) -> Limits:
         """The server's own limits as last heard; Mastodon's defaults before."""
         return self._known.peek().limits
-
-    @property
-    def clock_skew(self) -> timedelta | None:
-        """How far the server's clock is ahead of ours, to about a second; None before the first answer."""
-        return self._http.clock.skew
-
-    @property
-    def server_time(self) -> datetime | None:
-        """What time it is for the server, at most a second or two behind it; None before the first answer."""
-        return self._http.clock.time
 
     def whoami(self) -> Who:
         """Whose token it is and which scopes it lacks, asked now, and the server's limits.

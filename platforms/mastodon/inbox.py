@@ -11,6 +11,7 @@ from platforms.mastodon import wire
 from platforms.mastodon.known import Known
 from platforms.mastodon.paging import older
 from platforms.mastodon.scopes import Scopes
+from platforms.shapes import Json, list_of, part_of, text_of
 from platforms.sse import ServerEvent
 
 #: The cursor of an account that nothing ever happened to: everything that comes is new.
@@ -35,11 +36,11 @@ class Inbox:
         """As the contract's `ReadsComments.comments`; the cursor is a notification's id, or START."""
         if not cursor:
             newest = self._asked([("limit", "1")])[0]
-            return Page((), wire.text_of(newest[0], "id") if newest else START)
+            return Page((), text_of(newest[0], "id") if newest else START)
         notes = self._from_start() if cursor == START else self._asked([*self._wanted(), ("min_id", cursor)])[0]
         notes = _oldest_first(notes)
         events = [event for note in notes if (event := self._noted(note))]
-        last = wire.text_of(notes[-1], "id") if notes else cursor
+        last = text_of(notes[-1], "id") if notes else cursor
         # Servers may give fewer at once than they are asked for: only an empty page is the last one.
         return Page(tuple(events), last or cursor, more=cursor != START and bool(notes))
 
@@ -56,16 +57,16 @@ class Inbox:
             heard = self._http.listen(f"{home}/api/v1/streaming/user")
         return (self._heard(event) if event else None for event in heard)
 
-    def _asked(self, params: list[tuple[str, str]]) -> tuple[list[wire.Json], list[tuple[str, str]] | None]:
+    def _asked(self, params: list[tuple[str, str]]) -> tuple[list[Json], list[tuple[str, str]] | None]:
         # People the account does not follow are filtered away by default policies, and are whom a team wants to hear.
         with self._scopes.needed("read:notifications"):
             answer = self._http.read("/api/v1/notifications", [*params, ("include_filtered", "true")])
         if not isinstance(answer.body, list):
             raise wire.Malformed("The server did not list the notifications.")
-        notes = wire.list_of(answer.body)
+        notes = list_of(answer.body)
         return notes, older(answer, notes)
 
-    def _from_start(self) -> list[wire.Json]:
+    def _from_start(self) -> list[Json]:
         notes, onward = self._asked(self._wanted())
         for _ in range(PAGES):
             if onward is None:
@@ -78,42 +79,42 @@ class Inbox:
         kinds = ["mention", "quote"] if self._known.instance().api >= QUOTES else ["mention"]
         return [*(("types[]", kind) for kind in kinds), ("limit", str(LIMIT))]
 
-    def _noted(self, note: wire.Json) -> CommentEvent | None:
+    def _noted(self, note: Json) -> CommentEvent | None:
         """The comment a notification is about; one that makes no sense must not stop those behind it."""
-        status = wire.part_of(note, "status")
-        if wire.text_of(note, "type") not in {"mention", "quote"} or not status or self._is_mine(status):
+        status = part_of(note, "status")
+        if text_of(note, "type") not in {"mention", "quote"} or not status or self._is_mine(status):
             return None
         try:
             return self._comment(status)
         except wire.Malformed as strange:
-            log.warning("mastodon.notification_unreadable", notification=wire.text_of(note, "id"), why=strange.reason)
+            log.warning("mastodon.notification_unreadable", notification=text_of(note, "id"), why=strange.reason)
             return None
 
-    def _comment(self, status: wire.Json) -> RemoteComment:
+    def _comment(self, status: Json) -> RemoteComment:
         return wire.comment(status, self._known.instance().domain, self._root(status))
 
-    def _root(self, status: wire.Json) -> str:
+    def _root(self, status: Json) -> str:
         """The top of the conversation, for a quote of a post of ours that post.
 
         A comment right under a post of ours needs no question about it.
         """
-        parent = wire.text_of(status, "in_reply_to_id")
-        quoted = wire.part_of(status, "quote", "quoted_status")
+        parent = text_of(status, "in_reply_to_id")
+        quoted = part_of(status, "quote", "quoted_status")
         if quoted and not parent and self._is_mine(quoted):
-            return wire.text_of(quoted, "id")
-        if not parent or wire.text_of(status, "in_reply_to_account_id") == self._known.me().id:
+            return text_of(quoted, "id")
+        if not parent or text_of(status, "in_reply_to_account_id") == self._known.me().id:
             return ""
         try:
             with self._scopes.needed("read:statuses"):
-                context = self._http.read(at("/api/v1/statuses/{}/context", wire.text_of(status, "id"))).body
+                context = self._http.read(at("/api/v1/statuses/{}/context", text_of(status, "id"))).body
         except AccessLost:
             raise
         except (Permanent, Unreachable) as refusal:
             # One thread that the server cannot show must not keep the whole inbox waiting.
-            log.info("mastodon.thread_unreadable", comment=wire.text_of(status, "id"), why=refusal.reason)
+            log.info("mastodon.thread_unreadable", comment=text_of(status, "id"), why=refusal.reason)
             return ""
-        above = wire.list_of(wire.object_of(context).get("ancestors"))
-        return wire.text_of(above[0], "id") if above else ""
+        above = list_of(wire.object_of(context).get("ancestors"))
+        return text_of(above[0], "id") if above else ""
 
     def _heard(self, event: ServerEvent) -> CommentEvent | None:
         if event.name == "delete":
@@ -132,16 +133,16 @@ class Inbox:
             return self._noted(body)
         return self._noted({"type": "mention", "status": body}) if self._is_to_me(body) else None
 
-    def _is_mine(self, status: wire.Json) -> bool:
-        return wire.text_of(wire.part_of(status, "account"), "id") == self._known.me().id
+    def _is_mine(self, status: Json) -> bool:
+        return text_of(part_of(status, "account"), "id") == self._known.me().id
 
-    def _is_to_me(self, status: wire.Json) -> bool:
+    def _is_to_me(self, status: Json) -> bool:
         mine = self._known.me().id
-        named = {wire.text_of(person, "id") for person in wire.list_of(status.get("mentions"))}
-        return mine in named or wire.text_of(status, "in_reply_to_account_id") == mine
+        named = {text_of(person, "id") for person in list_of(status.get("mentions"))}
+        return mine in named or text_of(status, "in_reply_to_account_id") == mine
 
 
-def _oldest_first(notes: list[wire.Json]) -> list[wire.Json]:
+def _oldest_first(notes: list[Json]) -> list[Json]:
     """Newest first is what is documented; a dialect that answers the other way round is not turned."""
     times = [time for note in notes if (time := wire.time_of(note.get("created_at")))]
     return notes if times and times[0] < times[-1] else notes[::-1]

@@ -8,6 +8,7 @@ from platforms.http import Http
 from platforms.mastodon import wire
 from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.wire import Instance, Me
+from platforms.shapes import Json
 
 #: How long a server's description is believed, and how soon it is asked again after it could not be.
 FRESH, AGAIN = timedelta(days=1), timedelta(minutes=1)
@@ -54,7 +55,7 @@ class Known:
         self._me = wire.me(wire.object_of(body))
         return self._me
 
-    def _described(self) -> wire.Json:
+    def _described(self) -> Json:
         try:
             return wire.object_of(self._http.read("/api/v2/instance").body)
         except NOT_THERE:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from platforms.answers import Answer
-from platforms.mastodon import wire
+from platforms.shapes import Json, text_of
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _CURSORS = ("max_id", "min_id", "since_id", "offset", "page")
 
 
-def older(answer: Answer, page: Sequence[wire.Json]) -> list[tuple[str, str]] | None:
+def older(answer: Answer, page: Sequence[Json]) -> list[tuple[str, str]] | None:
     """The parameters of the page with older entries, or None after the last one.
 
     Only the cursor is taken from the header: the token never follows an address that an answer names. Servers that send
@@ -22,9 +22,9 @@ def older(answer: Answer, page: Sequence[wire.Json]) -> list[tuple[str, str]] | 
         if re.search(r"""rel=["']?next\b""", rest):
             given = [pair for pair in parse_qsl(_query(address)) if pair[0] in _CURSORS]
             return given or None
-    if header or not page or not wire.text_of(page[-1], "id"):
+    if header or not page or not text_of(page[-1], "id"):
         return None
-    return [("max_id", wire.text_of(page[-1], "id"))]
+    return [("max_id", text_of(page[-1], "id"))]
 
 
 def _query(address: str) -> str:

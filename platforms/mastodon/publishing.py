@@ -1,8 +1,6 @@
 """Makes posts, chains and replies stand on a server once, and finds out whether they already do."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +27,8 @@ from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.scopes import Scopes
 from platforms.mastodon.text import plain, skeleton
+from platforms.shapes import Json, list_of, text_of
+from platforms.standing import forget, keep, kept, whole
 
 #: Own posts looked through for an attempt: this many pages of 40.
 PAGES = 10
@@ -54,7 +54,7 @@ class Publisher:
         standing: list[Published] = []
         wanted = texts(outgoing)
         for n, text in enumerate(wanted):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 body = _body(outgoing, text, above, visibility)
@@ -64,9 +64,9 @@ class Publisher:
                     raise self._without_beginning(refusal, standing, progress) from None
                 self._keys[part.remote_id] = key
                 if n + 1 < len(wanted):  # with the last, all is returned and recorded
-                    _save(progress, n, part)
+                    keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Look through the account's own posts; as the contract's `Platform.find`.
@@ -74,43 +74,43 @@ class Publisher:
         What is known to stand for another key is not it, be it the same word for word.
         """
         standing: list[Published] = []
-        mine: list[wire.Json] | None = None
+        mine: list[Json] | None = None
         for n, text in enumerate(texts(outgoing)):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 if mine is None:
                     mine = self._own_since(since)
                 above = standing[-1].remote_id if standing else outgoing.reply_to
-                free = [s for s in mine if self._keys.get(wire.text_of(s, "id"), key) == key]
+                free = [s for s in mine if self._keys.get(text_of(s, "id"), key) == key]
                 match = self._match([s for s in free if _is_in_place(s, outgoing, n, above)], outgoing.warning, text)
                 if match is None:
                     return None
                 part = wire.published(match)
                 self._keys[part.remote_id] = key
-                _save(progress, n, part)
+                keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
-    def _match(self, candidates: list[wire.Json], warning: str, text: str) -> wire.Json | None:
+    def _match(self, candidates: list[Json], warning: str, text: str) -> Json | None:
         """The one that says it as readers see it, or else as it was typed: some servers render more than a likeness."""
         found = next((s for s in candidates if _says(s, warning, text)), None)
         typed = (skeleton(warning), skeleton(text))
         return found or next((s for s in candidates[:SOURCES] if self._typed(s) == typed), None)
 
-    def _typed(self, status: wire.Json) -> tuple[str, str] | None:
+    def _typed(self, status: Json) -> tuple[str, str] | None:
         """The likeness of the warning and the text as they were typed; None where the server does not tell.
 
         Mastodon tells since 3.5 (documentation, statuses methods, "View status source"), some dialects never.
         """
         try:
             with self._scopes.needed("read:statuses"):
-                answer = self._http.read(at("/api/v1/statuses/{}/source", wire.text_of(status, "id")))
+                answer = self._http.read(at("/api/v1/statuses/{}/source", text_of(status, "id")))
         except AccessLost:
             raise
         except (Permanent, *NOT_THERE):
             return None
         source = wire.object_of(answer.body)
-        return skeleton(wire.text_of(source, "spoiler_text")), skeleton(wire.text_of(source, "text"))
+        return skeleton(text_of(source, "spoiler_text")), skeleton(text_of(source, "text"))
 
     def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
         """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.
@@ -126,7 +126,7 @@ class Publisher:
                 self.take_down(part.remote_id)
             except (PlatformError, OutcomeUnknown):
                 return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
-            progress.save(f"part:{n}", "")
+            forget(progress, n)
         return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
 
     def _post(self, with_media: Outgoing | None, body: dict[str, Any], key: str, progress: Progress) -> Published:
@@ -175,20 +175,20 @@ class Publisher:
             return saved
         with self._scopes.needed("read:statuses"):
             parent = wire.object_of(self._http.read(at("/api/v1/statuses/{}", outgoing.reply_to)).body)
-        widest = wire.text_of(parent, "visibility")
+        widest = text_of(parent, "visibility")
         wanted = outgoing.visibility or self._known.me().privacy or widest
         visibility = wire.narrower(wanted, widest)
         progress.save("visibility", visibility)
         return visibility
 
-    def _own_since(self, since: datetime) -> list[wire.Json]:
+    def _own_since(self, since: datetime) -> list[Json]:
         """Own posts since the attempt by the server's clock, newest first. Raises CannotTell, TryLater."""
         try:
             return list(self._read_own(since))
         except NotPermitted as refusal:
             raise CannotTell(f"The account's own posts cannot be read: {refusal.reason}") from None
 
-    def _read_own(self, since: datetime) -> Iterator[wire.Json]:
+    def _read_own(self, since: datetime) -> Iterator[Json]:
         path = at("/api/v1/accounts/{}/statuses", self._known.me().id)
         params = [("limit", "40"), ("exclude_reblogs", "true")]
         for _ in range(PAGES):
@@ -197,7 +197,7 @@ class Publisher:
             if not isinstance(answer.body, list):
                 raise TryLater("The server did not list the account's posts.")
             start = since - MARGIN
-            page = wire.list_of(answer.body)
+            page = list_of(answer.body)
             young = [s for s in page if (wire.time_of(s.get("created_at")) or start) >= start]
             yield from young
             onward = older(answer, page)
@@ -225,47 +225,23 @@ def _key(key: str, n: int, progress: Progress) -> str:
     return whole if n == 0 else f"{whole}/{n + 1}"
 
 
-def _is_in_place(status: wire.Json, outgoing: Outgoing, n: int, above: str) -> bool:
+def _is_in_place(status: Json, outgoing: Outgoing, n: int, above: str) -> bool:
     """Whether a status of ours can be the part: same place and number of files, and no wider."""
-    parent = wire.text_of(status, "in_reply_to_id")
+    parent = text_of(status, "in_reply_to_id")
     # A server forgets what a reply answered when that was deleted.
     if parent != above and not (above and not parent):
         return False
     # A server narrows the posts of an account it has limited, and never widens one.
-    seen = wire.text_of(status, "visibility")
+    seen = text_of(status, "visibility")
     if outgoing.visibility and wire.narrower(seen, outgoing.visibility) != seen:
         return False
-    return len(wire.list_of(status.get("media_attachments"))) == (len(outgoing.media) if n == 0 else 0)
+    return len(list_of(status.get("media_attachments"))) == (len(outgoing.media) if n == 0 else 0)
 
 
-def _says(status: wire.Json, warning: str, text: str) -> bool:
+def _says(status: Json, warning: str, text: str) -> bool:
     """Whether it has the warning and the text."""
-    seen, said = (skeleton(plain(wire.text_of(status, field))) for field in ("spoiler_text", "content"))
+    seen, said = (skeleton(plain(text_of(status, field))) for field in ("spoiler_text", "content"))
     if not skeleton(text) and not seen:
         # Where there is no text, Mastodon makes one of the content warning (source, PostStatusService).
         return said == skeleton(warning)
     return (seen, said) == (skeleton(warning), skeleton(text))
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    parts: list[Published] = []
-    while part := _loaded(saved.get, len(parts)):
-        parts.append(part)
-    return _whole(parts) if parts else None
-
-
-def _whole(standing: list[Published]) -> Published:
-    return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
-
-
-def _save(progress: Progress, n: int, part: Published) -> None:
-    progress.save(f"part:{n}", json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
-
-
-def _loaded(load: Callable[[str], str | None], n: int) -> Published | None:
-    saved = load(f"part:{n}")
-    if not saved:
-        return None
-    part = json.loads(saved)
-    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]))

@@ -1,16 +1,14 @@
 """Mastodon's JSON made into the contract's types; tolerant of what its dialects leave out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from platforms.contract import Limits, Numbers, Published, RemoteAuthor, RemoteComment, RemoteMedia, Unreachable
 from platforms.mastodon.text import plain
-
-Json = Mapping[str, Any]
+from platforms.shapes import Json, list_of, part_of, text_of
 
 #: Visibilities from narrow to wide (documentation, entity Status, `visibility`).
 VISIBILITIES = ("direct", "private", "unlisted", "public")
@@ -66,26 +64,6 @@ def object_of(body: object) -> Json:
     if not isinstance(body, Mapping):
         raise Malformed("The server's answer is not what Mastodon's documentation promises.")
     return body
-
-
-def text_of(value: Json, key: str) -> str:
-    """A field as text; empty where it is absent or null."""
-    found = value.get(key)
-    return "" if found is None else str(found)
-
-
-def part_of(value: Json, *keys: str) -> Json:
-    """A nested object; empty where it is absent or something else."""
-    for key in keys:
-        found = value.get(key)
-        value = found if isinstance(found, Mapping) else {}
-    return value
-
-
-def list_of(value: object) -> list[Json]:
-    """The objects of a list; empty where it is no list."""
-    is_list = isinstance(value, Sequence) and not isinstance(value, str)
-    return [item for item in value if isinstance(item, Mapping)] if is_list else []  # type: ignore[attr-defined]
 
 
 def time_of(value: object) -> datetime | None:

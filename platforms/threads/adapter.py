@@ -1,31 +1,28 @@
 """One Threads account: the contract, spread over the files beside this one."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Unpack
 
 from platforms.contract import (
     AccessLost,
     Can,
-    Limits,
     Numbers,
     Outgoing,
-    Page,
     Permanent,
     Problem,
     Progress,
     Published,
-    RemoteComment,
-    Shelf,
     Who,
 )
-from platforms.graph.calls import THREADS_VERSION, Graph
-from platforms.graph.shapes import part_of, text_of, time_of
-from platforms.spec import Keys, Watch, unwatched
+from platforms.graph.account import Given, GraphAccount
+from platforms.graph.addresses import Addressed
+from platforms.graph.calls import THREADS_VERSION
+from platforms.graph.shapes import time_of
+from platforms.shapes import part_of, text_of
 from platforms.threads import check, wire
 from platforms.threads.inbox import Inbox
 from platforms.threads.known import Known
-from platforms.threads.publishing import Publisher, standing
+from platforms.threads.publishing import Publisher
 from platforms.threads.scopes import Scopes
 
 #: What Threads can do with a token that has every scope.
@@ -46,70 +43,29 @@ METRICS = "views,likes,replies,reposts,quotes,shares"
 PAGES = 5
 
 
-class Threads:
-    """One account.
-
-    `options`: `proxy`, an http(s) proxy for this account. `now` and `timeout` are for tests.
-    """
+class Threads(Addressed, GraphAccount):
+    """One account."""
 
     name = "threads"
+    version = THREADS_VERSION
+    limits = check.LIMITS  #: the same for every account
     #: Our own read timeout is 30 s, and a list may lag; a container tells for 24 hours whether it was published.
     evidence_earliest = timedelta(seconds=60)
     evidence_latest = timedelta(hours=23)
 
-    def __init__(  # the contract's five, and the doors to time for tests
-        self,
-        *,
-        base_url: str,
-        keys: Keys,
-        options: Mapping[str, Any],
-        watch: Watch = unwatched,
-        shelf: Shelf | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        timeout: tuple[float, float] = (5.0, 30.0),
-    ) -> None:
-        self._token = keys.token
-        self._graph = Graph(
-            base_url,
-            token=keys.token,
-            app_secret=keys.app_secret,
-            version=THREADS_VERSION,
-            links=False,
-            secrets=(keys.ads_token,),
-            proxy=str(options.get("proxy", "")),
-            now=now,
-            timeout=timeout,
-            watch=watch,
-        )
-        self._shelf = shelf
+    def __init__(self, **given: Unpack[Given]) -> None:
+        super().__init__(**given)
+        self._known = Known(self._graph, self._now)
+        self._addresses = self._known.addresses
         self._scopes = Scopes()
-        self._known = Known(self._graph, now)
-        self._publisher = Publisher(self._graph, self._known, shelf)
+        self._publisher = Publisher(self._graph, self._known, self._shelf)
         self._inbox = Inbox(self._graph, self._known, self._scopes)
         self._reposts: dict[str, str] = {}  #: remote id of a post -> of our repost
-
-    def __repr__(self) -> str:
-        return f"Threads({self._graph.http.base_url!r})"
 
     @property
     def can(self) -> Can:
         """What the token's scopes leave of CAN, as far as `whoami` has heard."""
         return self._scopes.can(CAN)
-
-    @property
-    def limits(self) -> Limits:
-        """The documented ones; Threads has the same for every account."""
-        return check.LIMITS
-
-    @property
-    def clock_skew(self) -> timedelta | None:
-        """How far the network's clock is ahead of ours, to about a second; None before the first answer."""
-        return self._graph.http.clock.skew
-
-    @property
-    def server_time(self) -> datetime | None:
-        """What time it is for the network; None before the first answer."""
-        return self._graph.http.clock.time
 
     def whoami(self) -> Who:
         """Whose token it is, which scopes it lacks and when it ends, and the quotas.
@@ -118,7 +74,7 @@ class Threads:
         """
         me = self._known.ask_me()
         expires_at = self._inspect()
-        self._known.ask_quotas()
+        self._known.quotas.ask(me.id)
         return Who(me.id, me.username, me.name, wire.profile(me.username), self._scopes.missing(), expires_at)
 
     def length(self, outgoing: Outgoing, part: int = 0) -> int:
@@ -128,17 +84,7 @@ class Threads:
     def problems(self, outgoing: Outgoing) -> list[Problem]:
         """What Threads would refuse, and a used-up quota as last heard."""
         found = check.problems(outgoing, self.limits, has_shelf=self._shelf is not None)
-        if not outgoing.reply_to and (quota := self._known.spent("posts")):
-            said = "Threads takes {limit} posts within 24 hours, and they are used up: what goes out now waits."
-            found.append(Problem(said, {"limit": quota.limit}, warning=True))
-        return found
-
-    def remote_id_at(self, url: str) -> str:
-        """The remote id of a post that this process has seen (the newest are looked at all the time).
-
-        An address holds only a short code, which Threads does not let us look up.
-        """
-        return self._known.addresses.at(url)
+        return found if outgoing.reply_to else [*found, *self._known.quotas.problems()]
 
     def publish(self, outgoing: Outgoing, key: str, progress: Progress) -> Published:
         """Make it stand, part by part, each by its container."""
@@ -148,25 +94,9 @@ class Threads:
         """Ask the containers, or look through the own posts since the attempt."""
         return self._publisher.find(outgoing, key, since, progress)
 
-    def standing(self, saved: Mapping[str, str]) -> Published | None:
-        """The parts that a progress has saved."""
-        return standing(saved)
-
     def delete(self, remote_id: str) -> None:
         """Remove a post or reply of ours; already gone is success. At most 100 within 24 hours."""
-        self._publisher.take_down(remote_id)
-
-    def comments(self, cursor: str) -> Page:
-        """What is new under the newest posts, and new mentions."""
-        return self._inbox.page(cursor)
-
-    def comment(self, remote_id: str) -> RemoteComment:
-        """The reply or mention as it stands now. Raises Gone."""
-        return self._inbox.one(remote_id)
-
-    def widest_visibility(self, parent: str) -> str:
-        """Every reply is public."""
-        return "public"
+        self._graph.remove(remote_id)
 
     def hide(self, remote_id: str) -> None:
         """Hide a reply to a post of ours, and with it what hangs under it; Threads refuses it for deeper ones."""
@@ -184,7 +114,7 @@ class Threads:
     def unrepost(self, remote_id: str) -> None:
         """Take the repost back, which is a post of its own."""
         if own := self._reposts.pop(remote_id, "") or self._repost_of(remote_id):
-            self._publisher.take_down(own)
+            self._graph.remove(own)
 
     def numbers(self, remote_id: str) -> Numbers:
         """Likes, reposts and quotes, replies and views now."""
@@ -201,7 +131,7 @@ class Threads:
     def _inspect(self) -> datetime | None:
         """Hear the token's scopes and its end ("Debug access token"; a token may ask about itself)."""
         try:
-            data = part_of(self._graph.read("/debug_token", input_token=self._token), "data")
+            data = part_of(self._graph.read("/debug_token", input_token=self._keys.token), "data")
         except AccessLost:
             raise
         except Permanent:

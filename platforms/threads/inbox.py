@@ -7,8 +7,10 @@ import structlog
 
 from platforms.contract import Gone, Page, RemoteComment
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Json, Malformed, text_of, time_of
+from platforms.graph.looking import young
+from platforms.graph.shapes import Malformed
 from platforms.graph.window import Window
+from platforms.shapes import Json, text_of
 from platforms.threads import wire
 from platforms.threads.known import Known
 from platforms.threads.scopes import Scopes
@@ -50,7 +52,7 @@ class Inbox:
         pages = self._graph.edge("/{}/threads", self._known.me.id, limit=POSTS, fields="id,permalink,has_replies")
         posts = [post for rows in pages for post in rows][:POSTS]
         for post in posts:
-            self._known.stands(post)
+            self._known.addresses.seen(post)
         return [text_of(post, "id") for post in posts if post.get("has_replies") is not False]
 
     def _mentions(self, since: datetime) -> Iterator[RemoteComment]:
@@ -69,8 +71,8 @@ class Inbox:
     def _young(self, pages: Iterable[list[Json]], since: datetime) -> Iterator[RemoteComment]:
         """What is young enough to be new, newest first; ours left out."""
         for rows in pages:
-            young = [row for row in rows if (time_of(row.get("timestamp")) or since) >= since]
-            for row in young:
+            recent = young(rows, since)
+            for row in recent:
                 if wire.is_by(row, self._known.me.username):
                     continue
                 try:
@@ -78,5 +80,5 @@ class Inbox:
                 except Malformed as strange:
                     # One that makes no sense must not stop those behind it.
                     log.warning("threads.reply_unreadable", reply=text_of(row, "id"), why=strange.reason)
-            if len(young) < len(rows):
+            if len(recent) < len(rows):
                 return

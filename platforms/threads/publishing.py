@@ -3,16 +3,12 @@
 Source: Threads API, "Create posts", "Create replies", "Publishing" (reference).
 """
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from platforms.contract import (
     Attachment,
     CannotTell,
-    Gone,
     MediaNotReady,
     OutcomeUnknown,
     Outgoing,
@@ -22,21 +18,21 @@ from platforms.contract import (
     Published,
     Shelf,
 )
+from platforms.graph.addresses import published
 from platforms.graph.calls import Graph
 from platforms.graph.containers import THREADS, Containers
 from platforms.graph.files import lent
-from platforms.graph.shapes import Json, list_of, part_of, text_of, time_of
+from platforms.graph.looking import rows_since
+from platforms.graph.shapes import list_of
 from platforms.graph.texts import skeleton
+from platforms.shapes import Json, part_of, text_of
+from platforms.standing import forget, keep, kept, whole
 from platforms.threads import wire
 from platforms.threads.check import texts
 from platforms.threads.known import Known
 
-#: A post counts as younger than the attempt when it is at most this much older: times are whole seconds.
-MARGIN = timedelta(seconds=2)
-#: Own posts looked through for an attempt: this many pages of 100.
-PAGES = 5
-#: Names in the progress: the container of a part, those of a carousel's files, and a part that stands.
-CONTAINER, CHILD, PART = "container:{}", "child:{}", "part:{}"
+#: Names in the progress: the container of a part, and those of a carousel's files.
+CONTAINER, CHILD = "container:{}", "child:{}"
 UNSEEN = "Threads says that it is published, but does not show it among the account's posts."
 
 
@@ -53,7 +49,7 @@ class Publisher:
         """Make every part stand that does not stand yet; as the contract's `Platform.publish`."""
         standing: list[Published] = []
         for n, _text in enumerate(texts(outgoing)):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 try:
@@ -61,11 +57,12 @@ class Publisher:
                 except Permanent as refusal:
                     raise self._without_beginning(refusal, standing, progress) from None
                 self._keys[remote_id] = key
-                _save(progress, n, Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC)))
-                part = self._read(remote_id)
-                _save(progress, n, part)
+                part = Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC))
+                keep(progress, part, n)
+                part = self._known.addresses.read(remote_id, part.url)
+                keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
+        return whole(standing)
 
     def find(self, outgoing: Outgoing, key: str, since: datetime, progress: Progress) -> Published | None:
         """Ask the parts' containers, which know; without one look through the own posts.
@@ -74,7 +71,7 @@ class Publisher:
         """
         standing: list[Published] = []
         for n, _text in enumerate(texts(outgoing)):
-            part = _loaded(progress.load, n)
+            part = kept(progress.load, n)
             if part is None:
                 above = standing[-1].remote_id if standing else outgoing.reply_to
                 container = progress.load(CONTAINER.format(n))
@@ -85,25 +82,18 @@ class Publisher:
                     raise CannotTell(UNSEEN)
                 if row is None:
                     return None
-                part = wire.published(row)
+                part = published(row)
                 self._keys[part.remote_id] = key
-                _save(progress, n, part)
+                keep(progress, part, n)
             standing.append(part)
-        return _whole(standing)
-
-    def take_down(self, remote_id: str) -> None:
-        """Remove a post or reply of ours; already gone is success."""
-        try:
-            self._graph.delete("/{}", remote_id)
-        except Gone:
-            return
+        return whole(standing)
 
     def _post(self, outgoing: Outgoing, n: int, above: str, key: str, progress: Progress) -> str:
         """The id of a part that stands by now."""
         containers, name = self._containers(), CONTAINER.format(n)
         if not progress.load(name):
             if n == 0:
-                self._known.refuse_spent("replies" if above else "posts")
+                self._known.quotas.refuse_spent(self._known.me.id, "replies" if above else "posts")
             self._prepare(outgoing, n, above, containers, progress)
         if containers.ready(name, progress):
             return containers.publish(progress.load(name) or "")
@@ -147,34 +137,18 @@ class Publisher:
     def _containers(self) -> Containers:
         return Containers(self._graph, THREADS, self._known.me.id)
 
-    def _match(self, outgoing: Outgoing, n: int, above: str, key: str, since: datetime) -> Json | None:
+    def _match(self, outgoing: Outgoing, n: int, above: str, key: str, begun: datetime) -> Json | None:
         """Our post that says the same in the same place. Raises CannotTell, TryLater."""
-        start, wanted = since - MARGIN, skeleton(texts(outgoing)[n])
-        files = len(outgoing.media) if n == 0 else 0
+        wanted, files = skeleton(texts(outgoing)[n]), len(outgoing.media) if n == 0 else 0
         # Replies, and so the later parts of a chain, are listed apart.
         path = "/{}/replies" if above else "/{}/threads"
-        for page, rows in enumerate(self._graph.edge(path, self._known.me.id, pages=PAGES, fields=wire.POST), 1):
-            young = [row for row in rows if (time_of(row.get("timestamp")) or start) >= start]
-            for row in young:
-                self._known.stands(row)
-                is_free = self._keys.get(text_of(row, "id"), key) == key
-                is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
-                if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
-                    return row
-            if len(young) < len(rows):
-                return None
-            if page == PAGES:
-                raise CannotTell("The account posted too much since to look through.")
+        for row in rows_since(begun, self._graph, path, self._known.me.id, fields=wire.POST):
+            self._known.addresses.seen(row)
+            is_free = self._keys.get(text_of(row, "id"), key) == key
+            is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
+            if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
+                return row
         return None
-
-    def _read(self, remote_id: str) -> Published:
-        """What stands, with its address and time. Never raises: it stands, and that must be recorded."""
-        try:
-            row = self._graph.read("/{}", remote_id, fields="id,permalink,timestamp")
-            self._known.stands(row)
-            return wire.published(row)
-        except PlatformError:
-            return Published(remote_id, wire.profile(self._known.me.username), datetime.now(UTC))
 
     def _without_beginning(self, refusal: Permanent, standing: list[Published], progress: Progress) -> Permanent:
         """The refusal of a later part, after the parts before it were taken down: a refused chain must not half stand.
@@ -185,12 +159,12 @@ class Publisher:
             return refusal
         for n, part in reversed(list(enumerate(standing))):
             try:
-                self.take_down(part.remote_id)
+                self._graph.remove(part.remote_id)
             except (PlatformError, OutcomeUnknown):
                 return type(refusal)(f"{refusal.reason} (part {n + 1} stands at {part.url}; a retry goes on after it)")
             # Its container is published for good: the next try needs another.
             progress.save(CONTAINER.format(n), "")
-            progress.save(PART.format(n), "")
+            forget(progress, n)
         return type(refusal)(f"part {len(standing) + 1}: {refusal.reason}; the parts before it were taken down again")
 
 
@@ -199,27 +173,3 @@ def _files(row: Json) -> int:
     if text_of(row, "media_type") in {"", "TEXT_POST", "TEXT"}:
         return 0
     return len(list_of(row.get("children"))) or 1
-
-
-def standing(saved: Mapping[str, str]) -> Published | None:
-    """What stands by a progress; as the contract's `Platform.standing`."""
-    parts: list[Published] = []
-    while part := _loaded(saved.get, len(parts)):
-        parts.append(part)
-    return _whole(parts) if parts else None
-
-
-def _whole(standing: list[Published]) -> Published:
-    return replace(standing[0], part_ids=tuple(part.remote_id for part in standing))
-
-
-def _save(progress: Progress, n: int, part: Published) -> None:
-    progress.save(PART.format(n), json.dumps({"id": part.remote_id, "url": part.url, "at": part.at.isoformat()}))
-
-
-def _loaded(load: Callable[[str], str | None], n: int) -> Published | None:
-    saved = load(PART.format(n))
-    if not saved:
-        return None
-    part = json.loads(saved)
-    return Published(part["id"], part["url"], datetime.fromisoformat(part["at"]))

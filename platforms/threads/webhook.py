@@ -5,7 +5,8 @@ from typing import Any
 
 from platforms.contract import CommentEvent, CommentGone, CommentTouched
 from platforms.graph import hooks
-from platforms.graph.shapes import Json, Malformed, list_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of
+from platforms.shapes import Json, part_of, text_of
 from platforms.threads import wire
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from platforms.contract import Numbers, Published, RemoteAuthor, RemoteComment, RemoteMedia
-from platforms.graph.shapes import Json, Malformed, id_of, list_of, number_of, part_of, text_of, time_of
+from platforms.contract import Numbers, RemoteAuthor, RemoteComment, RemoteMedia
+from platforms.graph.shapes import Malformed, id_of, list_of, time_of
+from platforms.shapes import Json, number_of, part_of, text_of
 
 #: What is asked of a post of ours (Threads API, "Retrieve posts").
 POST = "id,media_type,permalink,text,timestamp,children,has_replies,replied_to"
@@ -35,14 +36,6 @@ def me(body: Json) -> Me:
 def profile(username: str) -> str:
     """The address of a profile."""
     return f"{WEB}/@{username}" if username else WEB
-
-
-def published(row: Json) -> Published:
-    """A post of ours that stands. Raises Malformed without id or time."""
-    at = time_of(row.get("timestamp"))
-    if at is None:
-        raise Malformed("Threads did not say when it was published.")
-    return Published(id_of(row), text_of(row, "permalink"), at)
 
 
 def comment(row: Json) -> RemoteComment:

@@ -10,6 +10,7 @@ from sandbox.meta.errors import missing_object
 from sandbox.meta.settings import Settings
 from sandbox.meta.tokens import Tokens
 from sandbox.meta.webhooks import Webhooks
+from sandbox.service import Refusal
 
 #: Ids that tests and the demo rely on.
 PAGE, SECOND_PAGE, OWNER, SYSTEM_USER = "1001", "1002", "2001", "2002"
@@ -97,10 +98,13 @@ class World:
         """Where people look at something on the web (a plain page of the sandbox)."""
         return f"{self.address}/www/{node.id}"
 
-    def person(self, name: str) -> Person | None:
-        """A person by id, username or name."""
+    def person(self, name: object) -> Person:
+        """A person by id, username or name. Raises Refusal where there is none."""
         people: Iterable[Person] = self.all(Person)
-        return next((p for p in people if name in {p.id, p.username, p.name}), None)
+        found = next((p for p in people if name in {p.id, p.username, p.name}), None)
+        if found is None:
+            raise Refusal(f"There is nobody called {name} here.")
+        return found
 
 
 def unix(moment: datetime) -> int:

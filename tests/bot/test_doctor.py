@@ -250,6 +250,17 @@ def test_scopes_that_an_application_lacks_are_named(world: World) -> None:
     assert "the token lacks these scopes: write:favourites, write:mutes, write:blocks, write:reports; make" in fault
 
 
+def test_an_instagram_account_is_connected_by_facebooks_app_unless_it_comes_by_its_own_login(world: World) -> None:
+    def found(address: str) -> list[str]:
+        app = {"APPS__FACEBOOK__ID": "1", "APPS__FACEBOOK__SECRET": "s"}
+        gram = {"ACCOUNTS__GRAM__PLATFORM": "instagram", "ACCOUNTS__GRAM__BASE_URL": address}
+        return faults(look(world, ("", ""), **app, **gram))
+
+    through_its_page, by_login = found("https://graph.facebook.com"), found("https://graph.instagram.com")
+    assert "config: [accounts.gram] is not connected: type “bottega accounts connect gram”" in through_its_page
+    assert "config: [accounts.gram] has no token: set BOTTEGA_ACCOUNTS__GRAM__TOKEN" in by_login
+
+
 def test_an_app_without_a_secret_or_a_desk_without_a_key_connects_nothing(world: World) -> None:
     found = faults(look(world, APPS__FACEBOOK__ID="123", ACCOUNTS__PAGE__PLATFORM="facebook"))
     assert "config: [apps.facebook] has no secret: set BOTTEGA_APPS__FACEBOOK__SECRET" in found

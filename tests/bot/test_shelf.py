@@ -98,7 +98,7 @@ def test_an_address_ends(shelf: Shelf, file: Attachment, clock: Clock) -> None:
 
 def test_no_other_address_leads_anywhere(shelf: Shelf, file: Attachment) -> None:
     name = name_in(shelf.lend(file))
-    strange = [name[1:], f"A{name[1:]}", f"{file.sha256}.jpg", "..%2f..%2fetc%2fpasswd", "x", ".jpg"]
+    strange = [name[1:], f"A{name[1:]}", f"{file.sha256}.jpg", "..%2f..%2fetc%2fpasswd", "x", ".jpg", "%C3%A9.jpg"]
 
     async def look(session: aiohttp.ClientSession) -> None:
         for other in strange:

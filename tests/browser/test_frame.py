@@ -49,6 +49,9 @@ def test_a_step_of_the_story_takes_one_there(looking: Looking) -> None:
     page.locator("[data-step=answer] button").click()
     expect(page.locator("#slack .room-head h3").first).to_contain_text("inbox")
     expect(page.get_by_role("tab", name="Inbox")).to_have_attribute("aria-selected", "true")
+    page.locator("[data-step=boost] button").click()
+    expect(page.locator("#facebook")).to_be_visible()
+    expect(page.locator("#slack-who")).to_have_value("Ada")
 
 
 def test_a_refusal_is_shown_as_its_sentence(looking: Looking) -> None:

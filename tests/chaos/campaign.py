@@ -77,6 +77,7 @@ def say(result: Result, console: Console, count: str) -> None:
     """A line for a seed that survived, all that is known of one that did not."""
     given = result.plan
     head = f"{count}  seed {given.seed}, {given.setting}: {result.published} publications, {result.comments} comments, "
+    head += f"{sum(result.boosts.values())} boosts, "
     head += f"{sum(result.struck.values())} faults, {result.seconds:.0f} s"
     console.print(head, markup=False, highlight=False, style="red" if result.violations else None)
     if result.violations:
@@ -101,6 +102,7 @@ def rows(results: list[Result]) -> list[Row]:
         return (what, *(f"{number:,.0f}" for number in (*each, sum(each))))  # type: ignore[return-value]
 
     kinds = sorted({kind for result in results for kind in result.struck})
+    endings = sorted({how for result in results for how in result.boosts})
     return [
         row("seeds", lambda _result: 1),
         row("… without Idempotency-Key", lambda result: not result.plan.keys),
@@ -112,6 +114,8 @@ def rows(results: list[Result]) -> list[Row]:
         row("publications", lambda result: result.published),
         row("comments", lambda result: result.comments),
         row("replies", lambda result: result.answers),
+        *(row(f"boosts {how}", lambda result, how=how: result.boosts[how]) for how in endings),
+        row("spent on boosts, in €", lambda result: result.spent),
         row("unsure and looked up", lambda result: result.looked_up),
         row("a member said: it is live", lambda result: result.told["it is live"]),
         row("a member said: it is not", lambda result: result.told["it is not"]),

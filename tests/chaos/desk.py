@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from bot.engine.procrastinate import Distributed
 from bot.outpost import Outpost
 from bot.telegram.connect import TelegramChat
 from chaos.clock import Shifted
+from platforms.contract import Platform
+from platforms.facebook.adapter import Facebook
+from platforms.http import Http
 from platforms.mastodon.adapter import Mastodon
 from platforms.registry import specs
 
@@ -62,11 +66,22 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
     for account in process.setup.accounts.values():
         # The sandbox acts at once or never, so that its evidence may be trusted sooner than a real network's.
         account.platform.evidence_earliest = timedelta(seconds=float(evidence))
-        assert isinstance(account.platform, Mastodon)
-        account.platform._http._now = account.platform._http.clock._now = now  # one machine, one clock
+        for http in doors(account.platform):
+            http._now = http.clock._now = now  # one machine, one clock
     if isinstance(process.engine, Distributed):
         process.engine.stalled_seconds = 2.0  # the end of a campaign waits for it
     asyncio.run(process.run())
+
+
+def doors(platform: Platform) -> Iterator[Http]:
+    """What the adapter calls its network through."""
+    if isinstance(platform, Mastodon):
+        yield platform._http
+        return
+    assert isinstance(platform, Facebook)
+    yield platform._graph.http
+    if platform._ads:
+        yield platform._ads._graph.http
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from chaos.buyers import Buyers
+from chaos.page import ACCOUNTS, Page
 from chaos.plan import SPAN, Plan
 from chaos.questions import Questions, answer_to, buttons, on_network
 from sandbox.mastodon.person import Visitor
 from sandbox.slack.person import Refused, SlackPerson, all_text, find_element
 from sandbox.telegram.person import Impossible, TelegramPerson
 from support.team import button_of, title_of
-from support.world import INBOX, REVIEW, TOKENS, World
+from support.world import INBOX, REVIEW, World
 
 Seen = dict[str, Any]
 #: Seconds after which somebody says, or presses, the same again.
@@ -42,6 +44,7 @@ class Team:
     """Ada writes in Slack, Chiara in Telegram; Bruno and Dario approve and publish; Nora is the public."""
 
     world: World
+    page: Page
     plan: Plan
     posts: list[Item] = field(default_factory=list)
     comments: dict[str, bool] = field(default_factory=dict)  #: text -> whether it shall be answered
@@ -61,13 +64,14 @@ class Team:
         self._commented = 0.0
         self._begun = time.monotonic()  #: posts are begun one after the other, so that no fault meets an idle desk
         self.questions = Questions(self)
+        self.buyers = Buyers(self)
         self.hurries = False  #: whether nobody gives a post an hour any more
 
     # -- one look ------------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Everybody looks once and does what is to be done."""
-        timeline = self.nora.timeline()
+        timeline = self.timeline()
         self._comment(timeline)
         ada, bruno, dario = (rooms(person) for person in (self.ada, self.bruno, self.dario))
         chiara, group = self.chiara.messages(), self.in_review.messages()
@@ -84,14 +88,15 @@ class Team:
             self._send_out(post, card)
         self._answer(timeline, dario)
         self.questions.look(timeline, bruno)
+        self.buyers.look(timeline, ada, bruno, group)
 
     def undone(self) -> list[str]:
         """What somebody wanted and has not come about, a sentence each; empty when all is done."""
-        shown, timeline = self.shown(), self.nora.timeline()
+        shown, timeline = self.shown(), self.timeline()
         left = [
             f"{post.text!r} does not stand on {account}"
             for post in self.posts
-            for account in TOKENS
+            for account in ACCOUNTS
             if not on_network(timeline, post.text, account)
         ]
         for text, answered in self.comments.items():
@@ -100,7 +105,11 @@ class Team:
             left += [f"{text!r} is not shown in {chat}" for chat, words in shown.items() if text not in words]
         if len(self.comments) < self.plan.comments:
             left.append(f"only {len(self.comments)} of {self.plan.comments} comments were written")
-        return left
+        return [*left, *self.buyers.undone()]
+
+    def timeline(self) -> list[Seen]:
+        """All that stands on the networks."""
+        return [*self.nora.timeline(), *self.page.posts()]
 
     def shown(self) -> dict[str, str]:
         """All that stands in the inbox of each chat."""
@@ -128,7 +137,7 @@ class Team:
         if post.by == "telegram":
             for message in reversed(mine):
                 if (message["text"] or "").startswith(f"{post.code} · Draft") and button_of(message, "Submit"):
-                    self._touch(self.chiara, "Submit", message)
+                    self.touch(self.chiara, "Submit", message)
                     return
         else:
             card = next((m for m in reversed(mine) if title_of(m).startswith(f"{post.code} · Draft")), None)
@@ -137,7 +146,7 @@ class Team:
 
     def _approve(self, number: int, post: Item, card: Seen | None, tele: Seen | None) -> None:
         if number % 2 and tele and button_of(tele, "Approve"):
-            self._touch(self.in_review, "Approve", tele)
+            self.touch(self.in_review, "Approve", tele)
         elif not number % 2 and card:
             self._press(self.bruno, "Approve", card)
 
@@ -208,7 +217,7 @@ class Team:
         except Refused:
             return  # it was taken away meanwhile; what is there now is seen in the next look
 
-    def _touch(self, person: TelegramPerson, label: str, message: Seen) -> None:
+    def touch(self, person: TelegramPerson, label: str, message: Seen) -> None:
         if not self.may("touch", label, message["id"], every=PRESS_AGAIN):
             return
         try:

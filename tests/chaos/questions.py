@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from chaos.page import ACCOUNTS
 from sandbox.slack.person import Refused, all_text
 from support.team import title_of
-from support.world import INBOX, REVIEW, TOKENS
+from support.world import INBOX, REVIEW
 
 if TYPE_CHECKING:
     from chaos.people import Team
@@ -50,7 +51,7 @@ class Questions:
         """Whether that which the words are about stands; None where they are about nothing that is known."""
         if asked := ABOUT_POST.search(words):
             post = next((post for post in self._team.posts if post.code == asked["post"]), None)
-            account = next((name for name in TOKENS if name == asked["account"]), None)
+            account = next((name for name in ACCOUNTS if name == asked["account"]), None)
             return bool(on_network(timeline, post.text, account)) if post and account else None
         if asked := ABOUT_REPLY.search(words):
             cards = [all_text(m) for m in seen.get(INBOX, []) if title_of(m).startswith(f"{asked['comment']} ·")]

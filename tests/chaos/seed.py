@@ -1,5 +1,6 @@
 """One seed, from beginning to end: sandboxes, processes, people and weather; calm; then the audit."""
 
+import re
 import shutil
 import socket
 import time
@@ -14,8 +15,9 @@ from typing import Any
 import requests
 from sqlalchemy.exc import DBAPIError
 
-from chaos import audit
+from chaos import audit, ledger
 from chaos.databases import Postgres, Sqlite, small_disk
+from chaos.page import ACCOUNTS, Page, page_in
 from chaos.people import Team, rooms
 from chaos.plan import EMBEDDED, SPAN, Plan
 from chaos.processes import Process
@@ -24,10 +26,12 @@ from chaos.strikes import Weather
 from models.store import Store
 from sandbox.slack.person import all_text, labels
 from support.team import button_of, read, title_of
-from support.world import INBOX, TEAM, TOKENS, World, eventually, world_in
+from support.world import INBOX, TEAM, World, eventually, world_in
 
 #: Seconds for the desk to open, and for everything to come to its end once the weather is calm.
 OPENING, SETTLING = 120.0, 300.0
+#: Seconds for all money to be spent, or free again; between, the clocks are put ahead by so many.
+SPENDING, DAY, HALF_A_DAY = 180.0, 86_400.0, 46_800.0
 #: Seconds for the jobs of dead workers to be recovered: a worker is dead after 30 s without a heartbeat.
 RECOVERY = 120.0
 #: Seconds between two looks of the team; in the calm, between two times that the clocks are put ahead, and how far.
@@ -49,6 +53,8 @@ class Result:
     published: int = 0  #: on each account one
     comments: int = 0
     answers: int = 0
+    boosts: Counter[str] = field(default_factory=Counter)  #: how they came to their end
+    spent: float = 0.0  #: on them, in whole units
     looked_up: int = 0  #: deliveries of unknown end
     asked: int = 0
     told: Counter[str] = field(default_factory=Counter)  #: what members said who were asked how it is
@@ -81,25 +87,28 @@ def _run(plan: Plan, folder: Path, server: Any, result: Result) -> None:
         data = folder / "data"
         disk = stack.enter_context(small_disk(data)) if plan.setting == EMBEDDED else False
         world = stack.enter_context(world_in(folder))
+        page = stack.enter_context(page_in(world))
         database = Sqlite(data) if plan.setting == EMBEDDED else Postgres(server)
         stack.callback(lambda: database.put_aside(folder / "database", kept=bool(result.violations)))
         store = Store(database.url)
         stack.callback(store.close)
         environ = database.environ | _doors(plan)
-        with _processes(plan, world, environ, store) as processes:
+        with _processes(plan, page, environ) as processes:
             if plan.slack == "http":
                 at = f"http://127.0.0.1:{environ['BOTTEGA_WEB__PORT']}/slack/events"
                 eventually(lambda: _pointed(world, at), OPENING, "Slack's first event")
             world.mastodon.act("settings", idempotency=plan.keys)
-            team = Team(world, plan)
-            weather = Weather(plan, world, processes, database, disk=disk)
+            team = Team(world, page, plan)
+            weather = Weather(plan, page, processes, database, disk=disk)
             weather.start()
             _work(team, SPAN)
             weather.join()
             late = _calm(team, weather, store)
             weather.over()
             result.struck, result.left_out = weather.struck, weather.left_out
+            late += _money(team, store, plan) or _spent(team, weather, store)
             result.violations += [*late, *weather.trouble, *_look_back(team, store, processes, result)]
+            result.violations += _money(team, store, plan, over=True)
             if isinstance(database, Postgres):
                 result.violations += _jobs(database)
         result.violations += _fallen(processes)
@@ -142,9 +151,9 @@ def _pointed(world: World, address: str) -> bool:
 
 
 @contextmanager
-def _processes(plan: Plan, world: World, environ: dict[str, str], store: Store) -> Iterator[dict[str, Process]]:
+def _processes(plan: Plan, page: Page, environ: dict[str, str]) -> Iterator[dict[str, Process]]:
     """The desk, and its workers once it is open; all of them stopped at the end."""
-    config = world.config()
+    config = page.config(plan.cap)
     running: dict[str, Process] = {}
     try:
         embedded = plan.setting == EMBEDDED
@@ -175,7 +184,7 @@ def _calm(team: Team, weather: Weather, store: Store) -> list[str]:
         if time.monotonic() > hand:
             weather.ahead(AHEAD)
             hand = time.monotonic() + HOUR_HAND
-        left, undone = _left(store), [*team.undone(), *_unanswered(store)]
+        left, undone = _left(store, weather), [*team.undone(), *_unanswered(store)]
         if not left and not undone and not weather.armed:
             return []
         if not left and not undone:
@@ -184,10 +193,37 @@ def _calm(team: Team, weather: Weather, store: Store) -> list[str]:
     return [*(f"not settled: {line}" for line in left), *(f"not done: {line}" for line in undone)]
 
 
-def _left(store: Store) -> list[str]:
+def _spent(team: Team, weather: Weather, store: Store) -> list[str]:
+    """Days go by until every boost is over and its last bookings were asked for; what is not, a sentence each."""
+    team.buyers.spends = True
+    end = time.monotonic() + SPENDING
+    left: list[str] = ["nothing was looked at"]
+    days = [HALF_A_DAY]  # when all is over, the network is asked twice a day
+    while time.monotonic() < end:
+        team.look()
+        left = [*_left(store, weather), *team.undone(), *_unanswered(store)]
+        if not left and team.buyers.are_over and not days:
+            return []
+        if not left:
+            weather.ahead(days.pop() if team.buyers.are_over else DAY)
+        time.sleep(LOOK)
+    return [f"not over: {line}" for line in left or [f"{boost.code} is {boost.state}" for boost in team.buyers.boosts]]
+
+
+def _money(team: Team, store: Store, plan: Plan, *, over: bool = False) -> list[str]:
+    """What is wrong with the money; once all is `over`, to the cent."""
+    books = team.page.books()
+    shown = "\n".join(all_text(message) for room in rooms(team.bruno).values() for message in room)
+    alarmed = frozenset(re.findall(r"🚨 (B\d+) ", shown))
+    with store.read() as session:
+        found = ledger.violations(session, books, plan.cap * 100, alarmed)
+        return [*found, *(ledger.uneven(session, books) if over else [])]
+
+
+def _left(store: Store, weather: Weather) -> list[str]:
     try:
         with store.read() as session:
-            return audit.unsettled(session)
+            return [*audit.unsettled(session), *ledger.unreported(session, weather.now)]
     except DBAPIError as error:
         return [f"the database: {error}"]
 
@@ -199,8 +235,10 @@ def _look_back(team: Team, store: Store, processes: dict[str, Process], result: 
     result.steps = [step for process in processes.values() for step in process.deaths]
     result.told = Counter({said: len(questions) for said, questions in team.questions.told.items()})
     result.posts, result.comments = len(team.posts), len(team.comments)
-    timeline = team.nora.timeline()
-    result.published = sum(len(on_network(timeline, p.text, name)) for p in team.posts for name in TOKENS)
+    timeline = team.timeline()
+    result.published = sum(len(on_network(timeline, p.text, name)) for p in team.posts for name in ACCOUNTS)
+    result.boosts = Counter(money.ending for money in team.buyers.boosts)
+    result.spent = sum(team.page.books().spent.values()) / 100
     result.answers = sum(bool(on_network(timeline, answer_to(text))) for text in team.comments)
     with store.read() as session:
         result.asked = audit.asked(session)
@@ -230,8 +268,8 @@ def _outside(team: Team) -> audit.Outside:
     return audit.Outside(
         posts=[post.text for post in team.posts],
         comments={text: answer_to(text) if answered else "" for text, answered in team.comments.items()},
-        accounts=list(TOKENS),
-        network=[(status["author"]["acct"], status["text"]) for status in team.nora.timeline()],
+        accounts=list(ACCOUNTS),
+        network=[(status["author"]["acct"], status["text"]) for status in team.timeline()],
         inbox={
             "slack": [f"{title_of(m)}\n{read(m)}" for m in slack["Dario"].get(INBOX, [])],
             "telegram": [m["text"] or "" for m in team.in_inbox.messages()],

@@ -5,36 +5,49 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from chaos import metastrikes
 from chaos.databases import Postgres, Sqlite
-from chaos.plan import ACCOUNT_STEPS, OTHERWISE, Plan, Strike
+from chaos.page import Page
+from chaos.plan import CHANGING, MAKING, OTHERWISE, Plan, Strike
 from chaos.processes import Process
 from support.stage import Stage
-from support.world import World
 
 #: Seconds that the clocks are put ahead at the end, so that nothing waits for its hour or its next attempt any more.
 AFTER_ALL = 60.0
 #: How a network refuses to show an account its own posts.
 HIDDEN = json.dumps({"error": "This is hidden"})
 AT_A_STEP = "kill at a step"
-#: The request by which a delivery to an account, or to a chat, leaves: (service, request).
-SENDS = {"account": ("mastodon", "POST /api/v1/statuses"), "chat": ("slack", "POST /api/chat.postMessage")}
+#: The request by which each kind of delivery leaves: (service, request).
+SENDS = {
+    "publication": ("mastodon", "POST /api/v1/statuses"),
+    "reply": ("mastodon", "POST /api/v1/statuses"),
+    "boost": ("meta", MAKING),
+    "boost_quote": ("meta", "GET /facebook/*/reachestimate"),
+    "boost_switch": ("meta", CHANGING),
+    "boost_extend": ("meta", CHANGING),
+    "boost_report": ("meta", "GET /facebook/*/insights"),
+}
+TO_CHATS = ("slack", "POST /api/chat.postMessage")
 
 
 class Weather:
     """Strikes as the plan says, from a thread of its own, until it ends; then everything is well again."""
 
     def __init__(
-        self, plan: Plan, world: World, processes: dict[str, Process], database: Sqlite | Postgres, *, disk: bool
+        self, plan: Plan, page: Page, processes: dict[str, Process], database: Sqlite | Postgres, *, disk: bool
     ) -> None:
         """`disk`: whether the disk can be filled here."""
-        self._plan, self._world, self._processes, self._database = plan, world, processes, database
+        self._plan, self._page, self._processes, self._database = plan, page, processes, database
+        self._world = world = page.world
         self._disk = disk
         self.struck: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
         self.trouble: list[str] = []
         self._stages = {"mastodon": world.mastodon, "slack": world.slack, "telegram": world.telegram}
+        self._stages["meta"] = page.stage
         self._armed = 0  #: steps at which somebody was to die
         self._begun = time.monotonic()
         self._later: list[threading.Thread] = []
@@ -52,6 +65,7 @@ class Weather:
             thread.join()
         for stage in self._stages.values():
             stage.calm()
+        metastrikes.calm(self._page)
         for step in self.armed:
             self._provoke(step)
         self._world.mastodon.act("settings", notifications="on")
@@ -68,6 +82,7 @@ class Weather:
         self.left_out[AT_A_STEP] = max(self._armed - self.struck[AT_A_STEP], 0)
         for process in self._roles():
             process.disarm()
+        self._page.stage.act("fail", clear=True)
 
     def _roles(self) -> list[Process]:
         """One process of each role."""
@@ -78,6 +93,12 @@ class Weather:
         furthest = max(process.clock.seconds for process in self._processes.values())
         for process in self._processes.values():
             process.clock.set(furthest + seconds)
+        self._page.ahead(furthest + seconds)
+
+    @property
+    def now(self) -> datetime:
+        """What the foremost clock shows."""
+        return max(process.clock() for process in self._processes.values())
 
     def _run(self) -> None:
         for strike in self._plan.strikes:
@@ -103,6 +124,8 @@ class Weather:
                 by = given["seconds"] if strike.kind == "clock forward" else -given["seconds"]
                 for process in self._processes.values():
                     process.clock.set(process.clock.seconds + by)
+                if by > 0:  # as after a sleep; the network's own clock never goes back
+                    self._page.ahead(max(process.clock.seconds for process in self._processes.values()))
             case "one clock ahead":
                 clock = self._processes[given["who"]].clock
                 clock.set(clock.seconds + given["seconds"])
@@ -114,6 +137,8 @@ class Weather:
                     "GET /api/v1/accounts/*/statuses", "status", times=3, status=403, body=HIDDEN
                 )
                 self._world.mastodon.fault("POST /api/v1/statuses", given["how"])
+            case kind if kind in metastrikes.KINDS:
+                metastrikes.strike(self._page, kind, given, self._after)
             case "database locked" | "disk full" | "database stopped" | "database connections cut":
                 return self._take_database(strike.kind, given)
             case _:
@@ -128,7 +153,7 @@ class Weather:
     def _provoke(self, step: str) -> None:
         """What makes somebody take the step, where that does not come by itself."""
         if kind := OTHERWISE.get(step.partition(":")[0]):
-            service, match = SENDS["account" if step in ACCOUNT_STEPS else "chat"]
+            service, match = SENDS.get(step.partition(":")[2], TO_CHATS)
             self._disturb(kind, {"service": service, "match": match, "times": 1, "after": 1})
 
     def _disturb(self, kind: str, given: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chaos import campaign, seed
+from chaos.page import ACCOUNTS
 from chaos.plan import DISTRIBUTED, EMBEDDED, SETTINGS, SPAN, plan
 from support.postgres import running_server
 
@@ -29,7 +30,8 @@ def test_every_promise_holds_after_the_storm(number: int, setting: str, tmp_path
     result = survived(number, setting, tmp_path)
     assert not result.violations, "\n".join([str(result.plan), *result.violations, f"kept in {result.kept}"])
     assert sum(result.struck.values()) + sum(result.left_out.values()) >= len(result.plan.strikes)
-    assert result.published + result.asked >= 2 * result.posts
+    assert result.published + result.asked >= len(ACCOUNTS) * result.posts
+    assert sum(result.boosts.values()) == len(result.plan.boosts)
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -45,8 +47,8 @@ def test_every_kind_of_fault_is_met_within_forty_seeds() -> None:
     met = {setting: {s.kind for n in range(40) for s in plan(n, setting).strikes} for setting in SETTINGS}
     assert {"database locked", "disk full"} <= met[EMBEDDED] - met[DISTRIBUTED]
     assert {"database stopped", "database connections cut", "one clock ahead"} <= met[DISTRIBUTED] - met[EMBEDDED]
-    assert len(met[EMBEDDED]) == 18
-    assert len(met[DISTRIBUTED]) == 19
+    assert len(met[EMBEDDED]) == 23
+    assert len(met[DISTRIBUTED]) == 24
 
 
 def test_a_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:

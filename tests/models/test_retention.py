@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from models.delivery import Delivery, DeliveryState, Lane
+from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
+from models.lane import Lane
 from models.retention import EVENTS, TOLD, forget
 from models.store import Store
 from support.desks import copied

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from models.account import Access, Account
-from models.delivery import Delivery, Lane
+from models.delivery import Delivery
+from models.lane import Lane
 from models.media import Media
 from models.member import Member
 from models.post import Content, Post

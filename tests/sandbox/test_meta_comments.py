@@ -134,6 +134,7 @@ def test_a_comment_is_answered_in_private_once_and_within_a_week(graph: Graph, p
     comment, later = says(graph, "nora", post, "How much?"), says(graph, "oleg", post, "And when?")
     asked = {"recipient": {"comment_id": comment}, "message": {"text": "Ten."}, "messaging_type": "RESPONSE"}
     assert graph.get(comment, fields="can_reply_privately")["can_reply_privately"] is True
+    assert refusal(graph.post(f"{PAGE}/messages", **asked | {"message": {"text": "x" * 2001}}))[0] == 100
     assert graph.post(f"{PAGE}/messages", **asked)["recipient_id"] == "3001"
     assert graph.get(comment, fields="can_reply_privately")["can_reply_privately"] is False
     assert "private_reply_conversation" in graph.get(comment, fields="private_reply_conversation")

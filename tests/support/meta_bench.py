@@ -1,4 +1,4 @@
-"""The bench with a Page beside its other accounts: “bakery” on the pretend Meta, with an ad account behind it."""
+"""The bench with more accounts, on the pretend Meta: the Page “bakery” with an ad account, the Instagram “gram”."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from handlers.setup import OurAccount
 from models.account import Account
 from models.approval import Policy
 from platforms.facebook.adapter import Facebook
+from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
 from support.bench import START, DeskBench
 from support.stage import Stage
@@ -45,4 +46,22 @@ def add_page(bench: DeskBench, meta: Stage, policy: Policy | None = None) -> Non
 def page_of(meta: Stage) -> dict[str, Any]:
     """The Page as the public sees it."""
     found: dict[str, Any] = next(page for page in meta.state()["pages"]["pages"] if page["id"] == PAGE)
+    return found
+
+
+def add_gram(bench: DeskBench, meta: Stage) -> None:
+    """The desk gets the account “gram”, connected through its Page, with the real adapter."""
+    meta.act("reset")
+    platform = Instagram(
+        base_url=f"{meta.address}/facebook", keys=KEYS, options={}, now=bench.clock, timeout=(2.0, 3.0)
+    )
+    account = OurAccount(name="gram", title="Gram", platform=platform, policy=Policy())
+    bench.reshape(accounts={**bench.setup.accounts, "gram": account})
+    with bench.store.write() as session:
+        session.add(Account(name="gram", platform="instagram"))
+
+
+def gram_of(meta: Stage) -> dict[str, Any]:
+    """The Instagram account as the public sees it."""
+    found: dict[str, Any] = meta.state()["instagram"]["accounts"][0]
     return found

@@ -75,8 +75,8 @@ class PaperOffice:
         self.courier = ScriptedCourier()
         self.steps: Callable[[str], None] = lambda _name: None
         self.setup = Setup(name="Desk", zone="UTC", language="en", media_folder=Path("media"), **places)  # type: ignore[arg-type]
-        known = {"paper": self.courier, **couriers}
-        self._office = Office(store, self.setup, known, lambda: self.now, self._step)
+        self.couriers: dict[str, Courier] = {"paper": self.courier, **couriers}
+        self._office = Office(store, self.setup, self.couriers, lambda: self.now, self._step)
         self.deliverer, self.settler = Deliverer(self._office), Settler(self._office)
 
     def _step(self, name: str) -> None:

@@ -127,6 +127,8 @@ POSTS = (
     _button("first_comment_leave", "Bruno", P, scene=meta_scenes.first_comment_failed, dated=True),
     _button("close_comments", "Chiara", M, scene=meta_scenes.on_instagram),
     _button("open_comments", "Chiara", M, scene=meta_scenes.closed_on_instagram),
+    _button("repost_post", "Bruno", P, scene=scenes.standing),
+    _button("unrepost_post", "Bruno", P, scene=scenes.reposted),
     _form("draft", "Ada", A, new=True, values={"text": "Hello"}),
     _form("draft", "Bruno", *WRITERS, scene=scenes.in_review, dated=True, values={"text": "Other words"}),
     _form("alt", "Bruno", *WRITERS, scene=scenes.in_review, dated=True, values={"alt1": "a cat"}),

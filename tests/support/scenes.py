@@ -66,6 +66,13 @@ def standing(desk: InboxBench) -> str:
     return "U1"
 
 
+def reposted(desk: InboxBench) -> str:
+    """One that Bruno reposted."""
+    code = standing(desk)
+    desk.press("Bruno", "Repost on acme", code)
+    return code
+
+
 def deletion_held(desk: InboxBench) -> str:
     """A publication that Bruno wanted to take down while the network refuses the account."""
     code = standing(desk)

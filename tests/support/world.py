@@ -44,6 +44,7 @@ class World:
         self.telegram = Stage(telegram)
         self.mastodon = Stage(mastodon)
         self.folder = folder
+        self.team = TEAM
         self._slack_settings = slack.settings
         # Tests act faster than people do; the pace that Slack and Telegram demand has tests of its own.
         self.slack.act("settings", limits={"on": False})
@@ -96,7 +97,7 @@ class World:
             ]
             if name in policies:
                 lines += [f"[accounts.{name}.policy]", f"approvals = {policies[name]}"]
-        for name, (slack_id, telegram_id, roles) in TEAM.items():
+        for name, (slack_id, telegram_id, roles) in self.team.items():
             lines += [
                 "[[members]]",
                 f'name = "{name}"',

@@ -42,10 +42,7 @@ def _author(world: World, asked: Json) -> str:
     """`as`: a person's name, or "account" for the account's own people in the Instagram app."""
     if asked["as"] == "account":
         return INSTAGRAM_ACCOUNT
-    person = world.person(str(asked["as"]))
-    if person is None:
-        raise Refusal(f"There is nobody called {asked['as']} here.")
-    return person.id
+    return world.person(asked["as"]).id
 
 
 def _thing(world: World, asked: Json) -> Media | InstagramComment:

@@ -14,6 +14,8 @@ from sandbox.meta.world import Json, Person
 
 #: How long after a comment it may be answered in private.
 PRIVATE_REPLY = timedelta(days=7)
+#: Characters of a message (Messenger Platform, "Send API").
+LONGEST = 2000
 MESSAGING = ["pages_messaging"]
 
 
@@ -66,6 +68,8 @@ def message(call: Call) -> Answer:
     text = str((call.get("message") or {}).get("text", ""))
     if not text:
         raise invalid("The parameter message is required")
+    if len(text) > LONGEST:
+        raise invalid(f"Length of param message[text] must be less than or equal to {LONGEST}")
     if about.author == page.id:
         raise GraphError(10903, "(#10903) This user can't reply to this activity")
     if private_reply(call, about.id) is not None:

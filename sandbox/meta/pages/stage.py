@@ -25,10 +25,7 @@ def _author(world: World, asked: Json) -> str:
     """`as`: a person's name, or "page" with `page` (an id; the first Page if left out)."""
     if asked["as"] == "page":
         return _page(world, asked).id
-    person = world.person(str(asked["as"]))
-    if person is None:
-        raise Refusal(f"There is nobody called {asked['as']} here.")
-    return person.id
+    return world.person(asked["as"]).id
 
 
 def _page(world: World, asked: Json) -> Page:

@@ -33,10 +33,7 @@ def _author(world: World, asked: Json) -> str:
     """`as`: a person's name, or "account" for the profile's own people in the Threads app."""
     if asked["as"] == "account":
         return THREADS_USER
-    person = world.person(str(asked["as"]))
-    if person is None:
-        raise Refusal(f"There is nobody called {asked['as']} here.")
-    return person.id
+    return world.person(asked["as"]).id
 
 
 def _media(world: World, asked: Json) -> ThreadsMedia:

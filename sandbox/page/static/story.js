@@ -1,4 +1,4 @@
-// The strip above the panes: what to try first, in five steps that take one there and are ticked off when done.
+// The strip above the panes: what to try first, in steps that take one there and are ticked off when done.
 
 import { h, icon } from './dom.js';
 
@@ -23,6 +23,7 @@ const SEEN = {
     mastodon: (s) => s.timeline.some((p) => p.author.ours && (p.reply_to || p.mentions.length)),
     meta: (s) => ourPosts(s).some((post) => post.comments.some((comment) => comment.replies.some((reply) => isOurs(s, reply)))),
   },
+  boost: { meta: (s) => s.ads.boosts.some((ad) => ad.badge === 'boosted') },
   look: { slack: (s) => Boolean(s.home) },
 };
 
@@ -41,6 +42,8 @@ function steps({ panes, become, becomeMember, show }) {
       go: async () => { await becomeMember('Bruno'); panes.slack.go('C0REVIEW01'); show('slack'); } },
     { name: 'answer', title: 'Answer', text: 'Nora replies on the network; Chiara takes it and answers.',
       go: async () => { await become('mastodon', 'Nora'); await becomeMember('Chiara'); panes.slack.go('C0INBOX001'); panes.telegram.go('Desk', 'Inbox'); show('mastodon'); } },
+    { name: 'boost', title: 'Boost', text: 'Ada presses Boost on a post of the Page; Bruno and Chiara agree.',
+      go: async () => { await becomeMember('Ada'); panes.slack.go('C0REVIEW01'); show('facebook'); show('slack'); } },
     { name: 'look', title: 'Look around', text: 'Home in Slack, START in Telegram, or ask /social help.',
       go: async () => { panes.slack.go('home'); panes.telegram.go('private'); show('slack'); } },
   ];

@@ -117,13 +117,26 @@ def test_a_paused_boost_spends_nothing_until_it_runs_again(bench: Bench, paid: A
     assert paid.boost_report(order, parts).spent > before.spent
 
 
+def test_what_was_spent_is_told_in_the_currency_that_it_was_spent_in(
+    bench: Bench, paid: Any, order: BoostOrder
+) -> None:
+    assert paid.ad_account().currency == "EUR"  # before it was another account's
+    bench.stage("ads/settings", currency="JPY")
+    parts = made(paid, order)
+    paid.switch(parts, running=True)
+    bench.stage("clock", advance=DAY.total_seconds() / 2)
+    report = paid.boost_report(order, parts)
+    assert 0 < report.spent <= order.budget * 2
+    assert spent(bench) == {parts[BoostPart.CAMPAIGN]: report.spent}
+
+
 def test_it_ends_by_itself_and_never_above_its_budget(bench: Bench, paid: Any, order: BoostOrder) -> None:
     whole = replace(order, is_daily=False, budget=3000)
     parts = made(paid, whole)
     paid.switch(parts, running=True)
     bench.stage("clock", advance=5 * DAY.total_seconds())
     report = paid.boost_report(whole, parts)
-    assert report.phase == BoostPhase.ENDED
+    assert report.is_over
     assert report.spent == 3000
     assert spent(bench) == {parts[BoostPart.CAMPAIGN]: 3000}
 

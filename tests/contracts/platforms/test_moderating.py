@@ -1,11 +1,13 @@
 """Every platform that lets us keep order under our posts does so as often as it is asked, and never says it twice."""
 
+from datetime import timedelta
+
 import pytest
 
-from platforms.contract import Gone, NotPermitted, OutcomeUnknown, Platform, TryLater
+from platforms.contract import ContentRefused, Gone, NotPermitted, OutcomeUnknown, Platform, TryLater
 from support.platform_bench import Bench
 from support.platform_progress import Kept
-from support.platform_promises import able, begun
+from support.platform_promises import able, begun, unheard
 
 
 @pytest.mark.needs("first_comment")
@@ -60,3 +62,20 @@ def test_private_reply_is_sent_once_and_never_repeated_when_unknown(bench: Bench
     with pytest.raises(OutcomeUnknown):
         actor.reply_privately(other, "too")
     assert bench.privately(other) == ["too"]
+
+
+@pytest.mark.needs("private_replies")
+def test_private_reply_that_would_be_refused_is_known_without_the_network(bench: Bench, account: Platform) -> None:
+    comment, unreachable = bench.says("where is my parcel?"), able(bench.connect(address=unheard()), "private_replies")
+    fits, day = "è" * 500, timedelta(days=1)
+    assert unreachable.private_problems(comment, fits, 7 * day) == []
+    assert unreachable.private_problems(comment, "", timedelta()) == []
+    (long,) = unreachable.private_problems(comment, "è" * 2001, timedelta())
+    (late,) = unreachable.private_problems(comment, "", 7 * day + timedelta(seconds=1))
+    for problem in (long, late):
+        assert not problem.warning
+        assert problem.sentence.format(**problem.params)
+    with pytest.raises(ContentRefused):
+        able(account, "private_replies").reply_privately(comment, "è" * 2001)
+    able(account, "private_replies").reply_privately(comment, fits)
+    assert bench.privately(comment) == [fits]

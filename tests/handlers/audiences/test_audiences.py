@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from handlers.audiences.making import MOST
 from handlers.cards import Button
 from models.audience import MACHINE, AudienceRow, AudienceState
 from models.audit import AuditEntry
@@ -94,6 +95,21 @@ def test_that_it_became_ready_is_told_with_its_size(buyers: DeskBench, meta: Sta
     assert f"Size: {low:,} to {high:,} people" in buyers.shown("T1")
 
 
+def test_those_that_cannot_be_asked_about_do_not_stand_in_the_way_of_others(buyers: DeskBench, meta: Stage) -> None:
+    proposed(buyers)
+    agreed(buyers)
+    with buyers.store.write() as session:
+        for n in range(MOST):
+            found = AudienceRow.asked("acme", f"Old {n}", {"kind": "page", "days": 30}, 1, buyers.now)
+            found.accept()
+            found.made(f"9{n}", buyers.now - HOUR)
+            session.add(found)
+    accounts = dict(buyers.setup.accounts)
+    buyers.reshape(accounts={name: account for name, account in accounts.items() if name != "acme"})
+    later(buyers, meta, 2 * HOUR)
+    assert row(buyers).state == AudienceState.READY
+
+
 def test_that_it_is_gone_is_told(buyers: DeskBench, meta: Stage) -> None:
     proposed(buyers)
     agreed(buyers)
@@ -102,6 +118,19 @@ def test_that_it_is_gone_is_told(buyers: DeskBench, meta: Stage) -> None:
     press(buyers, "Fina", buyers.button("Look again", "T1"))
     assert row(buyers).state == AudienceState.DROPPED
     assert "is gone from the network" in buyers.told()[-1]
+
+
+def test_one_that_may_not_be_seen_any_more_is_not_taken_for_gone(buyers: DeskBench, meta: Stage) -> None:
+    proposed(buyers)
+    agreed(buyers)
+    hidden = '{"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33, "type": "Graph"}}'
+    for path in (row(buyers).remote_id, AD_ACCOUNT):
+        meta.fault(f"GET /facebook/v26.0/{path}", "status", status=400, body=hidden)
+    press(buyers, "Fina", buyers.button("Look again", "T1"))
+    assert row(buyers).state == AudienceState.FILLING
+    meta.calm()
+    later(buyers, meta, 2 * HOUR)
+    assert row(buyers).state == AudienceState.READY
 
 
 def test_a_lost_answer_makes_no_second_one(buyers: DeskBench, meta: Stage) -> None:

@@ -1,10 +1,14 @@
 """No money without the right people: who must agree to which amount, to exactly what, and never above the cap."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 
 from handlers.cards import Button
+from handlers.intents import Pressed
+from handlers.router import Handled
 from models.agreement import BoostPolicy, Lacking, lacking
 from models.boost_state import BoostState
 from models.member import Member, Role
@@ -59,6 +63,16 @@ def test_a_buyer_agrees_to_little_and_two_to_more(boosts: BoostBench) -> None:
     assert "€60.00: Bruno; still wanted: 1 buyer" in boosts.desk.shown("B1")
     assert "You agreed to B1 already" in boosts.press("Bruno", "Approve")
     boosts.press("Chiara", "Approve")
+    assert boosts.row().state == S.RUNNING
+
+
+def test_a_person_has_one_voice_in_all_chats_together(boosts: BoostBench) -> None:
+    boosts.wished(amount="60")
+    boosts.press("Bruno", "Approve")
+    boosts.desk.press("Bruno", "Approve", "B1", chat="telegram")
+    assert "You agreed to B1 already" in boosts.desk.whispered("Bruno", chat="telegram")
+    assert boosts.row().state == S.REVIEW
+    boosts.desk.press("Chiara", "Approve", "B1", chat="telegram")
     assert boosts.row().state == S.RUNNING
 
 
@@ -148,6 +162,28 @@ def test_the_last_of_the_cap_goes_to_one_of_two(boosts: BoostBench) -> None:
     boosts.press("Bruno", "Approve", second)
     assert boosts.row(2).state == S.RUNNING
     assert boosts.ledger("reserve") == 10000
+
+
+def test_of_presses_at_the_same_moment_each_counts_once_and_one_boost_gets_the_money(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=100)
+    codes = [boosts.wished(amount="60") for _ in range(2)]
+    presses = [
+        boosts.desk.pressed(who, boosts.desk.button("Approve", code)) for who in ("Bruno", "Chiara") for code in codes
+    ]
+    gate = Barrier(len(presses))
+
+    def press(intent: Pressed) -> Handled:
+        gate.wait()
+        with boosts.desk.store.write() as session:
+            return boosts.desk.router.handle(session, intent, boosts.desk.now)
+
+    with ThreadPoolExecutor(len(presses)) as pool:
+        handled = list(pool.map(press, presses))
+    boosts.desk.deliver()
+    assert [bool(one.refusal) for one in handled].count(False) == 1
+    assert not any(one.bug for one in handled)
+    assert sorted(boosts.row(number).state for number in (1, 2)) == [S.REVIEW, S.RUNNING]
+    assert boosts.ledger("reserve") == 6000
 
 
 def test_a_boost_is_refused_with_a_note(boosts: BoostBench) -> None:

@@ -54,6 +54,7 @@ def test_an_extension_beyond_the_cap_is_refused(boosts: BoostBench) -> None:
     boosts.allow(first_limit=100, second_limit=200, month_cap=50)
     boosts.ordered()
     extended(boosts, amount="60")
+    assert "⚠️ The cap of October 2035 leaves €20.00, and it wants €30.00." in boosts.desk.shown("B1")
     assert "leaves €20.00, and B1 needs €30.00" in boosts.press("Bruno", "Approve")
     assert boosts.ledger("reserve") == 3000
     assert boosts.row().wish

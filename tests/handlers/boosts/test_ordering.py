@@ -1,9 +1,10 @@
 """An order leaves part by part: a lost answer leaves one campaign, a refusal is told, and nothing runs unknown."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from models import ledger
 from models.account import Access, Account
 from models.boost import PARTS
 from models.boost_state import BoostState
@@ -140,6 +141,52 @@ def test_parts_that_are_another_thing_now_are_left_behind_paused(boosts: BoostBe
     assert books[boosts.row().made["campaign"]]["spent"] > 0
 
 
+def test_what_is_tried_again_takes_its_money_from_the_months_that_it_can_still_run_in(boosts: BoostBench) -> None:
+    boosts.passes(datetime(2035, 10, 31, 9, 7, tzinfo=UTC) - boosts.desk.now)
+    body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    boosts.ordered()
+    boosts.passes(timedelta(days=1))
+    boosts.press("Bruno", "Retry")
+    assert boosts.row().state == S.RUNNING
+    with boosts.desk.store.read() as session:
+        assert [ledger.committed(session, "bakery", month) for month in ("2035-10", "2035-11")] == [0, 3000]
+
+
+def test_nothing_is_ordered_in_another_currency_than_was_agreed_to(boosts: BoostBench) -> None:
+    boosts.wished()
+    boosts.meta.act("ads/settings", currency="JPY")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.FAILED
+    assert "counts in JPY now and no longer in EUR" in boosts.told()[-1]
+    assert boosts.meta.state()["ads"]["boosts"] == []
+    boosts.press("Ada", "Edit")
+    boosts.desk.fill("Ada", boosts.desk.form, amount="300")
+    assert "¥300 in all" in boosts.desk.shown("B1")
+    boosts.allow(first_limit=500, second_limit=900, month_cap=900)
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.RUNNING
+    assert boosts.meta.state()["ads"]["boosts"][0]["lifetime_budget"] == 300
+
+
+def test_a_failed_order_stays_so_while_another_boost_is_behind_its_post(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    post = boosts.published()
+    boosts.wished(post)
+    boosts.press("Bruno", "Approve", "B1")
+    assert boosts.row().state == S.FAILED
+    boosts.wished(post)
+    said = "B2 is behind that post already: change or extend that one."
+    assert boosts.press("Bruno", "Retry", "B1") == said
+    boosts.press("Ada", "Edit", "B1")
+    assert boosts.desk.fill("Ada", boosts.desk.form, amount="31").refusal == said
+    assert boosts.row(1).state == S.FAILED
+    boosts.press("Ada", "Withdraw", "B2")
+    boosts.press("Bruno", "Retry", "B1")
+    assert boosts.row(1).state == S.RUNNING
+
+
 def test_a_failed_order_can_be_given_up(boosts: BoostBench) -> None:
     body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
     boosts.meta.fault(MAKING["ad"], "status", status=400, body=body)
@@ -182,6 +229,24 @@ def test_a_stopped_account_orders_nothing_until_it_is_resumed(boosts: BoostBench
     boosts.passes(MINUTES)
     made_once(boosts)
     assert boosts.row().state == S.RUNNING
+
+
+@pytest.mark.parametrize("cap", [300, 31])
+def test_an_order_that_was_held_up_has_all_of_its_days_from_then_on(boosts: BoostBench, cap: int) -> None:
+    boosts.allow(first_limit=50, second_limit=200, month_cap=cap)
+    boosts.passes(datetime(2035, 10, 30, 9, 7, tzinfo=UTC) - boosts.desk.now)
+    code = boosts.wished()
+    stop_after_the_first(boosts)
+    boosts.desk.press("Bruno", "Approve", code)
+    boosts.passes(timedelta(days=2))
+    boosts.desk.say("Bruno", "resume bakery")
+    boosts.passes(MINUTES)
+    row = boosts.row()
+    assert row.state == S.RUNNING
+    assert row.ends_at
+    assert timedelta(days=2, hours=23) < row.ends_at - boosts.desk.now <= timedelta(days=3)
+    with boosts.desk.store.read() as session:
+        assert [ledger.committed(session, "bakery", month) for month in ("2035-10", "2035-11")] == [0, 3000]
 
 
 def stop_after_the_first(boosts: BoostBench) -> None:

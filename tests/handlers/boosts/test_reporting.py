@@ -1,6 +1,7 @@
 """What the network tells of a boost: booked to the cent, told once, and acted on where it is not as it was ordered."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from models import ledger
 from models.boost_state import BoostState
 from models.delivery import Delivery
 from models.ledger import Entry
+from models.publication import Publication
 from support.boost_bench import BoostBench
 
 S = BoostState
@@ -56,6 +58,7 @@ def test_an_ad_that_runs_although_it_is_over_is_stopped_and_told(boosts: BoostBe
     assert row.state == S.STOPPED
     assert boosts.campaigns[0]["status"] == "PAUSED"
     assert row.spent == boosts.campaigns[0]["spent"] == boosts.ledger("book")
+    assert len([said for said in boosts.told() if "is stopped, the network confirms" in said]) == 2
 
 
 def test_what_somebody_pauses_or_resumes_on_the_network_is_seen(boosts: BoostBench) -> None:
@@ -72,6 +75,37 @@ def test_what_somebody_pauses_or_resumes_on_the_network_is_seen(boosts: BoostBen
     assert boosts.row().state == S.PAUSED
 
 
+def test_a_boost_ends_when_it_was_agreed_to_end_whatever_somebody_changes_on_the_network(boosts: BoostBench) -> None:
+    boosts.ordered()
+    later = (boosts.desk.now + 20 * DAY).isoformat()
+    boosts.by_hand(boosts.row().made["ad_set"], lifetime_budget="20000", end_time=later)
+    for _ in range(30):
+        boosts.passes(3 * HOUR)
+    row = boosts.row()
+    assert row.state == S.ENDED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+    assert row.spent == boosts.campaigns[0]["spent"] == boosts.ledger("book")
+    boosts.by_hand(row.made["campaign"], status="ACTIVE")
+    boosts.passes(12 * HOUR)
+    assert "⚠️ B1 runs on the network although it is over: I stop it." in boosts.posted()
+    boosts.passes(HOUR)
+    assert boosts.row().state == S.STOPPED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+
+
+@pytest.mark.parametrize("why", [{"ads_verdict": "wait"}, {"funded": False}], ids=str)
+def test_what_never_ran_ends_with_its_time_and_gives_its_money_back(boosts: BoostBench, why: dict[str, Any]) -> None:
+    code = boosts.wished()
+    boosts.meta.act("ads/settings", **why)
+    boosts.press("Bruno", "Approve", code)
+    assert boosts.row().state == S.RUNNING
+    for _ in range(8):
+        boosts.passes(12 * HOUR)
+    assert boosts.row().state == S.ENDED
+    assert "B1 has ended. It spent €0.00 of €30.00." in boosts.told()
+    assert boosts.ledger("release") == 3000
+
+
 def test_what_somebody_deletes_on_the_network_is_over(boosts: BoostBench) -> None:
     boosts.ordered()
     boosts.passes(5 * HOUR)
@@ -83,6 +117,33 @@ def test_what_somebody_deletes_on_the_network_is_over(boosts: BoostBench) -> Non
     assert row.spent >= spent > 0, "a report of nothing takes nothing back"
     assert "It was deleted on the network." in boosts.desk.shown("B1")
     assert boosts.ledger("release") == 3000 - boosts.ledger("book")
+
+
+def test_what_may_not_be_seen_any_more_is_not_taken_for_deleted(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(HOUR)
+    body = '{"error": {"message": "It does not exist, or you may not see it", "code": 100, "error_subcode": 33}}'
+    for path in (ad(boosts), f"{boosts.row().made['campaign']}/insights", "act_5001"):
+        boosts.meta.fault(f"GET /facebook/v26.0/{path}", "status", times=50, status=400, body=body)
+    boosts.passes(HOUR)
+    assert boosts.row().state == S.RUNNING
+    assert "The network does not tell how B1 stands" in boosts.told()[-1]
+    boosts.meta.calm()
+    boosts.passes(HOUR)
+    assert boosts.row().spent == boosts.campaigns[0]["spent"]
+
+
+def test_a_boost_does_not_outlive_a_post_that_somebody_deletes_on_the_network(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.passes(HOUR)
+    post = boosts.desk.rows(Publication)[0].remote_id
+    boosts.meta.act("pages/delete", **{"as": "page", "id": post})
+    boosts.passes(HOUR)
+    row = boosts.row()
+    assert row.state == S.STOPPED
+    assert any("cannot be boosted any more (The post used in this ad was deleted" in said for said in boosts.told())
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+    assert boosts.ledger("reserve") - boosts.ledger("release") == row.spent == boosts.campaigns[0]["spent"]
 
 
 def test_trouble_is_told_once_and_waits_for_a_person(boosts: BoostBench) -> None:
@@ -112,6 +173,15 @@ def test_the_ledger_is_the_networks_books_to_the_cent_also_over_the_end_of_a_mon
     assert abs(by_month(boosts)["2035-10"] - october) <= 100, "a report over midnight is shared out by time"
     with boosts.desk.store.read() as session:
         assert [ledger.committed(session, "bakery", month) for month in reserved] == list(by_month(boosts).values())
+
+
+def test_what_is_told_late_is_booked_to_the_month_in_which_it_was_spent(boosts: BoostBench) -> None:
+    boosts.passes(datetime(2035, 10, 28, 9, 7, tzinfo=boosts.desk.now.tzinfo) - boosts.desk.now)
+    boosts.ordered(days="2")
+    boosts.passes(8 * DAY)
+    boosts.passes(HOUR)
+    assert boosts.row().state == S.ENDED
+    assert by_month(boosts) == {"2035-10": 3000}
 
 
 def test_half_is_told_once_and_the_end_to_whoever_wished_for_it(boosts: BoostBench) -> None:
@@ -176,6 +246,22 @@ def test_reports_wait_while_the_accounts_own_access_is_lost(boosts: BoostBench) 
     boosts.regained()
     boosts.passes(HOUR)
     assert boosts.row().spent == boosts.campaigns[0]["spent"]
+
+
+def test_what_runs_on_an_account_that_is_not_set_up_any_more_is_told_once(boosts: BoostBench) -> None:
+    boosts.ordered()
+    accounts = dict(boosts.desk.setup.accounts)
+    boosts.desk.reshape(accounts={name: account for name, account in accounts.items() if name != "bakery"})
+    for _ in range(4):
+        boosts.passes(HOUR)
+    said = [
+        line for line in boosts.desk.direct("Ada") if "bakery is not set up here any more, and B1 may go on" in line
+    ]
+    assert len(said) == 1
+    assert boosts.row().name in said[0]
+    boosts.desk.reshape(accounts=accounts)
+    boosts.passes(HOUR)
+    assert boosts.row().spent == boosts.campaigns[0]["spent"] > 0
 
 
 @pytest.mark.parametrize("moves", [1, 5])

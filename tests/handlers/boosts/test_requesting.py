@@ -8,7 +8,8 @@ import pytest
 from handlers.setup import Boosting, Preset
 from models.boost import Boost
 from models.boost_state import BoostState
-from models.delivery import Delivery, Lane
+from models.delivery import Delivery
+from models.lane import Lane
 from support.boost_bench import SWISS, BoostBench
 from support.posts import published
 
@@ -70,6 +71,26 @@ def test_what_is_late_for_the_ad_account_is_told_as_the_accounts(boosts: BoostBe
     assert any("to: Bakery" in said for said in boosts.posted())
 
 
+def test_a_card_says_what_the_cap_does_not_leave(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=20)
+    boosts.wished()
+    assert "⚠️ The cap of October 2035 leaves €20.00, and it wants €30.00." in boosts.desk.shown("B1")
+    assert "Approve" in boosts.labels(), "what another boost does not spend may be free until then"
+    boosts.press("Ada", "Edit")
+    boosts.desk.fill("Ada", boosts.desk.form, amount="20")
+    assert "leaves €20.00" not in boosts.desk.shown("B1")
+
+
+def test_whoever_asks_for_a_boost_sees_it_as_it_stands_now(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.meta.act("clock", advance=2 * 60 * 60)
+    boosts.desk.say("Ada", "boost B1")
+    assert "B1 · Running" in boosts.desk.whispered("Ada"), "the card may stand far above"
+    assert boosts.row().spent == boosts.campaigns[0]["spent"] > 0
+    boosts.desk.say("Ada", "boost")
+    assert boosts.desk.whispered("Ada") == "Say which one: type its code behind it, like P12."
+
+
 def test_a_second_boost_of_the_same_post_is_one_too_many(boosts: BoostBench) -> None:
     boosts.wished()
     boosts.desk.say("Ada", "boost P1")
@@ -123,6 +144,8 @@ def test_a_preset_is_chosen_by_its_name(boosts: BoostBench) -> None:
     assert "Acme benefits, Acme Holding pays" in shown
     boosts.press("Ada", "Edit")
     assert {f.name: f.value for f in boosts.desk.form.fields}["audience"] == "=young women"
+    refused = boosts.desk.fill("Ada", boosts.desk.form, countries="Italy")
+    assert (refused.field, refused.refusal) == ("countries", "“young women” says where already. Leave this empty.")
 
 
 def test_audiences_of_the_account_are_reached_alone_or_left_out(boosts: BoostBench) -> None:
@@ -145,8 +168,10 @@ def test_audiences_of_the_account_are_reached_alone_or_left_out(boosts: BoostBen
 def test_a_chat_without_forms_asks_one_question_after_the_other(boosts: BoostBench) -> None:
     desk = boosts.desk
     desk.say("Ada", f"boost {boosts.published()}", chat="telegram")
-    for said in ("30", "in all", "3", "that many people see it", "CH"):
+    for said in ("lots", "30", "in all", "many", "3", "that many people see it", "Atlantis", "CH"):
         desk.answer("Ada", said)
+        refused = said in {"lots", "many", "Atlantis"}
+        assert (f"“{said}” is no" in desk.whispered("Ada", chat="telegram")) is refused, "at once, not in the end"
     for label in ("Skip", "Skip", "Skip", "Skip", "Keep it"):
         _, question = desk.papers["telegram"].whispers[-1]
         (button,) = [button for button in question.buttons if button.label == label]

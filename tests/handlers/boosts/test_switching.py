@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.account import Access, Account
 from models.boost import ALARMED_EVERY
 from models.boost_state import BoostState
 from models.delivery import DeliveryState
@@ -90,6 +91,15 @@ def test_a_stop_before_anything_was_made_needs_no_confirmation(boosts: BoostBenc
     assert boosts.desk.deliveries("boost")[0].state == DeliveryState.CANCELLED
 
 
+def test_a_stop_that_the_ad_account_takes_says_nothing_of_the_accounts_own_access(boosts: BoostBench) -> None:
+    boosts.ordered()
+    boosts.lost()
+    boosts.press("Ada", "Stop")
+    assert [campaign["status"] for campaign in boosts.campaigns] == ["PAUSED"]
+    assert [row.access for row in boosts.desk.rows(Account, Account.name == "bakery")] == [Access.LOST]
+    assert not any("connected again" in line for line in boosts.posted())
+
+
 @pytest.mark.parametrize("how", ["refused", "away", "lost"])
 def test_a_stop_that_nobody_confirms_is_told_again_until_it_is(boosts: BoostBench, how: str) -> None:
     boosts.ordered()
@@ -153,6 +163,61 @@ def test_an_order_whose_last_step_failed_is_switched_off_again(boosts: BoostBenc
     assert boosts.row().state == S.RUNNING
 
 
+def test_what_may_run_although_its_order_failed_is_not_forgotten_for_another(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    body = '{"error": {"message": "Not now", "code": 100, "type": "OAuthException"}}'
+    met = 0
+
+    def refuses(name: str) -> None:
+        nonlocal met
+        if name == "claimed:boost_switch":
+            met += 1
+            if met == 1:
+                boosts.meta.fault(switching(boosts), "drop_after")
+            else:
+                boosts.meta.fault(switching(boosts), "status", status=400, body=body)
+
+    boosts.desk.steps = refuses
+    boosts.desk.press("Bruno", "Approve", code)
+    assert boosts.campaigns[0]["status"] == "ACTIVE"
+    boosts.passes(MINUTES)
+    assert boosts.row().state == S.STOPPING, "the network said no, and shows that it runs"
+    assert "⚠️ B1 runs on the network although it is over: I stop it." in boosts.posted()
+    assert "Edit" not in boosts.labels()
+    boosts.desk.steps = lambda _name: None
+    boosts.meta.calm()
+    for _ in range(5):
+        boosts.passes(MINUTES)
+    assert boosts.row().state == S.STOPPED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+    assert boosts.row().spent == spent(boosts) == boosts.ledger("book")
+
+
+def test_a_failed_order_is_changed_once_the_network_shows_that_it_rests(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    body = '{"error": {"message": "Not now", "code": 100, "type": "OAuthException"}}'
+    met = 0
+
+    def refuses(name: str) -> None:
+        nonlocal met
+        if name == "claimed:boost_switch":
+            met += 1
+            boosts.meta.fault(switching(boosts), "status", status=400, body=body)
+        if name == "claimed:boost_report" and met == 2:
+            boosts.desk.steps = lambda _name: None
+            boosts.press("Ada", "Edit")
+
+    boosts.desk.steps = refuses
+    boosts.desk.press("Bruno", "Approve", code)
+    assert "has not confirmed yet that B1 rests" in boosts.desk.whispered("Ada")
+    assert boosts.row().state == S.FAILED
+    boosts.press("Ada", "Edit")
+    boosts.desk.fill("Ada", boosts.desk.form, amount="40")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.RUNNING
+    assert [campaign["status"] for campaign in boosts.campaigns] == ["PAUSED", "ACTIVE"]
+
+
 def test_a_pause_that_is_refused_is_told_and_it_runs_on(boosts: BoostBench) -> None:
     boosts.ordered()
     body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
@@ -191,6 +256,22 @@ def test_a_stopped_account_pauses_what_runs_and_resuming_lets_it_go_on(boosts: B
     assert boosts.row().state == S.RUNNING
     boosts.passes(HOUR)
     assert spent(boosts) > before
+
+
+def test_a_pause_for_a_stopped_account_that_is_refused_is_tried_and_told_at_a_bounded_pace(boosts: BoostBench) -> None:
+    boosts.ordered()
+    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
+    boosts.meta.fault(switching(boosts), "status", times=500, status=403, body=body)
+    boosts.desk.say("Ada", "stop bakery")
+    for _ in range(20):
+        boosts.passes(timedelta(seconds=1))
+    told = "B1 could not be paused and runs on (You may not). Press Pause again, or Stop."
+    assert boosts.desk.direct("Ada").count(told) == 1
+    boosts.passes(ALARMED_EVERY)
+    assert boosts.desk.direct("Ada").count(told) == 2
+    boosts.meta.calm()
+    boosts.passes(ALARMED_EVERY)
+    assert (boosts.row().state, boosts.row().is_held) == (S.PAUSED, True)
 
 
 def test_what_a_member_paused_stays_paused_after_a_stop(boosts: BoostBench) -> None:

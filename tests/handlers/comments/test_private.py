@@ -1,6 +1,8 @@
 """Private replies: read by one person, sent once, never repeated by themselves."""
 
-from models.conversation import CommentState
+from datetime import timedelta
+
+from models.conversation import CommentState, Reply
 from models.delivery import DeliveryState
 from support.bakery_inbox import BakeryInbox
 
@@ -43,6 +45,53 @@ def test_an_empty_one_is_refused_in_the_form(bakery_inbox: BakeryInbox) -> None:
     bakery_inbox.nora_says()
     bakery_inbox.press("Chiara", "Reply privately", "C1")
     assert bakery_inbox.fill("Chiara", bakery_inbox.form, text=" \u200b ").field == "text"
+
+
+def test_one_that_is_too_long_is_refused_in_the_form(bakery_inbox: BakeryInbox) -> None:
+    previewed(bakery_inbox, "x" * 2001)
+    assert bakery_inbox.handled.field == "text"
+    assert bakery_inbox.handled.refusal == "The text has 2001 characters of at most 2000: shorten it by 1."
+    assert bakery_inbox.rows(Reply) == []
+
+
+LATE = "Facebook lets a comment be answered privately for 7 days, and they are over. Answer it in public."
+
+
+def test_after_a_week_it_is_not_offered_any_more_and_a_form_that_is_open_still_leads_nowhere(
+    bakery_inbox: BakeryInbox,
+) -> None:
+    bakery_inbox.nora_says()
+    button = bakery_inbox.button("Reply privately", "C1")
+    bakery_inbox.press("Chiara", "Reply privately", "C1")
+    form = bakery_inbox.form
+    bakery_inbox.wait(timedelta(days=7, seconds=1))
+    assert bakery_inbox.act(bakery_inbox.pressed("Chiara", button)).refusal == LATE
+    assert bakery_inbox.fill("Chiara", form, text="Sorry!").refusal == LATE
+    bakery_inbox.press("Chiara", "Take", "C1")
+    assert "Reply privately" not in bakery_inbox.labels("C1")
+    assert bakery_inbox.rows(Reply) == []
+
+
+def test_a_preview_that_was_left_for_a_week_is_not_sent(bakery_inbox: BakeryInbox) -> None:
+    previewed(bakery_inbox)
+    bakery_inbox.wait(timedelta(days=7, seconds=1))
+    bakery_inbox.press_aside("Send", "Chiara")
+    assert bakery_inbox.handled.refusal == LATE
+    assert bakery_inbox.deliveries("reply") == []
+
+
+def test_a_second_is_not_written_while_nobody_knows_of_the_first(bakery_inbox: BakeryInbox) -> None:
+    bakery_inbox.nora_says("My bread was stale")
+    button = bakery_inbox.button("Reply privately", "C1")
+    bakery_inbox.press("Chiara", "Reply privately", "C1")
+    form = bakery_inbox.form
+    bakery_inbox.fill("Chiara", form, text="We are sorry.")
+    bakery_inbox.meta.fault(MESSAGES, "drop_after")
+    bakery_inbox.press_aside("Send", "Chiara")
+    underway = "Another reply to C1 is on its way. Wait until its card shows how that ended."
+    assert bakery_inbox.act(bakery_inbox.pressed("Chiara", button)).refusal == underway
+    assert bakery_inbox.fill("Chiara", form, text="Once more").refusal == underway
+    assert bakery_inbox.messages() == ["We are sorry."]
 
 
 def test_it_can_be_edited_and_dropped(bakery_inbox: BakeryInbox) -> None:

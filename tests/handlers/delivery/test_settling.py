@@ -1,8 +1,6 @@
 """What nobody knows the end of is looked up, and never sent again blindly; who can tell is asked; nothing hangs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -11,18 +9,10 @@ from handlers.delivery.settling import LOOKUPS, PATIENCE
 from models.delivery import LEASE, MOST_ATTEMPTS, DeliveryState
 from models.errors import WrongMoment
 from platforms.contract import AccessLost, CannotTell, ContentRefused, OutcomeUnknown, TryLater
-from support.desks import copied
 from support.paper_office import PaperOffice
 
 D = DeliveryState
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def office(migrated: Path, tmp_path: Path) -> Iterator[PaperOffice]:
-    store = copied(migrated, tmp_path)
-    yield PaperOffice(store)
-    store.close()
 
 
 # -- what was cut off --------------------------------------------------------------------------------------------------

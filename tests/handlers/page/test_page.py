@@ -109,6 +109,7 @@ def test_a_chat_without_forms_asks_for_the_part_first(bakery: DeskBench, meta: S
         ({"website": "acme"}, "is not a web address"),
         ({"hours": "someday 09:00-13:00"}, "cannot be read"),
         ({"hours": "mon 9-13"}, "cannot be read"),
+        ({"phone": "call me"}, "“call me” is not a phone number"),
         ({"about": "x" * 300}, "At most 255 characters fit here"),
         ({}, "Nothing would be different"),
     ],
@@ -148,6 +149,31 @@ def test_a_refusal_of_the_network_is_told_with_a_way_on(bakery: DeskBench, meta:
     assert labels(bakery) == ["Retry", "Do not change it", "Change", "Look again"]
     press(bakery, "Dario", bakery.button("Retry", "G1"))
     assert page_of(meta)["about"] == "Bread since 1921"
+
+
+def test_a_picture_that_the_network_does_not_take_leaves_the_words_as_they_are(bakery: DeskBench, meta: Stage) -> None:
+    looked(bakery)
+    before = page_of(meta)["about"]
+    bakery.press("Dario", "Change", "G1")
+    bakery.fill("Dario", bakery.form, about="Bread since 1921", files=(bakery.picture(size=(820, 312)),))
+    body = '{"error": {"message": "Too small", "code": 100, "type": "OAuthException"}}'
+    meta.fault(f"{CHANGING}/photos", "status", status=400, body=body)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert "The network did not take the change (Too small)" in bakery.shown("G1")
+    assert page_of(meta)["about"] == before
+    press(bakery, "Dario", bakery.button("Retry", "G1"))
+    assert page_of(meta)["about"] == "Bread since 1921"
+
+
+def test_what_was_changed_before_the_network_refused_the_rest_is_shown(bakery: DeskBench, meta: Stage) -> None:
+    looked(bakery)
+    bakery.press("Dario", "Change", "G1")
+    bakery.fill("Dario", bakery.form, about="Bread since 1921", files=(bakery.picture(size=(820, 312)),))
+    body = '{"error": {"message": "Too small", "code": 100, "type": "OAuthException"}}'
+    meta.fault(f"{CHANGING}/picture", "status", status=400, body=body)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert "The network did not take the change (Too small)" in bakery.shown("G1")
+    assert "About: Bread since 1921\n" in bakery.shown("G1")
 
 
 def test_a_lost_answer_is_simply_asked_for_again(bakery: DeskBench, meta: Stage) -> None:

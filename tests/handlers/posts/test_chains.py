@@ -170,4 +170,4 @@ def test_a_chain_that_a_member_found_live_keeps_the_address_of_its_beginning(ben
     bench.wait(timedelta(seconds=50))
     bench.press("Bruno", "It is live", "U1")
     assert bench.post().state == PostState.PUBLISHED
-    assert labels(bench) == ["Open on acme", "Delete on acme"]
+    assert labels(bench) == ["Open on acme", "Repost on acme", "Delete on acme"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.delivery import DeliveryState
+from models.lane import hold, part_of
 from models.post import PostState
 from models.publication import Publication
 from support.bench import DeskBench
@@ -205,6 +206,17 @@ def test_what_is_later_than_the_grace_is_held_until_a_member_decides(
     bench.press("Bruno", label, code)
     assert bench.post().state == after
     assert len(bench.public()) == (after == PostState.PUBLISHED)
+
+
+def test_what_waited_for_the_days_quota_is_not_late(bench: DeskBench) -> None:
+    bench.set_policy(grace_minutes=30)
+    scheduled(bench, "A full day")
+    with bench.store.write() as session:
+        hold(session, part_of("account:acme", "publication"), bench.now + 3 * HOUR)
+    bench.wait(2 * HOUR)
+    assert bench.public() == []
+    bench.wait(HOUR)
+    assert [s["text"] for s in bench.public()] == ["A full day"]
 
 
 def test_what_was_cut_off_and_is_found_absent_too_late_is_asked_about_too(bench: DeskBench) -> None:

@@ -15,11 +15,12 @@ from platforms.contract import (
     MediaNotReady,
     NotPermitted,
     Permanent,
+    QuotaSpent,
     RateLimited,
     Unreachable,
     Unsupported,
 )
-from platforms.graph.refusals import QUIET, QUOTA_WAIT, Duplicate, QuotaSpent, fault, refused, wait
+from platforms.graph.refusals import QUIET, QUOTA_WAIT, Duplicate, fault, refused, wait
 
 
 def answer(

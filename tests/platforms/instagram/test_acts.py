@@ -80,6 +80,8 @@ def test_mention_elsewhere_is_read_and_answered(bench: InstagramBench, account: 
     for act in (account.hide, account.remove_comment):
         with pytest.raises(Unsupported):
             act(remote_id)
+    (problem,) = account.private_problems(remote_id, "", timedelta())
+    assert "only a public answer" in problem.sentence
     with pytest.raises(Unsupported):
         account.reply_privately(remote_id, "hello")
     with pytest.raises(NotPermitted):

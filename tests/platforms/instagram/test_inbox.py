@@ -1,6 +1,9 @@
 """Comments under the newest posts are heard whole and once, though Instagram lists them post by post."""
 
+import pytest
+
 from platforms.contract import RemoteComment
+from platforms.graph.calls import ROWS
 from platforms.instagram.adapter import Instagram
 from platforms.instagram.inbox import ALWAYS, POSTS
 from support.platform_instagram import InstagramBench
@@ -67,3 +70,34 @@ def test_address_of_what_was_listed_is_known(bench: InstagramBench, account: Ins
     assert account.remote_id_at(url) == ""
     account.comments("")
     assert account.remote_id_at(url) == post
+
+
+def test_address_that_was_not_seen_is_looked_for_among_the_own_posts(bench: InstagramBench, account: Instagram) -> None:
+    story = bench.stage("instagram/post", text="", product="STORY")["id"]
+    oldest = bench.stage("instagram/post", text="oldest")["id"]
+    for n in range(ROWS):
+        bench.stage("instagram/post", text=f"post {n}")
+    urls = {media["id"]: media["url"] for media in bench.account()["media"]}
+    assert account.remote_id_at(urls[oldest]) == ""
+    assert account.look_for(urls[oldest]) == oldest
+    assert account.look_for(urls[story]) == story
+    assert account.look_for(f"{urls[oldest]}0") == ""
+    looked = bench.asked("GET *")
+    assert account.look_for(urls[oldest]) == oldest, "by now it is known"
+    assert bench.asked("GET *") == looked
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://www.instagram.com/p/DAbc123/", True),
+        ("https://instagram.com/acme/reel/DAbc123/?igsh=x", True),
+        ("https://www.instagram.com/acme/", False),
+        ("https://elsewhere.example/p/DAbc123/", False),
+        ("instagram.com/p/DAbc123", False),
+        ("https://[", False),
+        ("", False),
+    ],
+)
+def test_an_address_of_a_post_is_told_from_others(account: Instagram, url: str, is_one: bool) -> None:
+    assert account.is_address(url) is is_one

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from platforms.contract import Can
-from platforms.graph.addresses import Addresses
+from platforms.graph.addresses import shortened
 from platforms.graph.shapes import Malformed
 from platforms.instagram import wire
 from platforms.instagram.adapter import CAN, Instagram
@@ -81,10 +81,10 @@ def test_insights_are_read_in_both_forms() -> None:
 
 
 def test_addresses_of_one_post_are_one() -> None:
-    addresses = Addresses()
-    addresses.seen("https://www.instagram.com/p/Abc-1/", "18000")
+    post = shortened("https://www.instagram.com/p/Abc-1/")
+    assert post == "instagram.com/Abc-1"
     for url in ("https://instagram.com/reel/Abc-1/?igsh=x", " http://www.instagram.com/acme/p/Abc-1"):
-        assert addresses.at(url) == "18000"
+        assert shortened(url) == post
     for url in (
         "https://elsewhere.example/p/Abc-1/",
         "https://www.instagram.com/p/abc-1/",
@@ -93,7 +93,7 @@ def test_addresses_of_one_post_are_one() -> None:
         "http://[",
         "x:y",
     ):
-        assert addresses.at(url) == ""
+        assert shortened(url) != post
 
 
 @pytest.mark.parametrize(

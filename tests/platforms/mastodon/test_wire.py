@@ -28,6 +28,7 @@ from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import SCOPE, WebPage, refused, reset
 from platforms.mastodon.scopes import WANTED, Scopes
 from platforms.server_clock import server_time
+from platforms.shapes import Json
 
 STATUS = {
     "id": "109",
@@ -73,7 +74,7 @@ def test_people_of_our_own_server_get_its_domain() -> None:
     assert wire.author({"id": "1", "acct": "nora", "url": "http://[bad"}, "").handle == "nora"
 
 
-READINGS: dict[str, Callable[[wire.Json], object]] = {
+READINGS: dict[str, Callable[[Json], object]] = {
     "instance": wire.instance,
     "numbers": wire.numbers,
     "published": lambda found: wire.published({**STATUS, **found}),

@@ -3,6 +3,7 @@
 import pytest
 
 from platforms.contract import ContentRefused, NotPermitted, Outgoing, RemoteComment
+from platforms.graph.calls import ROWS
 from platforms.threads.adapter import Threads
 from platforms.threads.inbox import POSTS
 from support.platform_progress import Kept
@@ -91,3 +92,21 @@ def test_token_says_when_it_ends(bench: ThreadsBench, account: Threads) -> None:
     assert account.whoami().expires_at is not None
     bench.stage("token", token=bench.token, expires_in=None)
     assert account.whoami().expires_at is None
+
+
+def test_address_that_was_not_seen_is_looked_for_among_the_own_posts(bench: ThreadsBench, account: Threads) -> None:
+    oldest = bench.stage("threads/post", **{"as": "account", "text": "oldest"})["id"]
+    for n in range(ROWS):
+        bench.stage("threads/post", **{"as": "account", "text": f"post {n}"})
+    url = next(post["url"] for post in bench.account()["posts"] if post["id"] == oldest)
+    assert account.remote_id_at(url) == ""
+    assert account.look_for(url) == oldest
+    assert account.remote_id_at(url) == oldest
+    assert account.look_for(f"{url}0") == ""
+
+
+def test_addresses_of_posts_are_told_from_others_at_both_names(account: Threads) -> None:
+    for host in ("www.threads.com", "threads.net"):
+        assert account.is_address(f"https://{host}/@acme/post/DAbc123")
+        assert not account.is_address(f"https://{host}/@acme")
+    assert not account.is_address("https://elsewhere.example/@acme/post/DAbc123")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from platforms.contract import Numbers
-from platforms.graph.addresses import Addresses
+from platforms.graph.addresses import shortened
 from platforms.graph.shapes import Malformed
 from platforms.threads import wire
 from platforms.threads.adapter import CAN
@@ -59,9 +59,8 @@ def test_numbers_add_quotes_to_reposts_and_leave_out_what_is_not_told() -> None:
 
 
 def test_both_names_of_threads_are_one_address() -> None:
-    addresses = Addresses()
-    addresses.seen("https://www.threads.com/@acme/post/Pp", "26")
-    assert addresses.at("https://www.threads.net/@acme/post/Pp?xmt=1") == "26"
+    one, other = "https://www.threads.com/@acme/post/Pp", "https://www.threads.net/@acme/post/Pp?xmt=1"
+    assert shortened(one) == shortened(other) == "threads.com/Pp"
 
 
 def test_scopes_decide_what_the_account_can() -> None:

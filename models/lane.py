@@ -1,0 +1,37 @@
+"""Lanes: what leaves for one account, or for one room of a chat, leaves one at a time and in order."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel
+
+
+class Lane(SQLModel, table=True):
+    """What a lane must wait for: the network or chat said when the next request is welcome.
+
+    The name is that of a lane, or of one kind of delivery in it (`part_of`): other kinds go on.
+    """
+
+    name: str = Field(primary_key=True)
+    not_before: datetime
+
+
+def part_of(lane: str, kind: str) -> str:
+    """The name under which one kind of delivery in a lane waits."""
+    return f"{lane} {kind}"
+
+
+def hold(session: Session, name: str, until: datetime) -> None:
+    """Nothing leaves there before."""
+    row = session.get(Lane, name)
+    if row is None:
+        session.add(Lane(name=name, not_before=until))
+    else:
+        row.not_before = max(row.not_before, until)
+
+
+def free_at(session: Session, names: Iterable[str], otherwise: datetime) -> datetime:
+    """When what had to wait there may go on, or may have gone on; never before `otherwise`."""
+    waits = (session.get(Lane, name) for name in names)
+    return max([otherwise, *(lane.not_before for lane in waits if lane)])

@@ -1,0 +1,81 @@
+"""How much an account may still publish today, by what the network tells of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from platforms.contract import AccessLost, Permanent, Problem, QuotaSpent
+from platforms.graph.calls import Graph
+from platforms.graph.refusals import QUOTA_WAIT
+from platforms.graph.shapes import list_of
+from platforms.shapes import number_of, part_of
+
+#: How long a quota is believed.
+FRESH = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many of a kind the account may make within 24 hours, and how many it has."""
+
+    used: int
+    limit: int
+    heard_at: datetime
+
+
+class Quotas:
+    """The quotas of one account, by their kinds: "posts", "replies"."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        network: str,
+        path: str,
+        fields: Mapping[str, tuple[str, str]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`path` of the edge that tells them, with a {} for the account; `fields`: kind -> those of its use and limit.
+
+        `network`: what it is called.
+        """
+        self._graph = graph
+        self._network = network
+        self._path = path
+        self._fields = fields
+        self._now = now
+        self._heard: dict[str, Quota] = {}
+
+    def ask(self, account_id: str) -> None:
+        """Hear them; what is not told (for want of a scope) is not known. Raises AccessLost, TryLater."""
+        self._heard = {}
+        fields = ",".join(field for pair in self._fields.values() for field in pair)
+        try:
+            body = self._graph.read(self._path, account_id, fields=fields)
+        except AccessLost:
+            raise
+        except Permanent:
+            return
+        row = next(iter(list_of(body)), {})
+        for kind, (usage, config) in self._fields.items():
+            used, limit = number_of(row, usage), number_of(part_of(row, config), "quota_total")
+            if used is not None and limit:
+                self._heard[kind] = Quota(used, limit, self._now())
+
+    def problems(self) -> list[Problem]:
+        """A warning where the posts of the day were used up within the last hour; never asks."""
+        if quota := self._spent("posts"):
+            said = "{network} takes {limit} posts within 24 hours, and they are used up: what goes out now waits."
+            return [Problem(said, {"network": self._network, "limit": quota.limit}, warning=True)]
+        return []
+
+    def refuse_spent(self, account_id: str, kind: str = "posts") -> None:
+        """Raise QuotaSpent where the network says now that no more of the kind is taken today."""
+        self.ask(account_id)
+        if quota := self._spent(kind):
+            said = f"{self._network} takes {quota.limit} {kind} within 24 hours, and they are used up."
+            raise QuotaSpent(said, QUOTA_WAIT)
+
+    def _spent(self, kind: str) -> Quota | None:
+        quota = self._heard.get(kind)
+        is_spent = quota and quota.used >= quota.limit and self._now() - quota.heard_at < FRESH
+        return quota if is_spent else None
