@@ -1,11 +1,11 @@
-"""Tokens for ads: whether the network takes them, and which of the settings' a consent came after."""
+"""Tokens for ads: whether the network takes them; boosts of which only a member says that they have stopped."""
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
