@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ack, burst, intake, machine, plots, report, rest, sweep
+from benchmarks import ack, burst, intake, load, machine, plots, report, rest, sweep
 from benchmarks.common import ROOT, Figures, Size
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "burst": burst.measure,
     "intake": intake.measure,
     "rest": rest.measure,
+    "load": load.measure,
 }
 #: A small try-out: of every count so much.
 QUICK = 0.02

@@ -70,6 +70,12 @@ def _rest(axes: Axes, found: Figures) -> None:
     axes.set_xlabel("memory at rest, MiB")
 
 
+def _load(axes: Axes, found: Figures) -> None:
+    desks = list(found["desks"].values())
+    _bars(axes, [one["name"] for one in desks], [one["cpu s"]["median"] for one in desks])
+    axes.set_xlabel(f"CPU in {found['seconds']} s at rest, s")
+
+
 def _bars(axes: Axes, names: list[str], lengths: list[float]) -> None:
     axes.barh(names, lengths, color=COLOURS["desk"])
     axes.invert_yaxis()
@@ -82,4 +88,5 @@ DRAWN: dict[str, Callable[[Axes, Figures], None]] = {
     "burst": _burst,
     "intake": _intake,
     "rest": _rest,
+    "load": _load,
 }

@@ -176,6 +176,7 @@ def _of_meta(meta: dict[str, Any]) -> list[str]:
                 platform=platform,
                 token=meta["tokens"]["page"],
                 ads_token=meta["tokens"]["ads"],
+                preselected=platform != "instagram",  # so that a visitor's first words need no picture
             ),
             _table(
                 f"accounts.{name}.options",

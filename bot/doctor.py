@@ -24,7 +24,16 @@ from models import audit
 from models.credential import Credential
 from models.member import Role
 from models.store import Store
-from platforms.contract import AccessLost, AccountLocked, NotPermitted, OutcomeUnknown, PlatformError, ReadsComments
+from platforms.contract import (
+    AccessLost,
+    AccountLocked,
+    AdsAccessLost,
+    Boosts,
+    NotPermitted,
+    OutcomeUnknown,
+    PlatformError,
+    ReadsComments,
+)
 
 #: How far this machine's clock may be from the networks'.
 CLOCK_SKEW = timedelta(seconds=60)
@@ -233,6 +242,8 @@ def _account(account: OurAccount, cure: str) -> list[Finding]:
         findings.append(Finding(subject, False, f"the token lacks these scopes: {scopes}; {SCOPES}"))
     elif isinstance(account.platform, ReadsComments):
         findings += _reading(subject, account.platform)
+    if account.platform.can.boosts and isinstance(account.platform, Boosts):
+        findings.append(_paying(account, account.platform, cure))
     return findings
 
 
@@ -270,5 +281,21 @@ def clock(skews: Sequence[timedelta | None]) -> Finding:
     return Finding("clock", True, "agrees with the network's")
 
 
-def _token_of(account: str) -> str:
-    return f"BOTTEGA_ACCOUNTS__{account.upper()}__TOKEN"
+def _paying(account: OurAccount, platform: Boosts, cure: str) -> Finding:
+    """Its token for ads is another than its own, and is lost by itself."""
+    subject = f"account {account.name}"
+    if account.is_paid_by_settings:
+        cure = f"set another {_token_of(account.name, 'ADS_TOKEN')}"
+    try:
+        found = platform.ad_account()
+    except AdsAccessLost as lost:
+        return Finding(subject, False, f"the network refuses the token for ads ({lost.reason}); {cure}")
+    except (PlatformError, OutcomeUnknown) as error:
+        return Finding(subject, False, f"its ad account could not be asked ({error}); see its option ad_account")
+    if not found.active:
+        return Finding(subject, False, f"its ad account {found.name} cannot order anything ({found.reason})")
+    return Finding(subject, True, f"pays for its boosts from {found.name}")
+
+
+def _token_of(account: str, name: str = "TOKEN") -> str:
+    return f"BOTTEGA_ACCOUNTS__{account.upper()}__{name}"

@@ -85,6 +85,7 @@ class Builder:
                 shelf=self.shelf,
             ),
             policy=self.settings.policy_of(name),
+            preselected=own.preselected,
             has_token=bool(keys.token),
             version=version,
             told=digest(told),

@@ -136,7 +136,7 @@ class Reader:
                     log.exception("a comment met a bug and was set aside", account=name, bug=bug)
                     self._set_aside(session, name, event, bug)
             if cursor is not None:
-                row.cursor, row.collected_at = cursor, self._now()
+                row.cursor = cursor
 
     def _has_access(self, name: str) -> bool:
         with self._store.read() as session:
@@ -149,7 +149,8 @@ class Reader:
                 cursor = session.exec(select(Account.cursor).where(Account.name == name)).one()
             page = platform.comments(cursor)
             self._step("collected")
-            self.keep(name, page.events, page.cursor)
+            if page.events or page.cursor != cursor:
+                self.keep(name, page.events, page.cursor)
             self._step("kept")
             if not page.more or page.cursor == cursor:
                 return False

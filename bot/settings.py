@@ -138,6 +138,7 @@ class AccountSettings(Section):
     token: Secret = SecretStr("")
     ads_token: Secret = SecretStr("")  #: of a person with a role on the ad account, where boosts need one
     title: str = ""  #: how cards call it; empty: its name
+    preselected: bool = True  #: whether new drafts are for it at first
     options: Mapping[str, Any] = {}  #: what only this platform knows
     policy: Policy | None = None  #: what differs from the desk's [policy]
 

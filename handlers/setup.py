@@ -20,6 +20,7 @@ class OurAccount:
     title: str  #: how cards call it
     platform: Platform
     policy: Policy
+    preselected: bool = True  #: whether new drafts are for it at first
     has_token: bool = True  #: whether there is any to show the network
     version: int = 0  #: of the credential that this process has seen; 0: none
     told: str = ""  #: digest of the token in the settings; "": none there

@@ -31,7 +31,6 @@ class Account(SQLModel, table=True):
     access_reason: str = ""
     checked_at: datetime | None = None
     cursor: str = ""  #: where the collector goes on reading comments
-    collected_at: datetime | None = None
     expires_at: datetime | None = None  #: of the token, where the network tells; None: it does not expire
     # its token for ads, which is another: only what is ordered for money waits for it
     ads_lost_at: datetime | None = None  #: since when the network refuses it; None: it does not

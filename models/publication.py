@@ -13,8 +13,8 @@ ALIVE = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, Deliv
 FIRST_MEASURED = timedelta(hours=1)
 #: What is measured again; so many rows has its index.
 MEASURED = text("measure_at IS NOT NULL")
-#: What has had its first day, and was not weighed yet.
-WEIGHED = text("weigh_at IS NOT NULL")
+#: What has had its first day, and what of it was not weighed yet.
+FIRST_DAYS, WEIGHED = text("first_day IS NOT NULL"), text("weigh_at IS NOT NULL")
 
 
 class Publication(SQLModel, table=True):
@@ -24,6 +24,13 @@ class Publication(SQLModel, table=True):
         UniqueConstraint("post_id", "account", "revision"),
         Index("ix_publication_measured", "measure_at", sqlite_where=MEASURED, postgresql_where=MEASURED),
         Index("ix_publication_weighed", "weigh_at", sqlite_where=WEIGHED, postgresql_where=WEIGHED),
+        Index(
+            "ix_publication_first_day",
+            "account",
+            "published_at",
+            sqlite_where=FIRST_DAYS,
+            postgresql_where=FIRST_DAYS,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -46,7 +53,6 @@ class Publication(SQLModel, table=True):
     reposts: int | None = None
     clicks: int | None = None
     saves: int | None = None
-    measured_at: datetime | None = None
     measure_at: datetime | None = None  #: when it is measured next; None: not any more
     first_day: int | None = None  #: how many people it had reached after a day, or how often it was seen
     weigh_at: datetime | None = None  #: set once that is known, until it was weighed against the others

@@ -45,7 +45,7 @@ def _is_worth_it(desk: Desk, publication: Publication) -> bool:
         select(Publication.first_day)
         .where(Publication.account == publication.account, Publication.id != publication.id)
         .where(col(Publication.first_day).is_not(None), col(Publication.published_at) >= desk.now - SPAN)
-        .order_by(col(Publication.id).desc())
+        .order_by(col(Publication.published_at).desc())
         .limit(OTHERS)
     )
     others = [count for count in desk.session.exec(query).all() if count is not None]

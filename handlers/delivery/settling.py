@@ -56,6 +56,9 @@ class Settler:
         query = select(Delivery).where(Delivery.state == DeliveryState.SENDING)
         if not all_of_them:
             query = query.where(or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now))
+            with self._store.read() as session:
+                if session.exec(query.limit(1)).first() is None:
+                    return 0  # as nearly always: nobody who writes is kept waiting
         with self._store.write() as session:
             rows = session.exec(query.limit(SWEEP).with_for_update(skip_locked=True)).all()
             for delivery in rows:

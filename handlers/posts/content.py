@@ -27,6 +27,7 @@ NOT_TAKEN = {
     "reel": N_("This account takes no reels: choose another format, or take the account out."),
     "story": N_("This account takes no stories: choose another format, or take the account out."),
 }
+NO_ACCOUNT = N_("No account is chosen: edit the post and pick one.")
 #: Stands for the remote id of a publication that does not exist yet.
 NOT_YET = "0"
 
@@ -93,7 +94,7 @@ def faults(desk: Desk, content: Content) -> Iterator[Fault]:
     """Everything the networks would refuse or the team should know, account by account, in the room's language."""
     t = desk.room_t
     if not content.accounts:
-        yield Fault("", t("No account is chosen: edit the post and pick one."), warning=False)
+        yield Fault("", t(NO_ACCOUNT), warning=False)
     for name in content.accounts:
         account = desk.setup.accounts.get(name)
         if account is None:
@@ -140,10 +141,12 @@ def _of_first_comment(content: Content, account: OurAccount) -> list[Problem]:
 
 
 def refuse_unfit(desk: Desk, content: Content) -> None:
-    """Raise Unfit with the first thing a network would refuse."""
+    """Raise Unfit with the first thing a network would refuse, or where there is no account."""
+    if not content.accounts:
+        raise Unfit(NO_ACCOUNT)
     for fault in faults(desk, content):
         if not fault.warning:
-            raise Unfit("{account}: {problem}", account=fault.account or "–", problem=fault.sentence)
+            raise Unfit("{account}: {problem}", account=fault.account, problem=fault.sentence)
 
 
 def blame(desk: Desk, content: Content) -> Iterator[tuple[str, OurAccount, Problem]]:

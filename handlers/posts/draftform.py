@@ -10,6 +10,7 @@ from handlers.forms import Field, FieldRefused, Form, Kind, Option
 from handlers.intents import Arrived, Filled
 from handlers.posts.content import FORMATS, blame
 from handlers.posts.hours import read_hour, standing_hour
+from handlers.posts.preselecting import left_out
 from handlers.times.when import Moment
 from handlers.words import N_
 from models.errors import Refused, Unfit
@@ -160,11 +161,19 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
             hint=t("A line of only --- begins the next part of a thread."),
         )
     ]
-    if len(desk.setup.accounts) > 1 or set(content.accounts) - set(desk.setup.accounts):
+    if len(desk.setup.accounts) > 1 or set(content.accounts) != set(desk.setup.accounts):
         options = tuple(Option(value=a.name, label=a.title) for a in desk.setup.accounts.values())
         chosen = tuple(name for name in content.accounts if name in desk.setup.accounts)
         found.append(
-            Field(name="accounts", kind=Kind.CHOICES, label=t("Accounts"), value=chosen, options=options, required=True)
+            Field(
+                name="accounts",
+                kind=Kind.CHOICES,
+                label=t("Accounts"),
+                value=chosen,
+                options=options,
+                required=True,
+                hint="" if post else " ".join(left_out(desk, content)),
+            )
         )
     if content.media:
         kept = tuple(str(use.media_id) for use in content.media)

@@ -9,6 +9,7 @@ from handlers.forms import FieldRefused
 from handlers.intents import Arrived, Command, Filled, Pressed
 from handlers.posts.draftform import SHORT, VERB, WISHING, arrived, draft_form, field_labels, read, tidy
 from handlers.posts.hours import hour_of, set_hour
+from handlers.posts.preselecting import left_out, preselected
 from handlers.posts.quorum import need_any
 from handlers.posts.revising import editable, revised
 from handlers.posts.sending import standing_on, take_back
@@ -39,6 +40,8 @@ def post(desk: Desk, intent: Command) -> Iterator[Effect]:
     content = _of_message(desk, text, files)
     if at_once and (content.text or content.media):
         yield from _made(desk, content, None)
+        if said := " ".join(left_out(desk, content)):
+            yield Whisper(card=sentence(said))
     elif at_once and modal:
         label = desk.t("Open the form")
         yield Whisper(card=sentence(desk.t("What shall it say?"), Button(verb=VERB, label=label)))
@@ -61,7 +64,7 @@ def filled(desk: Desk, intent: Filled) -> Iterator[Effect]:
     if not intent.subject:
         desk.need(Role.AUTHOR)
         _refuse_without_accounts(desk)
-        blank = Content(accounts=tuple(desk.setup.accounts))
+        blank = Content(accounts=preselected(desk))
         answers = read(desk, intent, blank)
         yield from _made(desk, answers.content, answers.moment)
         return
@@ -86,9 +89,10 @@ def _refuse_without_accounts(desk: Desk) -> None:
 
 def _of_message(desk: Desk, text: str, files: tuple[Arrived, ...]) -> Content:
     try:
-        return Content(text=tidy("text", text), accounts=tuple(desk.setup.accounts), media=arrived(files))
+        words, media = tidy("text", text), arrived(files)
     except FieldRefused as refused:
         raise Unfit(refused.sentence, **refused.params) from refused
+    return Content(text=words, accounts=preselected(desk, words_alone=bool(words) and not media), media=media)
 
 
 def _made(desk: Desk, content: Content, moment: Moment | None) -> Iterator[Effect]:

@@ -13,6 +13,9 @@ from models.publication import Publication
 from platforms.contract import Numbers
 
 DAY = timedelta(days=1)
+#: How long after it a count still stands for the first day. A network that wants a pause is waited for; what is counted
+#: after the bot was down had more time than the others, and is weighed against none.
+LATE = timedelta(hours=2)
 #: How each count is called on a card, English catalogue keys.
 NAMES = {
     "reach": N_("reach {count}"),
@@ -32,10 +35,9 @@ def measured(desk: Desk, publication: Publication, numbers: Numbers) -> Iterator
     changed = any(getattr(publication, name) != count for name, count in counts.items())
     for name, count in counts.items():
         setattr(publication, name, count)
-    publication.measured_at = desk.now
     seen = numbers.reach if numbers.reach is not None else numbers.views
-    is_a_day_old = publication.published_at is not None and desk.now - publication.published_at >= DAY
-    if publication.first_day is None and is_a_day_old and seen is not None:
+    age = desk.now - publication.published_at if publication.published_at else timedelta()
+    if publication.first_day is None and DAY <= age <= DAY + LATE and seen is not None:
         publication.first_day, publication.weigh_at = seen, desk.now
     later(desk, publication)
     if changed:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import ack, burst, machine, report, rest, sweep
+from benchmarks import ack, burst, load, machine, report, rest, sweep
 from benchmarks.common import ROOT, Failed, Figures, Size, children, part, spread, wait_until
 
 TINY = Size(scale=0.001, rounds=1)
@@ -54,6 +54,13 @@ def test_a_desk_is_started_until_it_is_ready(tmp_path: Path) -> None:
     found = rest.measure(TINY, ("sqlite", "sqlite stored"))
     assert all(desk["MiB"]["median"] > 0 for desk in found["desks"].values())
     assert rest.DESKS["sqlite stored"] in kept("rest", found, tmp_path)
+
+
+def test_a_desk_at_rest_is_counted(tmp_path: Path) -> None:
+    found = load.measure(TINY, ("sqlite meta",))
+    (desk,) = found["desks"].values()
+    assert desk["transactions"]["median"] > 0
+    assert load.DESKS["sqlite meta"] in kept("load", found, tmp_path)
 
 
 def test_a_part_that_is_measured_anew_leaves_the_others_and_what_missed_is_marked(tmp_path: Path) -> None:

@@ -19,10 +19,13 @@ from models.audit import AuditEntry, append, chain
 from models.credential import Credential
 from models.store import Store
 from platforms.registry import addresses
+from sandbox.meta.server import MetaSandbox
 from support.meta_desk import KEY, OLD_KEY
+from support.platform_running import running as running_sandbox
 from support.s3 import KEY as KEY_ID
 from support.s3 import REGION, Buckets
 from support.s3 import SECRET as KEY_SECRET
+from support.stage import Stage
 from support.world import TOKENS, World, world_in
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -259,6 +262,31 @@ def test_an_instagram_account_is_connected_by_facebooks_app_unless_it_comes_by_i
     through_its_page, by_login = found("https://graph.facebook.com"), found("https://graph.instagram.com")
     assert "config: [accounts.gram] is not connected: type “bottega accounts connect gram”" in through_its_page
     assert "config: [accounts.gram] has no token: set BOTTEGA_ACCOUNTS__GRAM__TOKEN" in by_login
+
+
+def test_an_account_that_pays_is_asked_whether_its_token_for_ads_works(world: World) -> None:
+    with running_sandbox(MetaSandbox()) as address:
+        page = {
+            "APPS__FACEBOOK__ID": "4000000001",
+            "APPS__FACEBOOK__SECRET": "sandbox-meta-secret",
+            "DESK__SECRET_KEY": KEY,
+            "ACCOUNTS__PAGE__PLATFORM": "facebook",
+            "ACCOUNTS__PAGE__BASE_URL": f"{address}/facebook",
+            "ACCOUNTS__PAGE__TOKEN": "sandbox-page-token",
+            "ACCOUNTS__PAGE__ADS_TOKEN": "sandbox-ads-token",
+            "ACCOUNTS__PAGE__OPTIONS__AD_ACCOUNT": "act_5001",
+        }
+        found = look(world, ("", ""), **page)
+        assert faults(found) == []
+        assert [f.sentence for f in found if f.sentence.startswith("pays for its boosts from ")]
+        Stage(address).act("token", token="sandbox-ads-token", end=460)
+        [fault] = faults(look(world, ("", ""), **page))
+        assert fault.startswith("account page: the network refuses the token for ads (Error validating access token")
+        assert fault.endswith("; set another BOTTEGA_ACCOUNTS__PAGE__ADS_TOKEN")
+        Stage(address).act("token", token="sandbox-ads-token", end=0)
+        Stage(address).act("ads/settings", account_status=2)
+        [fault] = faults(look(world, ("", ""), **page))
+        assert "cannot order anything" in fault
 
 
 def test_an_app_without_a_secret_or_a_desk_without_a_key_connects_nothing(world: World) -> None:

@@ -19,6 +19,7 @@ from platforms.contract import ContentRefused, Page, RemoteAuthor, RemoteComment
 from support.bench import START
 from support.inbox_bench import InboxBench
 from support.paper_network import PaperNetwork, account
+from support.plans import writing
 
 NOTES = "GET /api/v1/notifications"
 HEARD = RemoteComment("500", RemoteAuthor("77", "pia@far.example", "Pia"), "What a loaf!", START)
@@ -43,7 +44,13 @@ def test_the_first_look_takes_nothing_old(desk: InboxBench) -> None:
     desk.nora.mention("acme_it", "just now")
     desk.look("acme_it")
     assert texts(desk) == ["@acme_it just now"]
-    assert desk.rows(Account, Account.name == "acme_it")[0].collected_at == desk.now
+
+
+def test_a_look_that_finds_nothing_new_waits_for_no_writer(desk: InboxBench) -> None:
+    desk.look()
+    with writing() as begun:
+        desk.look()
+    assert begun == []
 
 
 def test_the_first_comment_ever_is_not_missed(desk: InboxBench) -> None:

@@ -17,7 +17,8 @@ from models.retention import forget
 from platforms.facebook import SPEC as FACEBOOK
 from support.inbox_bench import InboxBench
 from support.paper_chat import PaperChat, event
-from support.plans import explained
+from support.plans import explained, writing
+from support.posts import published
 
 #: Tables that grow for as long as the desk works.
 GROWING = (
@@ -123,6 +124,18 @@ def grows(statement: str, step: str) -> bool:
     if "_newest (chat=? AND room=?)" in step and "LIMIT" not in statement:
         return True
     return bool(SCAN.search(step) or GROWN.search(step))
+
+
+def test_where_nothing_is_due_no_look_waits_for_a_writer(desk: InboxBench) -> None:
+    published(desk, "We bake at dawn.")
+    desk.commented()
+    with writing() as begun:
+        desk.deliverer.due()
+        desk.settler.unsure()
+        desk.settler.reap()
+        Measurer(desk.store, desk.setup, desk.clock, desk.wake).waiting()
+        Told(desk.store, desk.setup, {"facebook": FACEBOOK}, desk.clock, desk.wake).read(desk.reader)
+    assert begun == []
 
 
 def test_our_newest_messages_in_a_room_are_found_without_sorting_all_of_them(desk: InboxBench) -> None:

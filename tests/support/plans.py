@@ -1,4 +1,4 @@
-"""What SQLite does for each query: a listener that has every statement explained as it runs."""
+"""What SQLite does: listeners that have every statement explained as it runs, and count who may write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,3 +23,19 @@ def explained() -> Iterator[list[tuple[str, str]]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", explain)
+
+
+@contextmanager
+def writing() -> Iterator[list[str]]:
+    """What begins a transaction that may write, on any SQLite database meanwhile: it waits for whoever writes."""
+    begun: list[str] = []
+
+    def listen(_connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            begun.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield begun
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)

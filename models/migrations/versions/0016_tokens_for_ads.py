@@ -1,4 +1,4 @@
-"""Tokens for ads: whether the network takes them, and which of the settings' a consent came after."""
+"""Tokens for ads: whether the network takes them; boosts of which only a member says that they have stopped."""
 
 import sqlalchemy as sa
 import sqlmodel

@@ -11,8 +11,9 @@ from models.delivery import Delivery
 from models.publication import Publication
 from platforms.contract import Numbers
 from support.boost_bench import MONEY, BoostBench
+from support.plans import explained
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 def others(boosts: BoostBench, *first_days: int) -> None:
@@ -35,15 +36,15 @@ def others(boosts: BoostBench, *first_days: int) -> None:
             delivery.deliver({}, desk.now)
 
 
-def measured(boosts: BoostBench, **counts: int) -> None:
-    """The network counts our post a day after it was published; then the desk's clock ticks."""
+def measured(boosts: BoostBench, age: timedelta = DAY + MINUTE, **counts: int) -> None:
+    """The network counts our post so long after it was published; then the desk's clock ticks."""
     desk = boosts.desk
     with desk.store.write() as session:
         publication = session.get_one(Publication, 1)
         assert publication.published_at
-        now = publication.published_at + DAY + timedelta(minutes=1)
+        now = publication.published_at + age
         list(numbers.measured(Desk(session=session, now=now, setup=desk.setup), publication, Numbers(**counts)))
-    boosts.passes(DAY + timedelta(minutes=2))
+    boosts.passes(age + MINUTE)
 
 
 def proposals(boosts: BoostBench) -> list[str]:
@@ -94,11 +95,25 @@ def test_nothing_is_proposed_where_the_policy_wants_none(boosts: BoostBench, mon
     assert proposals(boosts) == []
 
 
-def test_the_first_day_is_over_only_after_a_day(boosts: BoostBench) -> None:
+@pytest.mark.parametrize("age", [timedelta(hours=1), DAY - MINUTE, DAY + timedelta(hours=2, minutes=1), 5 * DAY])
+def test_what_is_counted_before_the_first_day_is_over_or_long_after_it_is_not_weighed(
+    boosts: BoostBench, age: timedelta
+) -> None:
     others(boosts, *range(100, 1100, 100))
-    desk = boosts.desk
-    with desk.store.write() as session:
-        publication = session.get_one(Publication, 1)
-        list(numbers.measured(Desk(session=session, now=desk.now, setup=desk.setup), publication, Numbers(reach=9999)))
-    boosts.passes(timedelta(hours=2))
+    measured(boosts, age, reach=9999)
     assert proposals(boosts) == []
+    assert boosts.desk.rows(Publication, Publication.id == 1)[0].first_day is None
+
+
+def test_a_network_that_wanted_a_pause_is_waited_for(boosts: BoostBench) -> None:
+    others(boosts, *range(100, 1100, 100))
+    measured(boosts, DAY + timedelta(minutes=90), reach=1234)
+    assert len(proposals(boosts)) == 1
+
+
+def test_no_more_of_the_others_is_read_than_what_they_reached(boosts: BoostBench) -> None:
+    others(boosts, *range(100, 1100, 100))
+    with explained() as steps:
+        measured(boosts, reach=1234)
+    [step] = {step for statement, step in steps if "SELECT publication.first_day" in statement}
+    assert step == "SEARCH publication USING INDEX ix_publication_first_day (account=? AND published_at>?)"
