@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -294,12 +295,11 @@ class Lane(SQLModel, table=True):
 
 
 def hold(session: Session, lane: str, until: datetime) -> None:
-    """Nothing leaves on the lane before."""
-    row = session.get(Lane, lane)
-    if row is None:
-        session.add(Lane(name=lane, not_before=until))
-    else:
-        row.not_before = max(row.not_before, until)
+    """Nothing leaves on the lane before; what another process says of it at the same moment holds as well."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Lane).values(name=lane, not_before=until).on_conflict_do_nothing())
+    row = session.get_one(Lane, lane, with_for_update=True)
+    row.not_before = max(row.not_before, until)
 
 
 def account_of(lane: str) -> str:
