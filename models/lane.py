@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -23,12 +24,11 @@ def part_of(lane: str, kind: str) -> str:
 
 
 def hold(session: Session, name: str, until: datetime) -> None:
-    """Nothing leaves there before."""
-    row = session.get(Lane, name)
-    if row is None:
-        session.add(Lane(name=name, not_before=until))
-    else:
-        row.not_before = max(row.not_before, until)
+    """Nothing leaves there before; what another process says of it at the same moment holds as well."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Lane).values(name=name, not_before=until).on_conflict_do_nothing())
+    row = session.get_one(Lane, name, with_for_update=True)
+    row.not_before = max(row.not_before, until)
 
 
 def free_at(session: Session, names: Iterable[str], otherwise: datetime) -> datetime:

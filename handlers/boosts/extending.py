@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from handlers.boosts.boostform import read_amount, read_days
-from handlers.boosts.boosts import boost, network, order_of
+from handlers.boosts.boosts import boost, network, order_of, put
 from handlers.boosts.steps import expect_free, held
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
@@ -57,6 +57,8 @@ class ExtendCourier:
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """From now on it is what was ordered, or the money set aside for it is free again."""
         found, t = boost(desk, delivery.subject), desk.room_t
+        if found.state == BoostState.STOPPING and delivery.state in {DeliveryState.DONE, DeliveryState.FAILED}:
+            put(desk, "boost_report", found)  # no stop was believed before this could not turn it round any more
         if not found.is_extending or found.wish_digest != delivery.payload["digest"]:
             return
         match DeliveryState(delivery.state):

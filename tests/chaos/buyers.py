@@ -62,12 +62,14 @@ class Buyers:
         self._team = team
         self.boosts = [Money(post, wish) for post, wish in zip(team.posts, team.plan.boosts, strict=False)]
         self.spends = False  #: whether all else is done, and days go by
+        self._busy: set[str] = set()  #: names of those with a form before them
         self._hurried = 0.0  #: since when everybody wants to come to an end
 
     def look(self, timeline: list[Seen], ada: Rooms, bruno: Rooms, group: list[Seen]) -> None:
         """Everybody looks once and does what is to be done about money."""
         if self._team.hurries and not self._hurried:
             self._hurried = time.monotonic()
+        self._fill()
         for message in bruno.get(REVIEW, []):
             self._press(self._team.bruno, "Look again", message)  # for a part that nobody knows of
         if self._hurried and self._have_rested and any(self.undone()):
@@ -102,31 +104,44 @@ class Buyers:
     # -- wishing -------------------------------------------------------------------------------------------------------
 
     def _wish(self, money: Money, ada: Rooms) -> None:
-        code = money.post.code
-        answers = {"amount": str(money.wish.amount), "days": str(money.wish.days), **COUNTRY}
-        if self._fill(f"Boost {code}", answers):
-            return
-        offers = [m for m in ada.get("dm", []) if f"Boost {code}”" in all_text(m) and _button(m, OFFER)]
+        title = f"Boost {money.post.code}"
+        offers = [m for m in ada.get("dm", []) if f"{title}”" in all_text(m) and _button(m, OFFER)]
         if offers:
-            self._press(self._team.ada, OFFER, offers[-1])
-        if self._team.may("say", "boost", code, every=SAY_AGAIN):
-            self._team.ada.say("dm", f"boost {code}")
+            self._open(self._team.ada, OFFER, offers[-1])
+        if self._team.may("say", "boost", title, every=SAY_AGAIN):
+            self._team.ada.say("dm", f"boost {money.post.code}")
 
-    def _fill(self, title: str, answers: dict[str, str], person: SlackPerson | None = None) -> bool:
-        """Fill in the form of that title; returns whether it was there. Another one is in the way and closed."""
-        who = person or self._team.ada
-        modal = who.modal()
-        if modal is None:
-            return False
-        try:
-            if modal["title"]["text"] != title:
-                who.close(everything=True)
-                return False
-            if self._team.may("fill", title, every=PRESS_AGAIN):
-                who.act("submit", view_id=modal["id"], values=answers)
-        except Refused:
-            return False  # it was closed meanwhile
-        return True
+    def _fill(self) -> None:
+        """Whoever has a form before them sends it, or closes it where it is not wanted any more."""
+        forms: dict[str, dict[str, str]] = {}
+        for money in self.boosts:
+            days = {"days": str(money.wish.days)}
+            if not money.code:
+                forms[f"Boost {money.post.code}"] = {"amount": str(money.wish.amount), **days, **COUNTRY}
+            elif money.given_up:
+                forms[f"Refuse {money.code}"] = {"note": "There is no money left."}
+            elif money.wish.then == "extend" and not money.extended:
+                forms[f"Extend {money.code}"] = {"amount": str(money.wish.amount + MORE), **days}
+        self._busy = set()
+        for person in (self._team.ada, self._team.bruno):
+            modal = person.modal()
+            if modal is None:
+                continue
+            self._busy.add(person.name)
+            title = modal["title"]["text"]
+            try:
+                if title not in forms:
+                    person.close(everything=True)
+                elif self._team.may("fill", title, every=PRESS_AGAIN):
+                    person.act("submit", view_id=modal["id"], values=forms[title])
+            except Refused:
+                continue  # it was closed meanwhile
+
+    def _open(self, person: SlackPerson, label: str, message: Seen) -> None:
+        """Press what opens a form; one at a time."""
+        if person.name not in self._busy:
+            self._busy.add(person.name)
+            self._press(person, label, message)
 
     # -- what a card asks for ------------------------------------------------------------------------------------------
 
@@ -175,13 +190,11 @@ class Buyers:
                 money.extended = "being extended" not in said
             case "extend" if "to extend it" in said:
                 self._agree(money, amount, card, group)
-                if self._is_late and not self._fill(f"Refuse {money.code}", {"note": "No."}, self._team.bruno):
-                    self._press(self._team.bruno, "Refuse", card)
+                if self._is_late:
+                    self._open(self._team.bruno, "Refuse", card)
                     money.given_up = True
             case "extend" if not money.given_up:
-                answers = {"amount": str(amount), "days": str(money.wish.days)}
-                if not self._fill(f"Extend {money.code}", answers):
-                    self._press(self._team.ada, "Extend", card)
+                self._open(self._team.ada, "Extend", card)
 
     def _agree(self, money: Money, amount: int, card: Seen, group: list[Seen]) -> None:
         """Two buyers where the amount wants it, each in a chat of their own; else whichever comes."""

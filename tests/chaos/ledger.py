@@ -73,7 +73,7 @@ def _running(boosts: Sequence[Boost], books: Books, alarmed: frozenset[str]) -> 
         row = rows.get(name)
         if row is None:
             yield f"running: the ad {name}, which no boost knows"
-        elif row.state != BoostState.RUNNING and row.code not in alarmed:
+        elif row.state != BoostState.RUNNING and not (row.state == BoostState.STOPPING and row.code in alarmed):
             yield f"running: the ad of {row.code}, which is {row.state} at the desk"
 
 

@@ -10,8 +10,8 @@ from chaos.page import ACCOUNTS
 from chaos.plan import DISTRIBUTED, EMBEDDED, SETTINGS, SPAN, plan
 from support.postgres import running_server
 
-#: Chosen for what they meet: kills, storms, cut connections, a locked or stopped database, clocks that jump.
-SHORT = ((54, EMBEDDED), (47, DISTRIBUTED), (111, DISTRIBUTED))
+#: Chosen for what they meet: kills, storms, cut streams, a locked or stopped database, clocks that jump, Meta's errors.
+SHORT = ((778, EMBEDDED), (339, DISTRIBUTED), (600, DISTRIBUTED))
 
 
 def survived(number: int, setting: str, tmp_path: Path) -> seed.Result:

@@ -142,12 +142,13 @@ def test_what_is_planted_is_found(planted: Planted, plant: Callable[[Planted], N
     assert any(line.startswith(named) for line in found), found
 
 
-def test_a_running_ad_is_no_violation_while_its_boost_runs_or_an_alarm_is_shown(planted: Planted) -> None:
+def test_a_running_ad_is_no_violation_while_its_boost_runs_or_an_alarm_tells_of_its_stop(planted: Planted) -> None:
     running(planted)
-    planted.alarmed = frozenset({"B1"})
-    assert planted.found() == []
-    planted.alarmed = frozenset()
     planted.row.state = BoostState.RUNNING.value
+    assert planted.found() == []
+    planted.row.state = BoostState.STOPPING.value
+    assert planted.found() == ["running: the ad of B1, which is stopping at the desk"]
+    planted.alarmed = frozenset({"B1"})
     assert planted.found() == []
 
 

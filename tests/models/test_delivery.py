@@ -1,18 +1,26 @@
 """Deliveries: every step of the machine, leases, fences and back-off."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.delivery import FIRST_BACKOFF, LAST_BACKOFF, LEASE, MACHINE, Delivery, DeliveryState, backoff
 from models.errors import WrongMoment
+from models.lane import Lane, hold
+from models.store import Store
+from support.racers import LONG
+from support.world import eventually
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 D = DeliveryState
+#: Whether somebody waits for what another transaction holds.
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 STEPS: dict[str, Callable[[Delivery], object]] = {
     "claim": lambda d: d.claim("worker", NOW),
     "deliver": lambda d: d.deliver({"id": "1"}, NOW),
@@ -128,3 +136,26 @@ def test_a_delivery_has_a_key_that_nobody_guesses() -> None:
     assert len(keys) == 100
     assert {len(key) for key in keys} == {32}
     assert delivery().number == 5
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_two_that_hold_a_lane_at_once_are_both_heard(postgres: str, later: int) -> None:
+    store = Store(postgres)
+    store.migrate()
+    ends = [NOW + timedelta(minutes=5), NOW + timedelta(minutes=10)]
+
+    def hold_too() -> None:
+        with store.write() as session:
+            hold(session, "account:acme", ends[later])
+
+    with store.write() as session:
+        hold(session, "account:acme", ends[1 - later])
+        session.flush()
+        other = threading.Thread(target=hold_too)
+        other.start()
+        with psycopg.connect(postgres, autocommit=True) as watcher:
+            eventually(lambda: watcher.execute(WAITS).fetchone(), LONG, "the other waits")
+    other.join(LONG)
+    with store.read() as session:
+        assert session.get_one(Lane, "account:acme").not_before == ends[1]
+    store.close()

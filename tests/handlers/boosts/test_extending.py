@@ -131,3 +131,27 @@ def test_whoever_wished_for_more_was_not_heard_and_whoever_agreed_was(boosts: Bo
     assert "You asked for this yourself" in boosts.press("Bruno", "Approve")
     boosts.press("Chiara", "Approve")
     assert boosts.row().budget == 4500
+
+
+def test_a_stop_beside_an_extension_whose_end_nobody_knows_is_confirmed_with_it(boosts: BoostBench) -> None:
+    boosts.ordered()
+    extended(boosts, days="5")
+
+    class Dies(BaseException):
+        """The process is gone."""
+
+    def dies(name: str) -> None:
+        if name == "sent:boost_extend":
+            raise Dies
+
+    boosts.desk.steps = dies
+    with pytest.raises(Dies):
+        boosts.press("Bruno", "Approve")
+    boosts.desk.steps = lambda _name: None
+    boosts.desk.settler.reap(all_of_them=True)
+    boosts.desk.deliver()
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPING, "what is in the air could still turn it round"
+    boosts.passes(timedelta(seconds=10))
+    assert boosts.row().state == S.STOPPED
+    assert boosts.ledger("reserve") == boosts.ledger("release") + boosts.ledger("book")
