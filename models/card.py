@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class CardRow(SQLModel, table=True):
@@ -49,6 +49,23 @@ class Message(SQLModel, table=True):
     room: str
     message_id: str
     subject: str
+
+
+def newest(session: Session, chat: str, room: str, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of our newest cards there, with the messages that belong to them, and of our other messages."""
+    cards = session.exec(
+        select(CardRow.message_id, CardRow.extra_ids)
+        .where(CardRow.chat == chat, CardRow.room == room, col(CardRow.message_id).is_not(None))
+        .order_by(col(CardRow.id).desc())
+        .limit(most)
+    ).all()
+    messages = session.exec(
+        select(Message.message_id)
+        .where(Message.chat == chat, Message.room == room)
+        .order_by(col(Message.id).desc())
+        .limit(most)
+    ).all()
+    return tuple(i for message_id, extra in cards for i in (message_id, *extra) if i), tuple(messages)
 
 
 class Question(SQLModel, table=True):

@@ -109,7 +109,8 @@ class TelegramVoice:
         """
         room = int(place.room)
         ours = {int(i) for i in lost.known_ids}
-        start = max([*ours, self._seen.before(room, lost.since)], default=0)
+        stood = {int(i) for i in lost.before} or ours  # what is whispered meanwhile may stand behind the lost one
+        start = max([*stood, self._seen.before(room, lost.since)], default=0)
         if not start:
             raise CannotTell("no message of this chat is known to begin the search after")
         known = ours | self._seen.ids(room)

@@ -15,13 +15,15 @@ from handlers.effects import Effect, Post, Redraw
 from handlers.intents import Origin, Place
 from handlers.outbox import is_coming
 from handlers.registry import Registry
-from models.card import CardRow, Message
+from models.card import CardRow, Message, newest
 from models.delivery import Delivery, DeliveryState
 from models.member import Identity, find_member
 from platforms.contract import Gone, Progress, TryLater
 
 #: Message ids of ours that a voice is told when it looks for a lost message.
 KNOWN_IDS = 200
+#: Progress: the newest of them when a message left, divided by spaces.
+BEFORE = "before"
 #: After so long a whisper is not wanted any more: the person has moved on, and Slack's half hour for it is over.
 STALE = timedelta(minutes=20)
 
@@ -49,6 +51,7 @@ class Lost:
 
     since: datetime
     known_ids: tuple[str, ...]  #: our newest messages in that room, newest first
+    before: tuple[str, ...] = ()  #: those that stood there when it left
 
 
 class Voice(Protocol):
@@ -124,7 +127,7 @@ class _NewMessage(_Parcel):
         return _result(sent, self.card)
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
-        lost = Lost(since=since, known_ids=self.known_ids)
+        lost = Lost(since, self.known_ids, _before(progress))
         sent = self.voice.find(self.place, self.card, key=key, reply_to=self.reply_to, lost=lost)
         # What was sent may show less than the card as it stands now: it is drawn once more.
         return None if sent is None else _result(sent, self.card) | {"drawn": ""}
@@ -165,7 +168,7 @@ class _Direct(_Parcel):
         chat, room = self.identity.chat, self.identity.private_room
         if not room:
             return None
-        lost = Lost(since=since, known_ids=self.known_ids)
+        lost = Lost(since, self.known_ids, _before(progress))
         sent = self.voice.find(Place(chat=chat, room=room), self.card, key=key, reply_to="", lost=lost)
         return _stands(chat, room, sent) if sent else None
 
@@ -178,6 +181,10 @@ class _Home(_Parcel):
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         self.voice.home(self.origin, self.card)
         return {}
+
+
+def _before(progress: Progress) -> tuple[str, ...]:
+    return tuple((progress.load(BEFORE) or "").split())
 
 
 def fingerprint(card: Card) -> str:
@@ -225,7 +232,7 @@ class CardCourier:
         if delivery.state == DeliveryState.UNSURE:
             row.drawn = ""  # nobody knows what it shows
         if row.message_id is None:
-            return _NewMessage(voice, place, card, reply_to, _known_ids(desk.session, row.chat, row.room))
+            return _NewMessage(voice, place, card, reply_to, _known_ids(desk, delivery, row.chat, row.room))
         if row.drawn == fingerprint(card):
             return None
         return _Edit(voice, place, card, Standing(row.message_id, tuple(row.extra_ids), tuple(row.pictures)))
@@ -268,7 +275,7 @@ class MessageCourier:
             reply_to = _anchor(desk.session, row) or row.message_id or ""
             if row.chat not in desk.setup.modal_chats:
                 reply_to = row.message_id or ""  # Telegram: a reply points at the very message
-        known = _known_ids(desk.session, place.chat, place.room)
+        known = _known_ids(desk, delivery, place.chat, place.room)
         return _NewMessage(_voice(self._voices, place.chat), place, card, reply_to, known)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
@@ -297,7 +304,7 @@ class DirectCourier:
         for identity in desk.session.exec(query).all():
             # Telegram's bots cannot begin a conversation; Slack's can.
             if identity.chat in self._voices and (identity.private_room or identity.chat in desk.setup.modal_chats):
-                known = _known_ids(desk.session, identity.chat, identity.private_room)
+                known = _known_ids(desk, delivery, identity.chat, identity.private_room)
                 return _Direct(self._voices[identity.chat], identity, card, known)
         return None
 
@@ -384,17 +391,9 @@ def _anchor(session: Session, row: CardRow) -> str:
     return parent.message_id or ""
 
 
-def _known_ids(session: Session, chat: str, room: str) -> tuple[str, ...]:
-    cards = session.exec(
-        select(CardRow.message_id, CardRow.extra_ids)
-        .where(CardRow.chat == chat, CardRow.room == room, col(CardRow.message_id).is_not(None))
-        .order_by(col(CardRow.id).desc())
-        .limit(KNOWN_IDS)
-    ).all()
-    messages = session.exec(
-        select(Message.message_id)
-        .where(Message.chat == chat, Message.room == room)
-        .order_by(col(Message.id).desc())
-        .limit(KNOWN_IDS)
-    ).all()
-    return (*(i for message_id, extra in cards for i in (message_id, *extra) if i), *messages)
+def _known_ids(desk: Desk, delivery: Delivery, chat: str, room: str) -> tuple[str, ...]:
+    """Our newest messages there; the very newest are kept with the claim, since others may stand behind a lost one."""
+    cards, messages = newest(desk.session, chat, room, KNOWN_IDS)
+    if delivery.state == DeliveryState.SENDING:
+        delivery.progress = {**delivery.progress, BEFORE: " ".join((*cards[:1], *messages[:1]))}
+    return (*cards, *messages)

@@ -78,8 +78,7 @@ def private(said: str, age: timedelta) -> list[Problem]:
         given = {"length": size, "limit": PRIVATE_BYTES}
         found.append(
             Problem(
-                "The text takes {length} bytes of at most {limit} "
-                "(an accented letter takes 2, an emoji 4): shorten it.",
+                "The text takes {length} bytes of at most {limit}; an accented letter takes 2, an emoji 4. Shorten it.",
                 given,
             )
         )

@@ -30,8 +30,9 @@ from support.world import INBOX, TEAM, World, eventually, world_in
 
 #: Seconds for the desk to open, and for everything to come to its end once the weather is calm.
 OPENING, SETTLING = 120.0, 300.0
-#: Seconds for all money to be spent, or free again; between, the clocks are put ahead by so many.
-SPENDING, DAY, HALF_A_DAY = 180.0, 86_400.0, 46_800.0
+#: Seconds for all money to be spent, or free again; between, the clocks are put ahead by so many; and without anything
+#: to do until it is believed that there is nothing.
+SPENDING, DAY, HALF_A_DAY, QUIET = 180.0, 86_400.0, 46_800.0, 5.0
 #: Seconds for the jobs of dead workers to be recovered: a worker is dead after 30 s without a heartbeat.
 RECOVERY = 120.0
 #: Seconds between two looks of the team; in the calm, between two times that the clocks are put ahead, and how far.
@@ -199,13 +200,17 @@ def _spent(team: Team, weather: Weather, store: Store) -> list[str]:
     end = time.monotonic() + SPENDING
     left: list[str] = ["nothing was looked at"]
     days = [HALF_A_DAY]  # when all is over, the network is asked twice a day
+    quiet = 0.0  #: when the last of what the hours brought (numbers, cards drawn anew) will have been done
     while time.monotonic() < end:
         team.look()
         left = [*_left(store, weather), *team.undone(), *_unanswered(store)]
-        if not left and team.buyers.are_over and not days:
-            return []
-        if not left:
+        if left:
+            quiet = time.monotonic() + QUIET
+        elif not team.buyers.are_over or days:
             weather.ahead(days.pop() if team.buyers.are_over else DAY)
+            quiet = time.monotonic() + QUIET
+        elif time.monotonic() > quiet:
+            return []
         time.sleep(LOOK)
     return [f"not over: {line}" for line in left or [f"{boost.code} is {boost.state}" for boost in team.buyers.boosts]]
 

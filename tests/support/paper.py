@@ -39,6 +39,7 @@ class PaperVoice:
     whispers_stand: bool = False  #: whether a whisper becomes a message of the room, as in Telegram
     troubles: list[Exception] = field(default_factory=list)
     known: tuple[str, ...] = ()  #: what it was told of its own messages when it last looked for one
+    stood: tuple[str, ...] = ()  #: those of them that stood there when that one left
     settled_after: timedelta = timedelta(seconds=1)
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
@@ -57,7 +58,7 @@ class PaperVoice:
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         self._trouble()
-        self.known = lost.known_ids
+        self.known, self.stood = lost.known_ids, lost.before
         found = [sheet for sheet in self.sheets if sheet.key == key]
         return Sent(found[0].message_id) if found else None
 

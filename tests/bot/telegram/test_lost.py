@@ -49,6 +49,17 @@ def test_a_message_whose_answer_was_lost_is_found(bench: ChatBench, kind: str) -
     assert (seen["text"], seen["edited"]) == ("P12", 0)
 
 
+def test_a_message_is_found_also_before_those_that_were_sent_since(bench: ChatBench) -> None:
+    before = ours(bench, "another card")
+    began = lose(bench, "drop_after")
+    later = ours(bench, "a whisper")
+    lost = Lost(began, (str(later), str(before)), before=(str(before),))
+    found = bench.voice.find(PLACE, CARD, key="k", reply_to="", lost=lost)
+    assert found
+    assert before < int(found.message_id) < later
+    assert bench.telegram.person("Ada", "Desk").message(later)["text"] == "a whisper"
+
+
 @pytest.mark.parametrize("kind", ["drop_before"])
 def test_a_message_that_never_arrived_is_certainly_absent(bench: ChatBench, kind: str) -> None:
     before = ours(bench, "another card")

@@ -64,7 +64,7 @@ def test_after_a_week_it_is_not_offered_any_more_and_a_form_that_is_open_still_l
     button = bakery_inbox.button("Reply privately", "C1")
     bakery_inbox.press("Chiara", "Reply privately", "C1")
     form = bakery_inbox.form
-    bakery_inbox.wait(timedelta(days=7, seconds=1))
+    bakery_inbox.wait(timedelta(days=8))
     assert bakery_inbox.act(bakery_inbox.pressed("Chiara", button)).refusal == LATE
     assert bakery_inbox.fill("Chiara", form, text="Sorry!").refusal == LATE
     bakery_inbox.press("Chiara", "Take", "C1")
@@ -74,7 +74,7 @@ def test_after_a_week_it_is_not_offered_any_more_and_a_form_that_is_open_still_l
 
 def test_a_preview_that_was_left_for_a_week_is_not_sent(bakery_inbox: BakeryInbox) -> None:
     previewed(bakery_inbox)
-    bakery_inbox.wait(timedelta(days=7, seconds=1))
+    bakery_inbox.wait(timedelta(days=8))
     bakery_inbox.press_aside("Send", "Chiara")
     assert bakery_inbox.handled.refusal == LATE
     assert bakery_inbox.deliveries("reply") == []

@@ -202,7 +202,23 @@ def test_who_looks_for_a_lost_message_knows_the_whispers_of_the_room(rooms: Room
     rooms.keep(Post(place=place, card=said("hello")))
     rooms.deliver()
     later(rooms)
-    assert telegram.known == ("w1",)
+    assert telegram.known == telegram.stood == ("w1",)
+
+
+def test_who_looks_for_a_lost_message_knows_what_stood_there_when_it_left(rooms: Rooms) -> None:
+    telegram, place = rooms.papers["telegram"], Place(chat="telegram", room="-1")
+    telegram.whispers_stand = True
+    bo = Origin(chat="telegram", actor="telegram-Bo", room="-1")
+    rooms.keep(Whisper(card=said("hush")), origin=bo)
+    rooms.deliver()
+    telegram.troubles = [LOST]
+    rooms.keep(Post(place=place, card=said("hello")))
+    rooms.deliver()
+    rooms.keep(Whisper(card=said("hush again")), origin=bo)
+    rooms.deliver()
+    later(rooms)
+    assert telegram.known == ("w2", "w1")
+    assert telegram.stood == ("w1",)
 
 
 def test_a_lost_private_message_that_had_arrived_is_not_sent_twice(rooms: Rooms) -> None:
