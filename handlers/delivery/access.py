@@ -53,15 +53,12 @@ def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
     """What the end of an attempt, or of a look-up, tells of the account's access; the ad account has its own."""
     if not delivery.is_to_account:
         return
-    name, is_done = delivery.account, delivery.state == DeliveryState.DONE
-    if delivery.lane.startswith(ADS):
-        if is_done:
-            yield from ads_work(desk, name)
-        elif delivery.state == DeliveryState.HELD and delivery.error == NO_ADS:
-            yield from ads_lost(desk, name, delivery.reason)
-    elif is_done:
-        yield from works(desk, name)
-    elif delivery.state == DeliveryState.HELD and delivery.error in NO_ACCESS:
+    name, is_held = delivery.account, delivery.state == DeliveryState.HELD
+    if delivery.state == DeliveryState.DONE:
+        yield from (ads_work if delivery.lane.startswith(ADS) else works)(desk, name)
+    elif is_held and delivery.error == NO_ADS:
+        yield from ads_lost(desk, name, delivery.reason)
+    elif is_held and delivery.error in NO_ACCESS:  # also where an order asked for something with the account's own
         yield from lost(desk, name, NO_ACCESS[delivery.error](delivery.reason))
 
 

@@ -207,3 +207,21 @@ def test_accounts_lists_what_is_lost(boosts: BoostBench) -> None:
     boosts.wished()
     boosts.desk.say("Dario", "accounts")
     assert "access to its ad account lost: " in boosts.desk.whispered("Dario")
+
+
+def test_what_a_price_needs_of_the_accounts_own_token_tells_of_that_and_is_not_asked_without_end(
+    boosts: BoostBench,
+) -> None:
+    boosts.published()
+    boosts.meta.act("token", token="sandbox-page-token", end=460)
+    boosts.wished("P1")
+    assert (account(boosts).access, account(boosts).ads_lost_at) == (Access.LOST, None)
+    asked = boosts.desk.deliveries("boost_quote")[0].fence
+    for _ in range(5):
+        boosts.passes(timedelta(seconds=5))
+    assert boosts.desk.deliveries("boost_quote")[0].fence == asked
+    boosts.meta.act("token", token="sandbox-page-token", end=0)
+    for _ in range(2):
+        boosts.passes(MINUTES)
+    assert account(boosts).access == Access.GOOD
+    assert "Approve" in boosts.labels()

@@ -124,8 +124,9 @@ def test_it_is_asked_for_as_long_as_nobody_knows_what_it_spent(boosts: BoostBenc
         boosts.passes(12 * HOUR)
     assert (boosts.row().state, boosts.row().is_said) == (S.STOPPED, True)
     boosts.meta.calm()
+    boosts.by_hand(boosts.row().made["campaign"], status="PAUSED")
     boosts.passes(13 * HOUR)
-    assert not boosts.row().is_said
+    assert (boosts.row().state, boosts.row().is_said) == (S.STOPPED, False)
     assert boosts.ledger("book") == boosts.row().spent == boosts.campaigns[0]["spent"]
     for _ in range(8):
         boosts.passes(12 * HOUR)
