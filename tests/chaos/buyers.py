@@ -92,6 +92,7 @@ class Buyers:
                 "pause": money.rested,
                 "hold": money.rested,
                 "extend": money.extended or money.given_up,
+                "paused by hand": money.touched,
             }
             if money.state not in OVER and not (money.state == "Running" and ran.get(money.wish.then)):
                 yield f"the boost of {money.post.text!r} is {money.state or 'nowhere'}, and was to {money.wish.then}"
