@@ -159,19 +159,21 @@ class SlackPerson:
     def press(self, label: str, *, message: Json | None = None, selected: Any = None) -> Json:
         """Press a button by its label or the beginning of its action_id; `selected` chooses in a menu.
 
-        Without `message`: in the modal in front, else in the newest message that has it. With one: in that message as
-        it is now, also where it is drawn anew while this person's finger is on the way. Raises Refused when it is not
-        there.
+        Without `message`: in the modal in front, else in the newest message that has it. With one: in that message.
+        Raises Refused when it is not there.
         """
-        modal = self.modal() if message is None else None
-        if modal is not None:
-            element = find_element(modal["blocks"], label)
-            if element is None:
-                raise Refused(f"There is no button {label!r} in this form.")
-            return self.act("press", view_id=modal["id"], selected=selected, **element)
+        in_form = message is None and self.modal() is not None
+        return self._pressed(lambda: self._in_form(label) if in_form else self._in_message(label, message), selected)
+
+    def press_home(self, label: str, *, selected: Any = None) -> Json:
+        """Press in the Home tab; raises Refused when there is no such button."""
+        return self._pressed(lambda: self._in_view(self.home(), label, "on the Home tab"), selected)
+
+    def _pressed(self, look: Callable[[], Json], selected: Any) -> Json:
+        """Press what `look` finds, as it is then: also where it is drawn anew while the finger is on the way."""
         missed: Json = {}
         while True:
-            target = self._target(label, message)
+            target = look()
             try:
                 return self.act("press", selected=selected, **target)
             except Refused:
@@ -179,8 +181,18 @@ class SlackPerson:
                     raise
                 missed = target
 
-    def _target(self, label: str, message: Json | None) -> Json:
-        """Where the button is at this moment, as /_/press takes it."""
+    def _in_form(self, label: str) -> Json:
+        return self._in_view(self.modal(), label, "in this form")
+
+    def _in_view(self, view: Json | None, label: str, where: str) -> Json:
+        """Where the button is in a view at this moment, as /_/press takes it."""
+        element = find_element(view["blocks"], label) if view else None
+        if view is None or element is None:
+            raise Refused(f"There is no button {label!r} {where}.")
+        return {"view_id": view["id"], **element}
+
+    def _in_message(self, label: str, message: Json | None) -> Json:
+        """Where the button is in a message at this moment, as /_/press takes it."""
         for shown in reversed(list(self.everything())):
             if message is not None and shown["ts"] != message["ts"]:
                 continue
@@ -188,14 +200,6 @@ class SlackPerson:
             if element is not None:
                 return {"channel": shown["channel"], "ts": shown["ts"], **element}
         raise Refused(f"There is no button {label!r} here.")
-
-    def press_home(self, label: str, *, selected: Any = None) -> Json:
-        """Press in the Home tab."""
-        view = self.home()
-        element = find_element(view["blocks"], label) if view else None
-        if view is None or element is None:
-            raise Refused(f"There is no button {label!r} on the Home tab.")
-        return self.act("press", view_id=view["id"], selected=selected, **element)
 
     def shortcut(self, callback_id: str, *, message: Json | None = None) -> Json:
         """Choose a shortcut from a message's menu, or the global one."""
