@@ -2,8 +2,10 @@
 
 from enum import StrEnum
 
+import regex
+
 from handlers.cards import Part
-from models.errors import Refused
+from models.errors import Refused, Unfit
 
 
 class Kind(StrEnum):
@@ -56,3 +58,10 @@ class FieldRefused(Refused):
     def __init__(self, field: str, cause: Refused) -> None:
         super().__init__(cause.sentence, **cause.params)
         self.field = field
+
+
+def web_address(field: str, typed: str) -> str:
+    """The answer where a web address was asked for, or nothing. Raises FieldRefused for anything else."""
+    if typed and not regex.fullmatch(r"https?://[^\s/]+\.\S+", typed):
+        raise FieldRefused(field, Unfit("“{link}” is not a web address. It begins with https://.", link=typed[:80]))
+    return typed

@@ -60,6 +60,10 @@ class DeliveryState(StrEnum):
 
 
 D = DeliveryState
+#: States in which an attempt may have left and its end is not known.
+IN_THE_AIR = (D.SENDING, D.UNSURE)
+#: States in which the delivery may still change something.
+UNDER_WAY = (D.WAITING, D.HELD, *IN_THE_AIR)
 #: action -> (states it is allowed in, state after it)
 MACHINE: dict[str, tuple[frozenset[DeliveryState], DeliveryState]] = {
     "claim": (frozenset({D.WAITING}), D.SENDING),
@@ -227,7 +231,7 @@ class Delivery(SQLModel, table=True):
 
         Where it is certainly absent it waits for its own hour: nothing was tried that would count as an attempt.
         """
-        was_open = self.state in {DeliveryState.SENDING, DeliveryState.UNSURE}
+        was_open = self.state in IN_THE_AIR
         self._go("doubt")
         self._end_attempt()
         self.started_at = self.started_at if was_open and self.started_at else since

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.delivery import Delivery, DeliveryState
+from models.delivery import UNDER_WAY, Delivery, DeliveryState
 
 #: Delivery states in which a publication counts as being there or on its way.
-ALIVE = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.DONE)
+ALIVE = (*UNDER_WAY, DeliveryState.DONE)
 #: How long after it was published a publication is measured first.
 FIRST_MEASURED = timedelta(hours=1)
 #: What is measured again; so many rows has its index.

@@ -16,11 +16,9 @@ from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
 from handlers.registry import registry
 from models.audience import AudienceRow, AudienceState
-from models.delivery import ADS, Delivery, DeliveryState
+from models.delivery import ADS, UNDER_WAY, Delivery, DeliveryState
 from platforms.contract import AudienceKind, AudiencePlan, Audiences, Gone, Progress
 
-#: States in which an answer is still to come.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.HELD)
 #: Audiences looked at in one tick.
 MOST = 20
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from handlers.boosts.boostcard import CATEGORIES, GOALS
 from handlers.desk import Desk
-from handlers.forms import Field, FieldRefused, Form, Kind, Option
+from handlers.forms import Field, FieldRefused, Form, Kind, Option, web_address
 from handlers.intents import Filled
 from handlers.setup import Preset
 from handlers.times.when import parse
@@ -117,10 +117,9 @@ def read(desk: Desk, filled: Filled) -> dict[str, Any]:
     is_daily, days = filled.line("per") == _DAILY, read_days(filled.line("days"))
     if is_daily and days < 2:
         raise FieldRefused("days", Unfit("A daily budget runs for 2 days or more. For one day choose “in all”."))
-    goal, link = Goal(filled.line("goal") or Goal.ENGAGEMENT), filled.line("link")
-    if goal != Goal.VISITS:
-        link = ""
-    elif not regex.fullmatch(r"https?://[^\s/]+\.\S+", link):
+    goal = Goal(filled.line("goal") or Goal.ENGAGEMENT)
+    link = web_address("link", filled.line("link")) if goal == Goal.VISITS else ""
+    if goal == Goal.VISITS and not link:
         raise FieldRefused("link", Unfit("Visits need a web address to lead to; it begins with https://."))
     special = filled.line("special")
     return {

@@ -18,19 +18,15 @@ from models.agreement import BoostPolicy
 from models.boost import Boost
 from models.boost_state import BoostState
 from models.boost_wanted import minor
-from models.delivery import ADS, Delivery, DeliveryState
+from models.delivery import ADS, UNDER_WAY, Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound, WrongMoment
 from models.publication import Publication
 from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 
 #: Kinds of deliveries that change something on the network.
 ORDERS = ("boost", "boost_switch", "boost_extend")
-#: States of what may still leave, or has left without a known end.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 #: States of a boost in which a second one of the same publication would be one too many.
 ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
-#: Of what nobody can call back.
-IN_THE_AIR = (DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 def boost(desk: Desk, subject: str) -> Boost:

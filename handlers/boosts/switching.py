@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.boosts.boosts import IN_THE_AIR, boost, network, on_way, put, release, stop, switch
+from handlers.boosts.boosts import boost, network, on_way, put, release, stop, switch
 from handlers.boosts.steps import HELD, again, expect_free, failed, held, refuse_unless_agreed
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
@@ -19,7 +19,7 @@ from handlers.registry import registry
 from handlers.telling import tell
 from models.boost import Boost
 from models.boost_state import OVER, BoostState
-from models.delivery import Delivery, DeliveryState
+from models.delivery import IN_THE_AIR, Delivery, DeliveryState
 from models.errors import WrongMoment
 from models.member import Role
 from platforms.contract import Boosts, Progress, TryLater

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from handlers.comments.replies import UNDER_WAY
 from handlers.desk import Desk
 from handlers.words import N_
 from models.conversation import Comment
-from models.delivery import Delivery
+from models.delivery import UNDER_WAY, Delivery
 from models.errors import WrongMoment
 from platforms.contract import Can
 

@@ -6,15 +6,13 @@ from sqlmodel import col, select
 from handlers.desk import Desk
 from handlers.times.when import describe
 from models.conversation import Comment, CommentState, Reply
-from models.delivery import Delivery, DeliveryState
+from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import OutOfDate, Unfit, WrongMoment
 from models.post import is_blank
 from platforms.contract import Outgoing, Platform, PrivateReplies, Problem, Replies
 
 #: Characters of the public's text that a form or preview shows.
 SHOWN = 1500
-#: States of a delivery that may still, or already does, reach the public.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 def outgoing(comment: Comment, reply: Reply) -> Outgoing:

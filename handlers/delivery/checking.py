@@ -21,7 +21,7 @@ from handlers.intents import Pressed
 from handlers.registry import registry
 from handlers.setup import OurAccount
 from models.account import Access, Account
-from models.delivery import Delivery, DeliveryState
+from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.member import Role
 from platforms.contract import AccessLost, Boosts, NotPermitted, Platform, Progress, Who
 
@@ -29,8 +29,6 @@ from platforms.contract import AccessLost, Boosts, NotPermitted, Platform, Progr
 WHO = TypeAdapter(Who)
 #: How long a network's refusal is believed.
 AGAIN = timedelta(minutes=3)
-#: States in which the answer is still to come.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 @dataclass(frozen=True)

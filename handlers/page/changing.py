@@ -11,7 +11,7 @@ from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.forms import Field, FieldRefused, Form, Kind, web_address
 from handlers.intents import Filled, Pressed
 from handlers.page.looking import look
 from handlers.page.profiles import DAYS, PICTURES, TEXTS, hours_in_words, profile
@@ -230,8 +230,7 @@ def _read(filled: Filled, found: Profile) -> dict[str, Any]:
                 raise FieldRefused(name, Unfit("At most {most} characters fit here.", most=LONGEST[name]))
             if value != (found.info.get(name) or ({} if name == "hours" else "")):
                 change[name] = value
-    if (site := change.get("website")) and not regex.fullmatch(r"https?://[^\s/]+\.\S+", site):
-        raise FieldRefused("website", Unfit("“{link}” is not a web address. It begins with https://.", link=site[:80]))
+    web_address("website", change.get("website", ""))
     if (phone := change.get("phone")) and not regex.fullmatch(r"[-+()/.\d\s]*\d[-+()/.\d\s]*", phone):
         raise FieldRefused("phone", Unfit("“{phone}” is not a phone number: digits, like +39 02 1234567.", phone=phone))
     for name in PICTURES:

@@ -16,13 +16,10 @@ from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.setup import OurAccount
 from handlers.words import N_
-from models.delivery import Delivery, DeliveryState
+from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import Unfit
 from models.profile import Profile
 from platforms.contract import PageSettings, Progress
-
-#: States in which the answer is still to come.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,13 @@ from handlers.posts.acts import ACTS, Act
 from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
 from handlers.registry import registry
-from models.delivery import Delivery, DeliveryState
+from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound, WrongMoment
 from models.publication import Publication
 from models.stop import stop_of
 from platforms.contract import Progress
 
 D = DeliveryState
-#: States in which an order may still change something.
-UNDER_WAY = (D.WAITING, D.HELD, D.SENDING, D.UNSURE)
 
 
 @dataclass(frozen=True)

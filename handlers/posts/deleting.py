@@ -16,14 +16,11 @@ from handlers.posts import firstcomment
 from handlers.posts.content import title_of
 from handlers.posts.sending import ABANDONED, MOVABLE, refuse_in_the_air, settle
 from handlers.registry import registry
-from models.delivery import Delivery, DeliveryState
+from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import NotAllowed, NotFound, WrongMoment
 from models.member import Role
 from models.publication import Publication
 from platforms.contract import Deletes, Progress
-
-#: Deliveries that still intend to delete.
-UNDER_WAY = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 @dataclass(frozen=True)

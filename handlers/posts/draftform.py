@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.desk import Desk
-from handlers.forms import Field, FieldRefused, Form, Kind, Option
+from handlers.forms import Field, FieldRefused, Form, Kind, Option, web_address
 from handlers.intents import Arrived, Filled
 from handlers.posts.content import FORMATS, blame
 from handlers.posts.hours import read_hour, standing_hour
@@ -77,7 +77,7 @@ def read(desk: Desk, intent: Filled, old: Content, post: Post | None = None) -> 
     if "alt" in values and not old.media:
         changes["media"] = described(changes.get("media", ()), intent.line("alt"))
     if "link" in values:
-        changes["link"] = _link(intent.line("link"))
+        changes["link"] = web_address("link", intent.line("link"))
     if "warning" in values:
         changes["warning"] = tidy("warning", intent.line("warning"))
     if "format" in values:
@@ -267,12 +267,6 @@ def _kept_of_message(desk: Desk, kept: set[str], old: Content) -> tuple[MediaUse
     strange = sorted(int(k) for k in kept - {str(use.media_id) for use in old.media} if k.isdecimal())
     rows = [desk.session.get(Media, media_id) for media_id in strange]
     return tuple(MediaUse(media_id=row.number, sha256=row.sha256) for row in rows if row)
-
-
-def _link(typed: str) -> str:
-    if typed and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+|https?://localhost\S*", typed):
-        raise FieldRefused("link", Unfit("“{link}” is not a web address. It begins with https://.", link=typed[:80]))
-    return typed
 
 
 def _format(picked: str) -> str:

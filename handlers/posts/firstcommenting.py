@@ -12,11 +12,11 @@ from handlers.intents import Pressed
 from handlers.posts.content import first_comment, title_of
 from handlers.posts.firstcomment import KIND
 from handlers.posts.holding import STOPPED
-from handlers.posts.sending import ABANDONED, IN_THE_AIR, revision_of
+from handlers.posts.sending import ABANDONED, revision_of
 from handlers.registry import registry
 from handlers.telling import tell
 from handlers.words import N_
-from models.delivery import Delivery, DeliveryState
+from models.delivery import IN_THE_AIR, Delivery, DeliveryState
 from models.errors import NotFound, OutOfDate, WrongMoment
 from models.member import Role
 from models.publication import Publication

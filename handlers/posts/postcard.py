@@ -8,12 +8,13 @@ from handlers.posts.content import FORMATS, faults, neighbours, ours, outgoing, 
 from handlers.posts.firstcomment import in_short
 from handlers.posts.numbers import in_words
 from handlers.posts.quorum import standing
-from handlers.posts.sending import IN_THE_AIR, keeps, receivers, revision_of, standing_on
+from handlers.posts.sending import keeps, receivers, revision_of, standing_on
 from handlers.posts.whereabouts import settle_buttons, standing_buttons, state_of
 from handlers.registry import registry
 from handlers.setup import OurAccount
 from handlers.times.when import describe
 from handlers.words import N_
+from models.delivery import IN_THE_AIR
 from models.errors import Refused
 from models.media import Media
 from models.post import Content, Post, PostState

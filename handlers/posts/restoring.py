@@ -14,17 +14,14 @@ from handlers.cards import Button, Tone, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Post
 from handlers.times.when import describe
-from models.delivery import TO_ACCOUNTS, Delivery, DeliveryState
+from models.delivery import TO_ACCOUNTS, UNDER_WAY, Delivery
 from models.stop import EVERYTHING, Stop
-
-#: States from which a delivery may have left, or may leave again.
-OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD, DeliveryState.UNSURE)
 
 
 def restored(desk: Desk, copied_at: datetime) -> Iterator[Effect]:
     """Doubt what was open at `copied_at`, stop everything, and tell it where posts are reviewed."""
     outward = or_(*(col(Delivery.lane).startswith(way) for way in TO_ACCOUNTS))
-    opened = select(Delivery).where(col(Delivery.state).in_(OPEN), outward)
+    opened = select(Delivery).where(col(Delivery.state).in_(UNDER_WAY), outward)
     count = 0
     for delivery in desk.session.exec(opened.order_by(col(Delivery.id))).all():
         delivery.doubt(copied_at, desk.now)

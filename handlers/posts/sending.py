@@ -7,7 +7,7 @@ from sqlmodel import select
 from handlers.desk import Desk
 from handlers.posts.content import ours, title_of
 from handlers.setup import OurAccount
-from models.delivery import LEFT, Delivery, DeliveryState
+from models.delivery import IN_THE_AIR, LEFT, UNDER_WAY, Delivery, DeliveryState
 from models.errors import WrongMoment
 from models.post import Post, PostState, Revision
 from models.publication import Publication, current, of_post
@@ -16,8 +16,6 @@ from models.publication import Publication, current, of_post
 ABANDONED = "Abandoned"
 #: What a member decided to leave: nobody is asked about it again.
 LEAVINGS = frozenset({ABANDONED, LEFT})
-#: On its way, and nothing may change until its end is known.
-IN_THE_AIR = frozenset({DeliveryState.SENDING, DeliveryState.UNSURE})
 #: Certainly not there: it can be given another hour or taken back.
 MOVABLE = frozenset({DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.FAILED})
 
@@ -148,7 +146,7 @@ def settle(desk: Desk, post: Post) -> None:
         return
     found = current(desk.session, post.number)
     states = {name: delivery.state for name, (_, delivery) in found.items()}
-    if any(state in {*IN_THE_AIR, DeliveryState.WAITING, DeliveryState.HELD} for state in states.values()):
+    if any(state in UNDER_WAY for state in states.values()):
         return
     if all(states.get(name) == DeliveryState.DONE for name in post.content.accounts):
         post.complete(desk.now)

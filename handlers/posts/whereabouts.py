@@ -8,9 +8,9 @@ from handlers.desk import Desk
 from handlers.posts import acts
 from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
-from handlers.posts.sending import ABANDONED, IN_THE_AIR, LEAVINGS, revision_of
+from handlers.posts.sending import ABANDONED, LEAVINGS, revision_of
 from handlers.times.when import describe
-from models.delivery import Delivery, DeliveryState
+from models.delivery import IN_THE_AIR, Delivery, DeliveryState
 from models.lane import free_at
 from models.publication import Publication
 from platforms.contract import Boosts, Deletes
