@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from models.base import one_of
@@ -29,6 +30,7 @@ class Account(SQLModel, table=True):
     remote_id: str = ""
     access: str = Access.UNKNOWN.value
     access_reason: str = ""
+    is_locked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: why it is lost
     checked_at: datetime | None = None
     cursor: str = ""  #: where the collector goes on reading comments
     expires_at: datetime | None = None  #: of the token, where the network tells; None: it does not expire
@@ -43,21 +45,25 @@ class Account(SQLModel, table=True):
         """The network told whose token it is, and until when it holds."""
         self.remote_id, self.handle, self.title, self.url = remote_id, handle, title, url
         self.expires_at = expires_at
-        self.access, self.access_reason, self.checked_at = Access.GOOD.value, "", now
+        self._works(now)
         self.ads_checked_at = None
 
-    def lose_access(self, reason: str, now: datetime) -> bool:
-        """The network refuses the token; returns whether that is news."""
+    def lose_access(self, reason: str, now: datetime, *, locked: bool = False) -> bool:
+        """The network refuses the token, or has locked the account; returns whether that is news."""
         news = self.access != Access.LOST
         self.access, self.access_reason, self.checked_at = Access.LOST.value, reason, now
+        self.is_locked = locked
         return news
 
     def regain_access(self, now: datetime) -> bool:
         """The network takes the token; returns whether that is news."""
         news = self.access == Access.LOST
         if news:
-            self.access, self.access_reason, self.checked_at = Access.GOOD.value, "", now
+            self._works(now)
         return news
+
+    def _works(self, now: datetime) -> None:
+        self.access, self.access_reason, self.is_locked, self.checked_at = Access.GOOD.value, "", False, now
 
     def asked(self, now: datetime) -> None:
         """The network was asked, and nothing new came of it."""

@@ -100,14 +100,15 @@ def lost(desk: Desk, name: str, refusal: AccessLost, version: int | None = None)
     """The network refuses the account. No news of a token, of that version, in whose place another came meanwhile."""
     if _is_replaced(desk, name, version):
         return
-    if not _locked(desk, name).lose_access(refusal.reason, desk.now):
+    is_locked = isinstance(refusal, AccountLocked)
+    if not _locked(desk, name).lose_access(refusal.reason, desk.now, locked=is_locked):
         return
     desk.audit("access lost", name, after={"reason": refusal.reason})
     t = desk.room_t
-    if isinstance(refusal, AccountLocked):
+    if is_locked:
         told = t(
-            "The network has locked {account} ({reason}). Sign in there as {account} and put that right. "
-            "Until then what should go out is held.",
+            "The network has locked {account} ({reason}). Sign in there as {account}, put that right, and press "
+            "Reconnect. Until then what should go out is held.",
             account=name,
             reason=refusal.reason.rstrip(". "),
         )
@@ -126,7 +127,7 @@ def lost(desk: Desk, name: str, refusal: AccessLost, version: int | None = None)
             name=name.upper(),
         )
     for place in desk.setup.review:
-        yield Post(place=place, card=sentence(told, reconnect_button(desk, t, name, refusal)))
+        yield Post(place=place, card=sentence(told, reconnect_button(desk, t, name)))
 
 
 def ads_work(desk: Desk, name: str) -> Iterable[Effect]:
@@ -161,12 +162,13 @@ def ads_lost(desk: Desk, name: str, reason: str) -> Iterable[Effect]:
         yield Post(place=place, card=sentence(told, reconnect_button(desk, t, name)))
 
 
-def reconnect_button(desk: Desk, t: Translator, name: str, refusal: AccessLost | None = None) -> Button:
+def reconnect_button(desk: Desk, t: Translator, name: str) -> Button:
     """Lets an admin connect the account again, where its network has a login.
 
     Elsewhere, and where the network has locked it, it asks at once whether what was missing has been put right.
     """
-    if desk.setup.login(name) is not None and not isinstance(refusal, AccountLocked):
+    known = desk.session.get(Account, name)
+    if desk.setup.login(name) is not None and not (known and known.is_locked):
         return Button(verb="connect", label=t("Reconnect"), value=name)
     return Button(verb="check_access", label=t("Reconnect"), value=name)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, or_, select
 
 from handlers.cards import sentence
@@ -29,6 +29,8 @@ from platforms.contract import AccessLost, Boosts, NotPermitted, Platform, Progr
 WHO = TypeAdapter(Who)
 #: How long a network's refusal is believed.
 AGAIN = timedelta(minutes=3)
+#: The same of an account that it has locked: some locks are only met in writing, and going on lengthens them.
+LOCK = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -128,22 +130,26 @@ def check(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 @registry.tick
 def ask_again(desk: Desk) -> Iterable[Effect]:
     """Ask about every account whose access is lost, from time to time."""
-    for account in _stale(desk, Account.access == Access.LOST, Account.checked_at):
-        _ask(desk, account, account.lane, None)
+    for is_locked, believed in ((False, AGAIN), (True, LOCK)):
+        lost = and_(col(Account.access) == Access.LOST, col(Account.is_locked).is_(is_locked))
+        for account in _stale(desk, lost, Account.checked_at, believed):
+            _ask(desk, account, account.lane, None)
     return ()
 
 
 @registry.tick
 def ask_again_about_ads(desk: Desk) -> Iterable[Effect]:
     """The same of every token for ads that is lost; at once where the account was met anew."""
-    for account in _stale(desk, col(Account.ads_lost_at).is_not(None), Account.ads_checked_at):
+    for account in _stale(desk, col(Account.ads_lost_at).is_not(None), Account.ads_checked_at, AGAIN):
         _ask(desk, account, account.ads_lane, None)
     return ()
 
 
-def _stale(desk: Desk, lost: ColumnElement[bool] | bool, checked_at: datetime | None) -> Iterator[OurAccount]:
+def _stale(
+    desk: Desk, lost: ColumnElement[bool], checked_at: datetime | None, believed: timedelta
+) -> Iterator[OurAccount]:
     """Those that are lost and were asked about long ago, and that have a token to show."""
-    long_ago = or_(col(checked_at).is_(None), col(checked_at) <= desk.now - AGAIN)
+    long_ago = or_(col(checked_at).is_(None), col(checked_at) <= desk.now - believed)
     for name in desk.session.exec(select(Account.name).where(lost, long_ago)).all():
         account = desk.setup.accounts.get(name)
         if account is not None and account.has_token:

@@ -23,6 +23,7 @@ from platforms.contract import (
     Permanent,
     QuotaSpent,
     RateLimited,
+    TryLater,
     Unreachable,
     Unsupported,
 )
@@ -42,6 +43,10 @@ QUOTAS = frozenset({2207042, 1390008})
 FOR_CONTENT = frozenset({1404102, 1346003})
 #: How long to leave the network alone where it does not say: going on lengthens the block.
 QUIET = timedelta(minutes=5)
+#: An ad set's budget changes four times an hour (Marketing API, "Rate limiting"): with that subcode the ad set alone
+#: waits, and nothing else is kept from the ad account.
+BUDGET_CHANGES = 1487632
+BUDGET_WAIT = timedelta(minutes=15)
 #: A publishing quota counts a rolling day: some of it is free again within the hour.
 QUOTA_WAIT = timedelta(hours=1)
 #: Containers are to be looked at once a minute (Instagram Platform, "Content publishing").
@@ -162,6 +167,8 @@ def meaning(found: Fault, headers: Mapping[str, str]) -> Exception:
         return kind(said)
     if any(number in LATER for number in numbers):
         return Unreachable(said)
+    if subcode == BUDGET_CHANGES:
+        return TryLater(said, BUDGET_WAIT)
     match code:
         case 24 | 9007:
             return MediaNotReady(said, LOOK_AGAIN)

@@ -49,9 +49,12 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
             wanted = line.split()
             if name in wanted:
                 wanted.remove(name)
-                Path(deadly).write_text(f"{' '.join(wanted)}\n{rest}" if wanted else rest)
                 with Path(deaths).open("a") as file:
                     file.write(f"{name}\n")
+                # Last and at once: who waits for the deaths to come to an end reads it at any moment.
+                left = Path(deadly).with_suffix(".left")
+                left.write_text(f"{' '.join(wanted)}\n{rest}" if wanted else rest)
+                left.replace(deadly)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     process: App | Outpost

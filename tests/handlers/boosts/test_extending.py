@@ -155,3 +155,20 @@ def test_a_stop_beside_an_extension_whose_end_nobody_knows_is_confirmed_with_it(
     boosts.passes(timedelta(seconds=10))
     assert boosts.row().state == S.STOPPED
     assert boosts.ledger("reserve") == boosts.ledger("release") + boosts.ledger("book")
+
+
+def test_a_budget_that_may_not_change_again_within_the_hour_waits_and_keeps_nothing_else_waiting(
+    boosts: BoostBench,
+) -> None:
+    boosts.ordered()
+    for cents in range(3001, 3005):
+        boosts.by_hand(boosts.row().made["ad_set"], lifetime_budget=str(cents))
+    extended(boosts, amount="40")
+    boosts.press("Bruno", "Approve")
+    assert budget(boosts) == 3004
+    boosts.press("Ada", "Pause")
+    assert boosts.row().state == S.PAUSED
+    for _ in range(5):
+        boosts.passes(HOUR / 4)
+    assert budget(boosts) == 4000
+    assert boosts.told()[-1] == "B1 is extended."

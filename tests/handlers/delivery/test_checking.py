@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers.delivery.checking import AGAIN
+from handlers.delivery.checking import AGAIN, LOCK
 from models.account import Access, Account
 from models.delivery import DeliveryState
 from models.post import PostState
@@ -119,9 +119,29 @@ def test_a_locked_account_is_to_be_put_right_on_its_network(bench: DeskBench) ->
     assert "The network has locked acme (Your login is currently disabled). Sign in there as acme" in told
     assert "token" not in told.lower()
     assert "[Reconnect]" in told
-    bench.wait(AGAIN)
-    bench.wait(AGAIN)
+    bench.press("Dario", "Reconnect", "")
+    bench.wait(timedelta(seconds=2))
     assert len(bench.public()) == 1
+
+
+def test_a_lock_that_is_only_met_in_writing_is_not_run_into_every_few_minutes(bench: DeskBench) -> None:
+    bench.mastodon.fault("POST /api/v1/statuses", "status", times=2, **LOCKED)
+    published(bench)
+    for _ in range(4):
+        bench.wait(AGAIN)
+    assert len(bench.mastodon.requests("POST /api/v1/statuses")) == 1, "reading works, and shows nothing of the lock"
+    assert len([line for line in room(bench) if "The network has locked acme" in line]) == 1
+    assert bench.rows(Account)[0].is_locked
+    bench.wait(LOCK)
+    bench.wait(AGAIN)
+    bench.press("Bruno", "Publish now", "P1")
+    assert len(bench.mastodon.requests("POST /api/v1/statuses")) == 2
+    assert len([line for line in room(bench) if "The network has locked acme" in line]) == 2
+    bench.press("Dario", "Reconnect", "")
+    bench.wait(timedelta(seconds=2))
+    bench.press("Bruno", "Publish now", "P1")
+    assert len(bench.public()) == 1
+    assert not bench.rows(Account)[0].is_locked
 
 
 def test_any_success_with_the_account_shows_that_its_access_works(bench: DeskBench) -> None:

@@ -17,6 +17,7 @@ from platforms.contract import (
     Permanent,
     QuotaSpent,
     RateLimited,
+    TryLater,
     Unreachable,
     Unsupported,
 )
@@ -46,6 +47,7 @@ def answer(
         (32, 0, RateLimited),
         (341, 0, RateLimited),
         (613, 1487742, RateLimited),
+        (613, 1487632, TryLater),
         (80001, 0, RateLimited),
         (80014, 0, RateLimited),
         (4, 2207051, AccountLocked),
