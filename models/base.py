@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, text
 from sqlmodel import SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -14,6 +14,9 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+#: An amount in minor units: a month in IDR or VND is more than 32 bits hold. SQLite's integers have 64 anyway.
+MONEY = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def one_of(column: str, words: type[StrEnum] | Iterable[str]) -> CheckConstraint:

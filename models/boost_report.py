@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+from models.base import MONEY
+
 #: Between reports while it runs, and while it is looked at once more after its end.
 HOURLY, AFTERWARDS = timedelta(hours=1), timedelta(hours=12)
 #: How long after its end the network's last bookings, and an ad that came to life again, are looked for.
@@ -16,7 +18,7 @@ class Reported(SQLModel):
 
     phase: str = ""  #: how the network saw it last
     reason: str = ""  #: why it does not run, in the network's words or ours
-    spent: int = 0
+    spent: int = Field(default=0, sa_type=MONEY)
     reach: int = 0
     impressions: int = 0
     results: int = 0

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+from models.base import MONEY
+
 
 class Wanted(SQLModel):
     """The part of a boost's row that its digest covers, and what the ad account told about it."""
@@ -31,7 +33,7 @@ class Wanted(SQLModel):
     currency: str = ""
     offset: int = 100  #: minor units in one unit
     zone: str = "UTC"  #: in which the ad account's days and months begin
-    budget: int = 0  #: `amount` in minor units
+    budget: int = Field(default=0, sa_type=MONEY)  #: `amount` in minor units
 
     @property
     def total(self) -> int:

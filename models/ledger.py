@@ -14,7 +14,7 @@ from sqlalchemy import Index
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from models.base import one_of
+from models.base import MONEY, one_of
 from models.errors import Refused
 
 
@@ -37,7 +37,7 @@ class Entry(SQLModel, table=True):
     month: str  #: "2026-11"
     boost_id: int = Field(foreign_key="boost.id", index=True)
     kind: str
-    amount: int  #: minor units, above 0
+    amount: int = Field(sa_type=MONEY)  #: minor units, above 0
     at: datetime
 
 

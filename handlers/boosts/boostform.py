@@ -26,7 +26,7 @@ MOST_DAYS = 90
 #: Audiences offered, the newest first; a form has room for so many.
 MOST_AUDIENCES = 20
 #: An amount as people type it: “30”, “30.50”, “30,50”.
-_AMOUNT = regex.compile(r"\d{1,7}(?:[.,]\d{1,2})?")
+_AMOUNT = regex.compile(r"\d{1,10}(?:[.,]\d{1,2})?")
 _OWN, _NONE, _TOTAL, _DAILY = "countries", "none", "total", "daily"
 
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlmodel import Session
 
 from models import ledger
+from models.boost import Boost
 from models.ledger import Month, OverCap
 from models.store import Store
 from support.desks import copied
@@ -163,25 +164,40 @@ def test_no_order_of_doings_gets_a_month_above_its_cap(
         made.close()
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_two_that_race_for_the_last_of_a_month_cannot_both_win(
-    database: str, request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
-) -> None:
-    if database == "sqlite":
-        store = copied(migrated, tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store of each kind."""
+    if request.param == "sqlite":
+        made = copied(request.getfixturevalue("migrated"), tmp_path)
     else:
-        store = Store(request.getfixturevalue("postgres"))
-        store.migrate()
-    seed(store)
-    with store.write() as session:
+        made = Store(request.getfixturevalue("postgres"))
+        made.migrate()
+    seed(made)
+    yield made
+    made.close()
+
+
+def test_two_that_race_for_the_last_of_a_month_cannot_both_win(either: Store, tmp_path: Path) -> None:
+    with either.write() as session:
         session.add_all(Month(account="acme", month=month) for month in MONTHS)
-    racers = [started(race, store.url, number, str(tmp_path)) for number in RACERS]
+    racers = [started(race, either.url, number, str(tmp_path)) for number in RACERS]
     for number in RACERS:
         appears(tmp_path / f"ready{number}")
     (tmp_path / "go").touch()
     ended(*racers)
     won = sorted(tmp_path.glob("won*"))
-    with store.read() as session:
+    with either.read() as session:
         assert ledger.committed(session, "acme", "2026-11") == CAP
     assert len(won) == 2, "each wanted half of what is left"
-    store.close()
+
+
+def test_months_in_currencies_of_small_worth_fit(either: Store) -> None:
+    dong = 90 * 10**9  # 90 days of a milliard VND
+    with either.write() as session:
+        ledger.reserve(session, "acme", 1, {"2026-11": dong}, dong, NOW)
+        ledger.book(session, "acme", 1, {"2026-11": dong - 1}, NOW)
+        boost = session.get_one(Boost, 1)
+        boost.budget = boost.spent = dong
+    with either.read() as session:
+        assert ledger.committed(session, "acme", "2026-11") == dong
+        assert ledger.booked(session, "acme", "2026-11") == dong - 1
