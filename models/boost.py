@@ -24,6 +24,8 @@ from models.boost_state import MACHINE, BoostState, S
 from models.boost_wanted import Wanted, digest_of, minor
 from models.errors import OutOfDate, WrongMoment
 
+#: How the names begin of all that is made on networks for boosts.
+MARK = "bottega-"
 #: What is reported on again; so many rows has its index.
 REPORTED = text("report_at IS NOT NULL")
 #: How long a stop may take before it is told that nobody knows whether it stopped, and how often that is told.
@@ -73,7 +75,7 @@ class Boost(Wanted, Reported, table=True):
     @property
     def name(self) -> str:
         """What its parts are called on the network; no boost's name begins another's."""
-        return f"bottega-{self.code}-{self.tag}"
+        return f"{MARK}{self.code}-{self.tag}"
 
     @property
     def is_made(self) -> bool:

@@ -172,6 +172,9 @@ class Boosts(Protocol):
     def extend(self, order: BoostOrder, made: Mapping[str, str]) -> None:
         """Give what was made the order's budget and end. Idempotent."""
 
+    def running(self, mark: str) -> Mapping[str, str]:
+        """Remote id -> name of the campaigns that may spend now and whose name begins so, the newest; at most 500."""
+
     def boost_report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
         """How it stands now; never raises Gone, which is a phase."""
 

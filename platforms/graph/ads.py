@@ -43,6 +43,10 @@ EDGES = {
 }
 #: Pages of 100 creatives looked through: their edge has no filter, and lists the newest first.
 CREATIVE_PAGES = 10
+#: Pages of 100 campaigns of ours that may spend at the same time.
+CAMPAIGN_PAGES = 5
+#: A campaign's `effective_status` in which something below it may be shown (Marketing API, "Campaign").
+SPENDING = ["ACTIVE", "IN_PROCESS", "WITH_ISSUES"]
 
 
 class Ads:
@@ -116,6 +120,18 @@ class Ads:
     def extend(self, order: BoostOrder, made: Mapping[str, str]) -> None:
         """Give the ad set the order's budget and end. Idempotent. Budgets change at most four times an hour."""
         self._graph.write("/{}", made[BoostPart.AD_SET], safe=True, **wire.money(order))
+
+    def running(self, mark: str) -> dict[str, str]:
+        """Id -> name of the campaigns that may spend now and whose name begins so, the newest; at most 500."""
+        filtering = json.dumps(
+            [
+                {"field": "name", "operator": "CONTAIN", "value": mark},
+                {"field": "effective_status", "operator": "IN", "value": SPENDING},
+            ]
+        )
+        pages = self._graph.edge("/{}/campaigns", self._id, pages=CAMPAIGN_PAGES, fields="id,name", filtering=filtering)
+        named = {id_of(row): str(row.get("name", "")) for rows in pages for row in rows}
+        return {remote_id: name for remote_id, name in named.items() if name.startswith(mark)}
 
     def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
         """How it stands; a boost without an ad is paused, since nothing can have been spent.

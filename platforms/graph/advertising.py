@@ -71,6 +71,10 @@ class Advertising(GraphAccount):
         """Give what was made the order's budget and end."""
         self._pay(lambda ads: ads.extend(order, made))
 
+    def running(self, mark: str) -> Mapping[str, str]:
+        """The campaigns that may spend now and whose name begins so."""
+        return self._pay(lambda ads: ads.running(mark))
+
     def boost_report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
         """How it stands now."""
         return self._pay(lambda ads: ads.report(order, made))

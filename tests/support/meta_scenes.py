@@ -258,6 +258,18 @@ def boost_running(desk: InboxBench) -> str:
     return code
 
 
+def strayed(desk: InboxBench) -> str:
+    """A campaign runs of which a restored desk knows nothing."""
+    boost_running(desk)
+    with desk.store.write() as session:
+        lane, running = "ads:account:bakery", {"1202": "bottega-B9-7f3a"}
+        search = Delivery(kind="boost_strays", lane=lane, subject="bakery", due_at=desk.now, created_at=desk.now)
+        search.claim("scene", desk.now)
+        search.deliver({"running": running}, desk.now)
+        session.add(search)
+    return ""
+
+
 def boost_paused(desk: InboxBench) -> str:
     """It rests."""
     code = boost_running(desk)

@@ -263,3 +263,13 @@ def test_every_kind_of_audience_can_be_made_and_used(bench: Bench, paid: Any, or
     alike = paid.make_audience(AudiencePlan("Alike", AudienceKind.LOOKALIKE, seed=page, country="CH", percent=2))
     used = replace(order, targeting=Targeting(("CH",), include=(page, alike), exclude=(profile, website)))
     assert len(made(paid, used)) == len(BoostPart)
+
+
+def test_what_runs_there_is_found_by_how_its_name_begins(bench: Bench, paid: Any, order: BoostOrder) -> None:
+    parts = made(paid, order)
+    assert paid.running("bottega-") == {}, "it is created paused"
+    paid.switch(parts, running=True)
+    assert paid.running("bottega-") == {parts["campaign"]: order.name}
+    assert paid.running("B1-") == {}, "the name must begin so"
+    paid.switch(parts, running=False)
+    assert paid.running("bottega-") == {}

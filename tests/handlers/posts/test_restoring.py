@@ -1,43 +1,19 @@
 """A desk restored from a copy posts nothing twice, and nothing at all before a member has looked."""
 
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from handlers import outbox
-from handlers.desk import Desk
-from handlers.posts.restoring import restored
 from models.delivery import RESTORED, DeliveryState
 from models.post import PostState
 from support.bench import DeskBench
+from support.earlier import copied
 from support.inbox_bench import InboxBench
 from support.paper import words
 from support.posts import approved, published
 
 HOUR = timedelta(hours=1)
-
-
-def copied(bench: DeskBench, path: Path) -> Callable[[], None]:
-    """Copy the desk as it stands; what is returned lets it be that again."""
-    copied_at, live = bench.now, bench.store.url.removeprefix("sqlite:///")
-
-    def copy(source: str | Path, target: str | Path) -> None:
-        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
-            one.backup(other)
-
-    def back() -> None:
-        copy(path, live)
-        with bench.store.write() as session:
-            desk = Desk(session=session, now=bench.now, setup=bench.setup)
-            outbox.keep(desk, restored(desk, copied_at))
-        bench.deliver()
-
-    copy(live, path)
-    return back
 
 
 def scheduled(bench: DeskBench, text: str, hours: int) -> str:
