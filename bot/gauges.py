@@ -37,6 +37,7 @@ FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "bottega_oldest_inbound_seconds": ("How long the oldest new event has waited", ()),
     "bottega_open_comments": ("Comments that nobody has dealt with", ()),
     "bottega_account_access": ("Whether the network takes the account's token", ("account",)),
+    "bottega_ads_access": ("Whether the network takes the account's token for ads, if it has one", ("account",)),
     "bottega_token_days_left": ("Days until a token expires, where its network tells", ("account",)),
     "bottega_alerts": ("Alerts that are not over", ("kind",)),
 }
@@ -108,6 +109,7 @@ def _samples(session: Session, now: datetime) -> Iterator[Sample]:
     yield "bottega_open_comments", (), _count(session, Comment.state == CommentState.OPEN)
     for account in session.exec(select(Account)).all():
         yield "bottega_account_access", (account.name,), float(account.access != "lost")
+        yield "bottega_ads_access", (account.name,), float(account.ads_lost_at is None)
         if account.expires_at is not None:
             yield "bottega_token_days_left", (account.name,), (account.expires_at - now).total_seconds() / 86400
     alerts = session.exec(select(Alert.name).where(col(Alert.over_at).is_(None))).all()

@@ -18,6 +18,7 @@ from handlers.boosts.boosts import (
 from handlers.cards import Button, number_of, sentence
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Show, Tell, Whisper
+from handlers.forms import FieldRefused
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.content import title_of
 from handlers.posts.quorum import need_any
@@ -146,9 +147,11 @@ def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
     found.expect(filled.revision)
     _refuse_unless_open(desk, found)
     refuse_second(desk, found.publication_id, found.number)
-    before = found.content()
+    before, wanted = found.content(), read(desk, filled)
+    if all(getattr(found, name) == value for name, value in wanted.items()):
+        raise FieldRefused("amount", Unfit("Nothing would be different. Change something, or close the form."))
     # Whoever changes it wants it so: their own voice does not count from then on.
-    found.revise({**read(desk, filled), "member_id": desk.member.number})
+    found.revise({**wanted, "member_id": desk.member.number})
     void(desk.session, found)
     put(desk, "boost_quote", found, revision=found.revision)
     desk.audit("boost changed", found.code, before, found.content() | {"amount": found.amount})

@@ -126,6 +126,7 @@ def test_the_queue_is_counted_by_state_and_the_oldest_is_known(metrics: Metrics,
     assert value(metrics, "bottega_inbound", source="account", state="broken") == 1
     assert value(metrics, "bottega_oldest_inbound_seconds") == 300
     assert value(metrics, "bottega_token_days_left", account="acme") == 3
+    assert value(metrics, "bottega_ads_access", account="acme") == 1
     assert value(metrics, "bottega_up", part="acme") == 0
     assert value(metrics, "bottega_duty", duty="time") == 1
 

@@ -100,6 +100,15 @@ def test_nobody_agrees_to_their_own_wish(boosts: BoostBench) -> None:
     assert boosts.row().state == S.RUNNING
 
 
+def test_a_form_that_changes_nothing_voids_nothing(boosts: BoostBench) -> None:
+    boosts.wished(amount="60")
+    boosts.press("Bruno", "Approve")
+    boosts.press("Ada", "Edit")
+    assert "Nothing would be different" in boosts.fill(amount="60").refusal
+    boosts.press("Chiara", "Approve")
+    assert boosts.row().state == S.RUNNING
+
+
 def test_what_is_agreed_to_is_what_was_shown(boosts: BoostBench) -> None:
     boosts.wished(amount="60")
     boosts.press("Bruno", "Approve")
