@@ -111,11 +111,12 @@ def targeting_of(found: Boost) -> Targeting:
 # -- deliveries -------------------------------------------------------------------------------------------------------
 
 
-def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> None:
+def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> Delivery:
     """Put something about it on its way; what waits already, just so, serves for this too."""
-    if any(d.payload == payload for d in on_way(desk, found, (kind,), (DeliveryState.WAITING,))):
-        return
-    desk.add(
+    for waiting in on_way(desk, found, (kind,), (DeliveryState.WAITING,)):
+        if waiting.payload == payload:
+            return waiting
+    return desk.add(
         Delivery(
             kind=kind,
             lane=f"{ADS}{found.account}",

@@ -85,7 +85,8 @@ class PartCourier:
                 found.has(part, delivery.result["id"])
                 desk.audit("boost part made", found.code, after={"part": part, "id": delivery.result["id"]})
                 if found.state == BoostState.ORDERING:
-                    next_step(desk, found)
+                    # Found without an attempt: the desk was restored, and what follows may stand there as well.
+                    next_step(desk, found, since=None if delivery.attempts else delivery.started_at)
             case D.FAILED if found.state == BoostState.ORDERING:
                 yield from failed(desk, found, delivery.reason or delivery.error)
             case D.HELD:

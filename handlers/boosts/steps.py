@@ -1,6 +1,7 @@
 """What an order does next: money set aside, the next part made, then switched on; and what follows where it fails."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from handlers.boosts.boosts import (
     cap_of,
@@ -71,11 +72,16 @@ def begin_anew(desk: Desk, found: Boost) -> None:
     reserve_all(desk, found)
 
 
-def next_step(desk: Desk, found: Boost) -> None:
-    """Put the first part that is not made yet on its way, or let it run once all are."""
+def next_step(desk: Desk, found: Boost, *, since: datetime | None = None) -> None:
+    """Put the first part that is not made yet on its way, or let it run once all are.
+
+    `since`: from when on it may stand there although it was never tried here; it is looked for before it is made.
+    """
     part = next((part for part in PARTS if part not in found.made), None)
     if part is not None:
-        put(desk, "boost", found, part=part, tag=found.tag)
+        delivery = put(desk, "boost", found, part=part, tag=found.tag)
+        if since is not None:
+            delivery.doubt(since, desk.now)
         return
     found.let_run()
     switch(desk, found)

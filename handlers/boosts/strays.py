@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.boosts.boosts import ALIVE, can_boost, network
+from handlers.boosts.boosts import can_boost, network
 from handlers.cards import Button, Tone, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
@@ -16,11 +16,14 @@ from handlers.intents import Pressed
 from handlers.posts.content import title_of
 from handlers.registry import registry
 from models.boost import MARK, Boost
+from models.boost_state import BoostState
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import NotFound, WrongMoment
 from platforms.contract import Boosts, Progress
 
-D = DeliveryState
+S, D = BoostState, DeliveryState
+#: States of what is made, watched and stopped here.
+ORDERED = (S.ORDERING, S.RUNNING, S.PAUSED, S.STOPPING)
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,12 @@ class SearchCourier:
         if delivery.state == D.DONE:
             known = _known(desk, delivery.subject)
             for remote_id, name in delivery.result.get("running", {}).items():
-                if remote_id not in known:
+                if name not in known:
                     desk.audit("stray campaign found", delivery.subject, after={"campaign": remote_id, "name": name})
                     told = t(
-                        "🚨 On {account} the campaign “{name}” runs, and I know nothing of it: it was ordered after the "
-                        "copy that I was restored from. No cap of mine counts what it spends. Stop it, or look after "
-                        "it on the network.",
+                        "🚨 On {account} the campaign “{name}” runs, and I know nothing of it: it was ordered after "
+                        "the copy that I was restored from. No cap of mine counts what it spends. Stop it, or look "
+                        "after it on the network.",
                         account=account,
                         name=name,
                     )
@@ -143,9 +146,9 @@ def brake(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 
 
 def _known(desk: Desk, account: str) -> set[str]:
-    """The campaigns of boosts that somebody looks after here."""
-    alive = select(Boost).where(col(Boost.state).in_(ALIVE), Boost.account == account)
-    return {found.made["campaign"] for found in desk.session.exec(alive) if "campaign" in found.made}
+    """The names of what somebody looks after here."""
+    alive = select(Boost).where(col(Boost.state).in_(ORDERED), Boost.account == account)
+    return {found.name for found in desk.session.exec(alive)}
 
 
 def _put(desk: Desk, kind: str, account: str, payload: dict[str, str]) -> None:

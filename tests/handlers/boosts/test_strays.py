@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from handlers.cards import Button
+from models.boost_state import BoostState
 from models.delivery import DeliveryState
 from support.boost_bench import BoostBench
 from support.earlier import copied
 
-HOUR = timedelta(hours=1)
+S = BoostState
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -57,6 +59,27 @@ def test_what_boosts_look_after_and_what_others_made_is_no_stray(boosts: BoostBe
     copied(boosts.desk, tmp_path / "copy.db")()
     assert boosts.desk.deliveries("boost_strays")[0].state == DeliveryState.DONE
     assert alarms(boosts) == []
+
+
+def test_an_order_that_was_carried_out_after_the_copy_is_found_part_by_part(boosts: BoostBench, tmp_path: Path) -> None:
+    boosts.wished()
+    boosts.unpaid()
+    boosts.press("Bruno", "Approve")
+    back = copied(boosts.desk, tmp_path / "copy.db")
+    boosts.paid()
+    assert boosts.row().state == S.RUNNING
+    made = boosts.row().made
+    back()
+    assert boosts.row().state == S.ORDERING
+    boosts.paid()
+    for _ in range(8):
+        boosts.passes(MINUTE)
+    assert boosts.row().made == made
+    boosts.desk.say("Dario", "resume everything")
+    boosts.passes(MINUTE)
+    assert boosts.row().state == S.RUNNING
+    assert len(boosts.meta.state()["ads"]["boosts"]) == len(boosts.campaigns) == 1
+    assert not any("I know nothing of it" in line for line in alarms(boosts))
 
 
 def test_a_search_that_cannot_be_made_is_told_and_made_when_the_access_is_back(
