@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, text
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -17,6 +17,18 @@ SQLModel.metadata.naming_convention = {
 
 #: An amount in minor units: a month in IDR or VND is more than 32 bits hold. SQLite's integers have 64 anyway.
 MONEY = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Numbered(SQLModel):
+    """A row that other rows and members name by its number."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+    @property
+    def number(self) -> int:
+        """The id of a stored row."""
+        assert self.id is not None, "it is stored"
+        return self.id
 
 
 def one_of(column: str, words: type[StrEnum] | Iterable[str]) -> CheckConstraint:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
-from models.base import one_of
+from models.base import Numbered, one_of
 from models.boost_report import HOURLY, Reported
 from models.boost_state import MACHINE, BoostState, S
 from models.boost_wanted import Wanted, digest_of, minor
@@ -34,7 +34,7 @@ ALARMED_AFTER, ALARMED_EVERY = timedelta(minutes=10), timedelta(minutes=30)
 PARTS = ("campaign", "ad_set", "creative", "ad")
 
 
-class Boost(Wanted, Reported, table=True):
+class Boost(Numbered, Wanted, Reported, table=True):
     """One boost of one publication; `B7` is its name in chat."""
 
     __table_args__ = (
@@ -43,7 +43,6 @@ class Boost(Wanted, Reported, table=True):
         Index("ix_boost_state", "state", "account"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     state: str = BoostState.REVIEW.value
     revision: int = 1  #: grows with whatever is to be agreed to anew
     digest: str = ""  #: of all that will be ordered; "" before its price is known, and then nobody can agree
@@ -60,12 +59,6 @@ class Boost(Wanted, Reported, table=True):
     # its end
     stopped_at: datetime | None = None  #: when the stop was wanted
     alarm_at: datetime | None = None  #: when an unconfirmed stop is told next
-
-    @property
-    def number(self) -> int:
-        """The id of a stored boost."""
-        assert self.id is not None
-        return self.id
 
     @property
     def code(self) -> str:

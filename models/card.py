@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.base import Numbered
 
-class CardRow(SQLModel, table=True):
+
+class CardRow(Numbered, table=True):
     """A card in a chat, or on its way there."""
 
     __tablename__ = "card"
@@ -17,7 +19,6 @@ class CardRow(SQLModel, table=True):
         Index("ix_card_newest", "chat", "room", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     subject: str = Field(index=True)  #: "P12", "C7", "V3"
     chat: str
     room: str
@@ -28,12 +29,6 @@ class CardRow(SQLModel, table=True):
     pictures: list[int] = Field(default_factory=list, sa_type=JSON)  #: media ids that were drawn with it
     drawn: str = ""  #: hash of what was drawn last, so that nothing is sent twice
     created_at: datetime
-
-    @property
-    def number(self) -> int:
-        """The id of a stored card."""
-        assert self.id is not None
-        return self.id
 
 
 class Message(SQLModel, table=True):

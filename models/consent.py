@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, select
 
-from models.base import one_of
+from models.base import Numbered, one_of
 from models.credential import Found
 from models.errors import WrongMoment
 
@@ -28,7 +28,7 @@ class ConsentState(StrEnum):
     FAILED = "failed"
 
 
-class Consent(SQLModel, table=True):
+class Consent(Numbered, table=True):
     """One way to a network and back: bound to a member, good once, for ten minutes. Its secret is only kept as a hash.
 
     OPEN --spend--> SPENT --found--> CHOOSING --choose--> DONE;  --fail--> FAILED from each but DONE
@@ -36,7 +36,6 @@ class Consent(SQLModel, table=True):
 
     __table_args__ = (one_of("state", ConsentState),)
 
-    id: int | None = Field(default=None, primary_key=True)
     platform: str
     account: str = ""  #: that shall be connected; "": chosen afterwards, at the command line
     state_hash: str = Field(unique=True)
@@ -62,12 +61,6 @@ class Consent(SQLModel, table=True):
             expires_at=now + CONSENT_LIFE,
         )
         return made, secret
-
-    @property
-    def number(self) -> int:
-        """The id of a stored consent."""
-        assert self.id is not None
-        return self.id
 
     def spend(self, now: datetime) -> None:
         """Somebody came back with it; refused the second time, and when it is too old."""

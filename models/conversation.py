@@ -8,29 +8,22 @@ from sqlalchemy import JSON, Index, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from models.base import one_of
+from models.base import Numbered, one_of
 from models.errors import WrongMoment
 
 #: The comments that somebody holds, or held until a moment ago.
 HELD = sql("taken_until IS NOT NULL")
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Numbered, table=True):
     """The comments under one publication, or under a mention out of the blue."""
 
     __table_args__ = (UniqueConstraint("account", "root_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     account: str = Field(foreign_key="account.name")
     root_id: str  #: remote id of what stands at the top
     publication_id: int | None = Field(default=None, foreign_key="publication.id", index=True)
     created_at: datetime
-
-    @property
-    def number(self) -> int:
-        """The id of a stored conversation."""
-        assert self.id is not None
-        return self.id
 
     @property
     def code(self) -> str:
@@ -55,7 +48,7 @@ class CommentState(StrEnum):
     GONE = "gone"  #: deleted by its author, or removed by us
 
 
-class Comment(SQLModel, table=True):
+class Comment(Numbered, table=True):
     """What one person outside wrote; `C7` is its name in chat."""
 
     __table_args__ = (
@@ -66,7 +59,6 @@ class Comment(SQLModel, table=True):
         Index("ix_comment_held", "taken_until", sqlite_where=HELD, postgresql_where=HELD),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id", index=True)
     account: str = Field(foreign_key="account.name")
     remote_id: str
@@ -93,12 +85,6 @@ class Comment(SQLModel, table=True):
     removed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: by us, for good
     on_ad: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: written under an ad
     arrived_at: datetime
-
-    @property
-    def number(self) -> int:
-        """The id of a stored comment."""
-        assert self.id is not None
-        return self.id
 
     @property
     def code(self) -> str:

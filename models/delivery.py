@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import new_key, one_of, while_in
+from models.base import Numbered, new_key, one_of, while_in
 from models.errors import WrongMoment
 from models.lane import part_of
 from models.trace import current
@@ -82,7 +82,7 @@ MACHINE: dict[str, tuple[frozenset[DeliveryState], DeliveryState]] = {
 }
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Numbered, table=True):
     """One thing on its way out; an outbox row, written in the transaction of the decision."""
 
     __table_args__ = (
@@ -99,7 +99,6 @@ class Delivery(SQLModel, table=True):
         while_in("sending", "uq_delivery_lane_sending", "lane", unique=True),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     kind: str  #: which courier carries it: "publication", "reply", "act", "card", "message" …
     lane: str  #: the account or the chat room: one at a time, in order
     key: str = Field(default_factory=new_key, unique=True)  #: the same on every attempt
@@ -125,12 +124,6 @@ class Delivery(SQLModel, table=True):
     finished_at: datetime | None = None  #: of UNSURE: when the attempt was over
     trace: str = Field(default_factory=current, sa_column_kwargs={"server_default": ""})  #: what it follows from
     meant_at: datetime | None = None  #: the hour before attempts moved `due_at`; None where they have not
-
-    @property
-    def number(self) -> int:
-        """The id of a stored delivery."""
-        assert self.id is not None
-        return self.id
 
     @property
     def hour(self) -> datetime:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from models.base import Numbered
 
 
-class Media(SQLModel, table=True):
+class Media(Numbered, table=True):
     """One file of the archive; the bytes lie in the media folder under `path_in`."""
 
-    id: int | None = Field(default=None, primary_key=True)
     sha256: str = Field(unique=True, max_length=64)
     mime: str
     size: int  #: bytes
@@ -17,12 +18,6 @@ class Media(SQLModel, table=True):
     height: int = 0
     name: str = ""  #: as it was called where it came from
     created_at: datetime
-
-    @property
-    def number(self) -> int:
-        """The id of a stored file."""
-        assert self.id is not None
-        return self.id
 
     def path_in(self, folder: Path) -> Path:
         """Where the bytes lie."""

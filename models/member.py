@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, select
 
-from models.base import one_of
+from models.base import Numbered, one_of
 from models.errors import NotFound, Unfit, WrongMoment
 
 #: How long an invitation code may be typed in.
@@ -25,22 +25,15 @@ class Role(StrEnum):
     ADMIN = "admin"  #: manages the team and the desk; has every other role's rights except approving for others
 
 
-class Member(SQLModel, table=True):
+class Member(Numbered, table=True):
     """A person of the team."""
 
-    id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True, max_length=100)
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     language: str = ""  #: chosen by command; empty: follows the chat profile
     zone: str = ""  #: IANA zone chosen by command or told by a chat; empty: the desk's
     active: bool = True
     created_at: datetime
-
-    @property
-    def number(self) -> int:
-        """The id of a stored member."""
-        assert self.id is not None
-        return self.id
 
     def has(self, role: Role) -> bool:
         """Whether the member holds the role; an admin holds all but approver and buyer, which must be given by name."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import one_of
+from models.base import Numbered, one_of
 from models.errors import OutOfDate, WrongMoment
 
 #: A line of only this in a text begins the next part of a thread.
@@ -112,12 +112,11 @@ MACHINE: dict[str, tuple[frozenset[PostState], PostState]] = {
 EDITABLE = frozenset({S.DRAFT, S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED})
 
 
-class Post(SQLModel, table=True):
+class Post(Numbered, table=True):
     """One post; `P12` is its name in chat."""
 
     __table_args__ = (one_of("state", PostState), Index("ix_post_due", "state", "due_at"))
 
-    id: int | None = Field(default=None, primary_key=True)
     state: str = PostState.DRAFT.value
     revision: int = 1
     digest: str
@@ -135,12 +134,6 @@ class Post(SQLModel, table=True):
         """A new draft."""
         dump = content.model_dump(mode="json")
         return cls(digest=content.digest(), content_json=dump, author_id=author_id, created_at=now, updated_at=now)
-
-    @property
-    def number(self) -> int:
-        """The id of a stored post."""
-        assert self.id is not None
-        return self.id
 
     @property
     def code(self) -> str:

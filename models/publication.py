@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
+from models.base import Numbered
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 
 #: Delivery states in which a publication counts as being there or on its way.
@@ -17,7 +18,7 @@ MEASURED = text("measure_at IS NOT NULL")
 FIRST_DAYS, WEIGHED = text("first_day IS NOT NULL"), text("weigh_at IS NOT NULL")
 
 
-class Publication(SQLModel, table=True):
+class Publication(Numbered, table=True):
     """One account's share of a post. Its state is its delivery's."""
 
     __table_args__ = (
@@ -33,7 +34,6 @@ class Publication(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     post_id: int = Field(foreign_key="post.id", index=True)
     account: str = Field(foreign_key="account.name", index=True)
     revision: int
@@ -56,12 +56,6 @@ class Publication(SQLModel, table=True):
     measure_at: datetime | None = None  #: when it is measured next; None: not any more
     first_day: int | None = None  #: how many people it had reached after a day, or how often it was seen
     weigh_at: datetime | None = None  #: set once that is known, until it was weighed against the others
-
-    @property
-    def number(self) -> int:
-        """The id of a stored publication."""
-        assert self.id is not None
-        return self.id
 
     @property
     def code(self) -> str:
