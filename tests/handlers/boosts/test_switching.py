@@ -1,6 +1,9 @@
 """Pausing, resuming and stopping what spends: done by the network, believed when it says so, told until it does."""
 
+import json
 from datetime import timedelta
+from itertools import chain, repeat
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,23 @@ HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=3)
 
 def switching(boosts: BoostBench) -> str:
     return f"POST /facebook/v26.0/{boosts.row().made['campaign']}"
+
+
+def refusal(message: str) -> dict[str, Any]:
+    """The network's no, as a fault."""
+    error = {"message": message, "code": 200, "type": "OAuthException"}
+    return {"kind": "status", "status": 403, "body": json.dumps({"error": error})}
+
+
+def meets(boosts: BoostBench, *first: dict[str, Any], then: dict[str, Any] | None = None) -> None:
+    """What orders to run or rest meet at the network, one after the other, and all that come after them."""
+    coming = chain(first, repeat(then))
+
+    def step(name: str) -> None:
+        if name == "claimed:boost_switch" and (fault := next(coming)):
+            boosts.meta.fault(switching(boosts), **fault)
+
+    boosts.desk.steps = step
 
 
 def spent(boosts: BoostBench) -> int:
@@ -134,8 +154,7 @@ def test_a_stop_that_nobody_confirms_is_told_again_until_it_is(boosts: BoostBenc
 
 def test_pressing_stop_again_tries_again(boosts: BoostBench) -> None:
     boosts.ordered()
-    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
-    boosts.meta.fault(switching(boosts), "status", status=403, body=body)
+    boosts.meta.fault(switching(boosts), **refusal("You may not"))
     boosts.press("Ada", "Stop")
     assert boosts.row().state == S.STOPPING
     boosts.press("Ada", "Stop")
@@ -144,16 +163,7 @@ def test_pressing_stop_again_tries_again(boosts: BoostBench) -> None:
 
 def test_an_order_whose_last_step_failed_is_switched_off_again(boosts: BoostBench) -> None:
     code = boosts.wished()
-    body = '{"error": {"message": "Pay your bill", "code": 100, "type": "OAuthException"}}'
-    met = 0
-
-    def refuses(name: str) -> None:
-        nonlocal met
-        met += name == "claimed:boost_switch"
-        if name == "claimed:boost_switch" and met == 1:
-            boosts.meta.fault(switching(boosts), "status", status=400, body=body)
-
-    boosts.desk.steps = refuses
+    meets(boosts, refusal("Pay your bill"))
     boosts.desk.press("Bruno", "Approve", code)
     assert boosts.row().state == S.FAILED
     assert "Pay your bill" in boosts.desk.shown("B1")
@@ -165,19 +175,7 @@ def test_an_order_whose_last_step_failed_is_switched_off_again(boosts: BoostBenc
 
 def test_what_may_run_although_its_order_failed_is_not_forgotten_for_another(boosts: BoostBench) -> None:
     code = boosts.wished()
-    body = '{"error": {"message": "Not now", "code": 100, "type": "OAuthException"}}'
-    met = 0
-
-    def refuses(name: str) -> None:
-        nonlocal met
-        if name == "claimed:boost_switch":
-            met += 1
-            if met == 1:
-                boosts.meta.fault(switching(boosts), "drop_after")
-            else:
-                boosts.meta.fault(switching(boosts), "status", status=400, body=body)
-
-    boosts.desk.steps = refuses
+    meets(boosts, {"kind": "drop_after"}, then=refusal("Not now"))
     boosts.desk.press("Bruno", "Approve", code)
     assert boosts.campaigns[0]["status"] == "ACTIVE"
     boosts.passes(MINUTES)
@@ -195,19 +193,18 @@ def test_what_may_run_although_its_order_failed_is_not_forgotten_for_another(boo
 
 def test_a_failed_order_is_changed_once_the_network_shows_that_it_rests(boosts: BoostBench) -> None:
     code = boosts.wished()
-    body = '{"error": {"message": "Not now", "code": 100, "type": "OAuthException"}}'
-    met = 0
+    meets(boosts, then=refusal("Not now"))
+    switched = boosts.desk.steps
+    met: list[str] = []
 
-    def refuses(name: str) -> None:
-        nonlocal met
-        if name == "claimed:boost_switch":
-            met += 1
-            boosts.meta.fault(switching(boosts), "status", status=400, body=body)
-        if name == "claimed:boost_report" and met == 2:
+    def edits_too_early(name: str) -> None:
+        switched(name)
+        met.append(name)
+        if name == "claimed:boost_report" and met.count("claimed:boost_switch") == 2:
             boosts.desk.steps = lambda _name: None
             boosts.press("Ada", "Edit")
 
-    boosts.desk.steps = refuses
+    boosts.desk.steps = edits_too_early
     boosts.desk.press("Bruno", "Approve", code)
     assert "has not confirmed yet that B1 rests" in boosts.desk.whispered("Ada")
     assert boosts.row().state == S.FAILED
@@ -220,8 +217,7 @@ def test_a_failed_order_is_changed_once_the_network_shows_that_it_rests(boosts: 
 
 def test_a_pause_that_is_refused_is_told_and_it_runs_on(boosts: BoostBench) -> None:
     boosts.ordered()
-    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
-    boosts.meta.fault(switching(boosts), "status", status=403, body=body)
+    boosts.meta.fault(switching(boosts), **refusal("You may not"))
     boosts.press("Ada", "Pause")
     assert boosts.row().state == S.RUNNING
     assert boosts.row().runs
@@ -231,8 +227,7 @@ def test_a_pause_that_is_refused_is_told_and_it_runs_on(boosts: BoostBench) -> N
 def test_a_resume_that_is_refused_is_told_and_it_rests(boosts: BoostBench) -> None:
     boosts.ordered()
     boosts.press("Ada", "Pause")
-    body = '{"error": {"message": "You may not", "code": 200, "type": "OAuthException"}}'
-    boosts.meta.fault(switching(boosts), "status", status=403, body=body)
+    boosts.meta.fault(switching(boosts), **refusal("You may not"))
     boosts.press("Bruno", "Resume")
     assert boosts.row().state == S.PAUSED
     assert "B1 was not resumed: " in boosts.told()[-1]

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from models.store import Store
-from support.desks import copied
+from support.desks import copied, either
 from support.paper_office import PaperOffice
+
+__all__ = ["either"]
 
 
 @pytest.fixture
@@ -17,12 +19,6 @@ def office(migrated: Path, tmp_path: Path) -> Iterator[PaperOffice]:
     store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[PaperOffice]:
-    if request.param == "sqlite":
-        store = copied(migrated, tmp_path)
-    else:
-        store = Store(request.getfixturevalue("postgres"))
-        store.migrate()
-    yield PaperOffice(store)
-    store.close()
+@pytest.fixture
+def both(either: Store) -> PaperOffice:
+    return PaperOffice(either)

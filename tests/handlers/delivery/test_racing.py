@@ -3,14 +3,12 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from models.delivery import LEASE, Delivery, DeliveryState
 from models.store import Store
-from support.desks import copied
 from support.paper_office import PaperOffice
 from support.racers import appears, ended, pausing, race, started
 
@@ -18,15 +16,9 @@ D = DeliveryState
 PROCESSES, LANES, ROWS = 4, 3, 24
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[PaperOffice]:
-    if request.param == "sqlite":
-        store = copied(migrated, tmp_path)
-    else:
-        store = Store(request.getfixturevalue("postgres"))
-        store.migrate()
-    yield PaperOffice(store)
-    store.close()
+@pytest.fixture
+def office(both: PaperOffice) -> PaperOffice:
+    return both
 
 
 def test_processes_that_race_send_each_row_once_and_share_no_lane(office: PaperOffice, tmp_path: Path) -> None:
