@@ -15,7 +15,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, create_engine
 
-from models import (
+# Every module with tables, so that whoever has a store has the whole schema.
+from models import (  # noqa: F401
     account,
     agreement,
     alert,
@@ -41,31 +42,6 @@ from models import (
 )
 from models.turn import Turn
 
-#: Every module with tables, so that whoever has a store has the whole schema.
-TABLES = (
-    account,
-    agreement,
-    alert,
-    approval,
-    audience,
-    audit,
-    boost,
-    card,
-    consent,
-    conversation,
-    credential,
-    delivery,
-    inbound,
-    lease,
-    ledger,
-    measurement,
-    media,
-    member,
-    post,
-    profile,
-    publication,
-    stop,
-)
 #: Seconds a writer waits for another on SQLite.
 BUSY_SECONDS = 10
 #: A number only we use: serialises the audit chain and migrations among processes on PostgreSQL.
