@@ -268,6 +268,30 @@ def test_the_home_tab_is_published_and_pressed(slack: Running) -> None:
     assert (app.bodies[-1]["view"]["type"], app.bodies[-1]["user"]["id"]) == ("home", "U0ADA00001")
 
 
+def test_what_is_drawn_anew_while_the_finger_is_on_the_way_is_pressed_as_it_is_then(
+    slack: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = App(modal())
+    with socket_bot(slack, app.register):
+        ada = slack.person("Ada")
+        ada.open_home()
+        seen = ada.wait_for(ada.home, what="the Home tab")
+        ada.open_home()
+
+        def anew() -> Json | None:
+            shown = ada.home()
+            return shown if shown != seen else None
+
+        now = ada.wait_for(anew, what="the Home tab, drawn anew")
+        looks = iter([seen, now])
+        monkeypatch.setattr(ada, "home", lambda: next(looks))
+        ada.press_home("New")
+        monkeypatch.setattr(ada, "home", lambda: seen)
+        with pytest.raises(Refused, match="There is no such button here"):
+            ada.press_home("New")
+    assert app.bodies[-1]["actions"][0]["block_id"] == now["blocks"][0]["block_id"]
+
+
 def test_ephemeral_cards_are_replaced_and_deleted_through_their_address(slack: Running) -> None:
     steps: Iterator[Json] = iter(
         [{"replace_original": True, "text": "replaced", "blocks": CARD}, {"delete_original": True}]
