@@ -10,7 +10,7 @@ Amounts are integers in the currency's minor unit; `amount` alone is what a memb
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -77,13 +77,20 @@ class Boost(Numbered, Wanted, Reported, table=True):
 
     def _go(self, action: str) -> None:
         allowed, after = MACHINE[action]
+        self._expect(allowed)
+        self.state = after.value
+
+    def _expect_alive(self) -> None:
+        """What shall have stopped, or is over, is not turned round any more."""
+        self._expect({S.ORDERING, S.RUNNING, S.PAUSED})
+
+    def _expect(self, allowed: Collection[BoostState]) -> None:
         if self.state not in allowed:
             raise WrongMoment(
                 "{boost} is {state} now; look at its card for what is possible.",
                 boost=self.code,
                 state=BoostState(self.state),
             )
-        self.state = after.value
 
     def expect(self, revision: int) -> None:
         """Refuse what was pressed on a card that shows something else."""
@@ -157,10 +164,12 @@ class Boost(Numbered, Wanted, Reported, table=True):
 
     def let_run(self) -> None:
         """All of it is made, or it rested: the network is to let it run."""
-        self.runs = True
+        self._expect_alive()
+        self.runs, self.is_held = True, False
 
     def let_rest(self, *, is_held: bool = False) -> None:
         """The network is to pause it; `is_held`: for as long as its account is stopped."""
+        self._expect_alive()
         self.runs, self.is_held = False, is_held
 
     def has(self, part: str, remote_id: str) -> None:

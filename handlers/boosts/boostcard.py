@@ -280,7 +280,7 @@ def _offers(desk: Desk, found: Boost) -> Iterator[tuple[str, str, Tone, str]]:
             yield "boost_retry", t("Retry"), Tone.PRIMARY, ""
             yield "boost_edit", t("Edit"), Tone.PLAIN, ""
             yield "boost_withdraw", t("Withdraw"), Tone.DANGER, t("Withdraw {boost}?", boost=found.code)
-        case S.RUNNING:
+        case S.RUNNING | S.PAUSED if found.runs:
             yield "boost_pause", t("Pause"), Tone.PLAIN, ""
         case S.PAUSED:
             yield "boost_resume", t("Resume"), Tone.PRIMARY, ""

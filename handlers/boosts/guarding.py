@@ -1,12 +1,13 @@
 """What time demands of boosts: none outlives its post or runs on a stopped account; unconfirmed stops are told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import true
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from handlers.boosts.boostcard import said_button
-from handlers.boosts.boosts import boost, last_switch, put, stop, switch
+from handlers.boosts.boosts import last_switch, put, stop, switch
 from handlers.boosts.steps import again
 from handlers.cards import Button, Tone, sentence
 from handlers.delivery import access
@@ -32,12 +33,11 @@ ALIVE = (S.REVIEW, S.ORDERING, S.RUNNING, S.PAUSED)
 def outlived(desk: Desk) -> Iterator[Effect]:
     """The post was taken down: what is behind it stops."""
     query = (
-        select(Boost.id)
+        select(Boost)
         .join(Publication, col(Boost.publication_id) == col(Publication.id))
         .where(col(Boost.state).in_(ALIVE), col(Publication.removed_at).is_not(None))
     )
-    for number in desk.session.exec(query.limit(MOST)).all():
-        found = boost(desk, f"B{number}")
+    for found in _locked(desk, query):
         reason = desk.room_t("Its post was taken down")
         if found.state == S.REVIEW:
             found.withdraw(reason)
@@ -55,18 +55,16 @@ def stopped_accounts(desk: Desk) -> Iterator[Effect]:
     shut = stops(desk.session)
     here = true() if EVERYTHING in shut else col(Boost.account).in_(shut)
     if shut:
-        query = select(Boost.id).where(Boost.state == S.RUNNING, col(Boost.runs).is_(True), here)
-        for number in desk.session.exec(query.limit(MOST)).all():
-            found = boost(desk, f"B{number}")
+        query = select(Boost).where(Boost.state == S.RUNNING, col(Boost.runs).is_(True), here)
+        for found in _locked(desk, query):
             if _was_refused(desk, found):
                 continue
             found.let_rest(is_held=True)
             yield from _switched(
                 desk, found, desk.room_t("{boost} is paused: {account} is stopped.", **_names(desk, found))
             )
-    query = select(Boost.id).where(Boost.state == S.PAUSED, col(Boost.is_held).is_(True), col(Boost.runs).is_(False))
-    for number in desk.session.exec(query.limit(MOST)).all():
-        found = boost(desk, f"B{number}")
+    query = select(Boost).where(Boost.state == S.PAUSED, col(Boost.is_held).is_(True), col(Boost.runs).is_(False))
+    for found in _locked(desk, query):
         if not {EVERYTHING, found.account} & shut.keys():
             found.let_run()
             yield from _switched(
@@ -77,9 +75,8 @@ def stopped_accounts(desk: Desk) -> Iterator[Effect]:
 @registry.tick
 def unconfirmed(desk: Desk) -> Iterator[Effect]:
     """A stop that nobody confirms is tried again, and told again, until somebody does."""
-    query = select(Boost.id).where(Boost.state == S.STOPPING, col(Boost.alarm_at) <= desk.now)
-    for number in desk.session.exec(query.limit(MOST)).all():
-        found, t = boost(desk, f"B{number}"), desk.room_t
+    t, query = desk.room_t, select(Boost).where(Boost.state == S.STOPPING, col(Boost.alarm_at) <= desk.now)
+    for found in _locked(desk, query):
         assert found.stopped_at, "it was stopped"
         found.alarmed(desk.now)
         again(desk, found)
@@ -108,6 +105,11 @@ def unconfirmed(desk: Desk) -> Iterator[Effect]:
         for place in desk.setup.review:
             yield Post(place=place, card=sentence(told, *press))
         yield Redraw(subject=found.code)
+
+
+def _locked(desk: Desk, query: SelectOfScalar[Boost]) -> Sequence[Boost]:
+    """Those that fit still once they are locked: a member may have pressed Stop in another process meanwhile."""
+    return desk.session.exec(query.limit(MOST).with_for_update(of=Boost)).all()
 
 
 def _was_refused(desk: Desk, found: Boost) -> bool:

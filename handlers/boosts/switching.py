@@ -155,7 +155,9 @@ def _unheeded(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
 def pause(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Any member may: a brake that only some may pull is none."""
     found = boost(desk, pressed.subject)
-    if found.state != S.RUNNING or not found.runs:
+    if found.state == S.RUNNING and not found.runs:
+        raise WrongMoment("{boost} is being paused already.", boost=found.code)
+    if found.state not in {S.RUNNING, S.PAUSED} or not found.runs:
         raise WrongMoment("{boost} does not run: it is {state}.", boost=found.code, state=S(found.state))
     found.let_rest()
     switch(desk, found)
@@ -170,7 +172,9 @@ def resume(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """As it was agreed to."""
     found = boost(desk, pressed.subject)
     found.expect(pressed.revision)
-    if found.state != S.PAUSED or found.runs:
+    if found.state == S.PAUSED and found.runs:
+        raise WrongMoment("{boost} is being resumed already.", boost=found.code)
+    if found.state != S.PAUSED:
         raise WrongMoment("{boost} does not rest: it is {state}.", boost=found.code, state=S(found.state))
     found.let_run()
     switch(desk, found)
