@@ -50,7 +50,7 @@ class Account(SQLModel, table=True):
 
     def lose_access(self, reason: str, now: datetime, *, locked: bool = False) -> bool:
         """The network refuses the token, or has locked the account; returns whether that is news."""
-        news = self.access != Access.LOST
+        news = self.access != Access.LOST or self.is_locked != locked
         self.access, self.access_reason, self.checked_at = Access.LOST.value, reason, now
         self.is_locked = locked
         return news

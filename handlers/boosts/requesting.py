@@ -1,6 +1,7 @@
 """Wishing for a boost: the command, the button on a post's card, the form; changing and withdrawing the wish."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from handlers.boosts.boostform import form, read
 from handlers.boosts.boosts import (
@@ -148,7 +149,9 @@ def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
     _refuse_unless_open(desk, found)
     refuse_second(desk, found.publication_id, found.number)
     before, wanted = found.content(), read(desk, filled)
-    if all(getattr(found, name) == value for name, value in wanted.items()):
+    if Decimal(wanted["amount"]) == Decimal(found.amount):
+        wanted["amount"] = found.amount  # however it is written
+    if found.digest and found.state == BoostState.REVIEW and all(getattr(found, k) == v for k, v in wanted.items()):
         raise FieldRefused("amount", Unfit("Nothing would be different. Change something, or close the form."))
     # Whoever changes it wants it so: their own voice does not count from then on.
     found.revise({**wanted, "member_id": desk.member.number})

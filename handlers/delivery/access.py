@@ -18,6 +18,9 @@ NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked)}
 #: The same of what is held until the account's token for ads works again.
 NO_ADS = AdsAccessLost.__name__
 
+#: Kinds of deliveries to accounts that only read: they succeed also where the network has locked the account.
+READS = frozenset({"page_look", "address"})
+
 #: Until this process has surely seen a token that was replaced.
 SOON = timedelta(seconds=5)
 
@@ -43,6 +46,12 @@ def has_lost_ads(desk: Desk, name: str) -> bool:
     return account is not None and account.ads_lost_at is not None
 
 
+def is_locked(desk: Desk, name: str) -> bool:
+    """Whether the network has locked the account, as far as is known."""
+    account = desk.session.get(Account, name)
+    return account is not None and account.is_locked
+
+
 def expect_newest(desk: Desk, name: str) -> None:
     """Raise TryLater while another process has connected the account and this one has not noticed."""
     if _is_replaced(desk, name):
@@ -54,8 +63,11 @@ def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
     if not delivery.is_to_account:
         return
     name, is_held = delivery.account, delivery.state == DeliveryState.HELD
-    if delivery.state == DeliveryState.DONE:
-        yield from (ads_work if delivery.lane.startswith(ADS) else works)(desk, name)
+    if delivery.state == DeliveryState.DONE and delivery.lane.startswith(ADS):
+        yield from ads_work(desk, name)
+    elif delivery.state == DeliveryState.DONE:
+        if not (delivery.kind in READS and is_locked(desk, name)):
+            yield from works(desk, name)
     elif is_held and delivery.error == NO_ADS:
         yield from ads_lost(desk, name, delivery.reason)
     elif is_held and delivery.error in NO_ACCESS:  # also where an order asked for something with the account's own
@@ -100,12 +112,12 @@ def lost(desk: Desk, name: str, refusal: AccessLost, version: int | None = None)
     """The network refuses the account. No news of a token, of that version, in whose place another came meanwhile."""
     if _is_replaced(desk, name, version):
         return
-    is_locked = isinstance(refusal, AccountLocked)
-    if not _locked(desk, name).lose_access(refusal.reason, desk.now, locked=is_locked):
+    locked = isinstance(refusal, AccountLocked)
+    if not _locked(desk, name).lose_access(refusal.reason, desk.now, locked=locked):
         return
     desk.audit("access lost", name, after={"reason": refusal.reason})
     t = desk.room_t
-    if is_locked:
+    if locked:
         told = t(
             "The network has locked {account} ({reason}). Sign in there as {account}, put that right, and press "
             "Reconnect. Until then what should go out is held.",
@@ -167,8 +179,8 @@ def reconnect_button(desk: Desk, t: Translator, name: str) -> Button:
 
     Elsewhere, and where the network has locked it, it asks at once whether what was missing has been put right.
     """
-    known = desk.session.get(Account, name)
-    if desk.setup.login(name) is not None and not (known and known.is_locked):
+    helps = not is_locked(desk, name) or has_lost_ads(desk, name)
+    if desk.setup.login(name) is not None and helps:
         return Button(verb="connect", label=t("Reconnect"), value=name)
     return Button(verb="check_access", label=t("Reconnect"), value=name)
 

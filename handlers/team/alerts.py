@@ -70,8 +70,8 @@ def alert_card(desk: Desk, subject: str) -> Card:
         for code in alert.facts.get("subjects", ())
     )
     if account := alert.facts.get("account"):
-        again = (reconnect_button(desk, t, account),) if desk.setup.login(account) else ()
-        buttons: tuple[Button, ...] = (*again, check_button(t, account))
+        again, check = reconnect_button(desk, t, account), check_button(t, account)
+        buttons: tuple[Button, ...] = (check,) if again.verb == check.verb else (again, check)
     else:
         buttons = (Button(verb="status", label=t("Status")), Button(verb="queue", label=t("Queue")))
     title = t("{alert} · Alert", alert=alert.code)

@@ -82,11 +82,12 @@ class BoostBench:
             row.look_at = None
             session.add(row)
 
-    def lost(self) -> None:
+    def lost(self, refusal: AccessLost | None = None) -> None:
         """The network refuses the account's own token."""
+        refusal = refusal or AccessLost("The session has been invalidated")
         with self.desk.store.write() as session:
             own = Desk(session=session, now=self.desk.now, setup=self.desk.setup)
-            outbox.keep(own, access.lost(own, "bakery", AccessLost("The session has been invalidated")))
+            outbox.keep(own, access.lost(own, "bakery", refusal))
         self.desk.deliver()
 
     def regained(self) -> None:

@@ -11,6 +11,7 @@ from models.audience import AudienceRow
 from models.boost import PARTS
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
+from platforms.contract import AccountLocked
 from support.boost_bench import BoostBench
 from support.paper import buttons
 
@@ -37,6 +38,15 @@ def reconnect(boosts: BoostBench) -> Button:
     """The newest such button."""
     sheets = boosts.desk.papers["slack"].sheets
     return [button for sheet in sheets for button in buttons(sheet.card) if button.label == "Reconnect"][-1]
+
+
+def test_reading_a_page_shows_nothing_of_a_lock(boosts: BoostBench) -> None:
+    boosts.lost(AccountLocked("suspected spam"))
+    boosts.desk.say("Ada", "page bakery")
+    assert "Bakery" in boosts.desk.shown("G1")
+    assert account(boosts).is_locked
+    boosts.desk.press("Dario", "Reconnect", "")
+    assert not account(boosts).is_locked
 
 
 def test_an_order_is_held_and_the_accounts_posts_go_out(boosts: BoostBench) -> None:

@@ -104,7 +104,7 @@ def test_a_form_that_changes_nothing_voids_nothing(boosts: BoostBench) -> None:
     boosts.wished(amount="60")
     boosts.press("Bruno", "Approve")
     boosts.press("Ada", "Edit")
-    assert "Nothing would be different" in boosts.fill(amount="60").refusal
+    assert "Nothing would be different" in boosts.fill(amount="60.00").refusal
     boosts.press("Chiara", "Approve")
     assert boosts.row().state == S.RUNNING
 

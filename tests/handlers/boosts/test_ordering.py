@@ -125,6 +125,18 @@ def test_a_failed_order_can_be_changed_and_must_be_agreed_to_anew(boosts: BoostB
     assert boosts.row().total == 4000
 
 
+def test_a_failed_order_whose_time_is_over_gets_another_by_its_form(boosts: BoostBench) -> None:
+    body = '{"error": {"message": "Not now", "code": 100, "type": "OAuthException"}}'
+    boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
+    boosts.ordered()
+    boosts.passes(timedelta(days=5))
+    assert boosts.press("Chiara", "Retry") == "The time of B1 is over. Edit it to give it another."
+    boosts.press("Ada", "Edit")
+    assert boosts.fill().refusal == ""
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().state == S.RUNNING
+
+
 def test_parts_that_are_another_thing_now_are_left_behind_paused(boosts: BoostBench) -> None:
     body = '{"error": {"message": "No", "code": 100, "type": "OAuthException"}}'
     boosts.meta.fault(MAKING["creative"], "status", status=400, body=body)
