@@ -137,7 +137,7 @@ registry.courier("audience_look", LookCourier())
 def look_now_and_then(desk: Desk) -> Iterator[Effect]:
     """Ask about those whose hour has come."""
     due = select(AudienceRow).where(col(AudienceRow.look_at) <= desk.now).order_by(col(AudienceRow.look_at))
-    for found in desk.session.exec(due.limit(MOST)).all():
+    for found in desk.session.exec(due.limit(MOST).with_for_update()).all():
         found.look_later(desk.now)  # unless the answer says otherwise; who is not answered lets others have their turn
         if found.account in desk.setup.accounts:
             look(desk, found)
