@@ -87,6 +87,16 @@ class Comment(Numbered, table=True):
     arrived_at: datetime
 
     @property
+    def author(self) -> str:
+        """Who wrote it, by the handle; by the name where the network has no handles."""
+        return f"@{self.author_handle}" if self.author_handle else self.author_name
+
+    @property
+    def author_in_full(self) -> str:
+        """The name, with the handle where there is one."""
+        return f"{self.author_name} (@{self.author_handle})" if self.author_handle else self.author_name
+
+    @property
     def code(self) -> str:
         """Its name in chat: C7."""
         return f"C{self.id}"

@@ -19,6 +19,7 @@ ABILITIES = {
     "reads_comments": "Comments arrive in chat",
     "streams": "Comments arrive at once",
     "replies": "Answer comments",
+    "mentions": "Its answers begin with the @mention",
     "likes": "Like comments",
     "reposts": "Repost",
     "mutes": "Mute people",

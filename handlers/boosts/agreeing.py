@@ -157,11 +157,12 @@ def _refuse_gone(desk: Desk, found: Boost) -> None:
 
 
 def _may_refuse(desk: Desk, found: Boost) -> int:
-    """Who wished for what waits. Raises NotAllowed, WrongMoment."""
+    """Who wished for what waits; they may take it back. Raises NotAllowed, WrongMoment."""
     what = quorum.asked(found)
     if what is None and found.state == BoostState.REVIEW:
         desk.need(Role.BUYER)
         return found.member_id
     what = quorum.waiting(found)
-    quorum.refuse_voter(desk, found, what)
+    if desk.member.number != what.requester:
+        quorum.refuse_voter(desk, found, what)
     return what.requester

@@ -114,20 +114,22 @@ def form(desk: Desk, account: str, subject: str, title: str, link: str, old: Boo
 
 def read(desk: Desk, filled: Filled) -> dict[str, Any]:
     """The answers as a boost keeps them. Raises FieldRefused at the first that cannot be used."""
-    is_daily, days = filled.line("per") == _DAILY, read_days(filled.line("days"))
+    amount, is_daily = read_amount(filled.line("amount")), filled.line("per") == _DAILY
+    days = read_days(filled.line("days"))
     if is_daily and days < 2:
         raise FieldRefused("days", Unfit("A daily budget runs for 2 days or more. For one day choose “in all”."))
+    targeting = _targeting(desk, filled)  # in the form's order: where it is asked step by step, each is refused at once
     goal = Goal(filled.line("goal") or Goal.ENGAGEMENT)
     link = web_address("link", filled.line("link")) if goal == Goal.VISITS else ""
     if goal == Goal.VISITS and not link:
         raise FieldRefused("link", Unfit("Visits need a web address to lead to; it begins with https://."))
     special = filled.line("special")
     return {
-        "amount": str(read_amount(filled.line("amount"))),
+        "amount": str(amount),
         "is_daily": is_daily,
         "days": days,
         "goal": goal.value,
-        "targeting": _targeting(desk, filled),
+        "targeting": targeting,
         "link": link,
         "start_at": _start(desk, filled.line("start")),
         "beneficiary": filled.line("beneficiary"),

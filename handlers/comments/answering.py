@@ -88,6 +88,7 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
     whole = outgoing(comment, reply)
     warnings = [paragraph(t(p.sentence, **p.params)) for p in platform.problems(whole) if p.warning]
     length = f"{platform.length(whole)} / {platform.limits.text}"
+    visible = t(reply.visibility) if reply.visibility else t("the account's default")
     return Card(
         title=t("This goes out in public as {account}", account=account.title),
         body=(
@@ -97,9 +98,9 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
             paragraph(shortened(comment.text), quote=True),
         ),
         facts=(
-            Fact(label=t("Mentions"), value=f"@{comment.author_handle}"),
+            *([Fact(label=t("Mentions"), value=comment.author)] if platform.can.mentions else []),
             *([Fact(label=t("Content warning"), value=reply.warning)] if reply.warning else []),
-            Fact(label=t("Visibility"), value=t(reply.visibility) if reply.visibility else t("the account's default")),
+            *([Fact(label=t("Visibility"), value=visible)] if platform.can.visibilities else []),
             Fact(label=t("Length"), value=length),
         ),
         buttons=(
@@ -158,7 +159,7 @@ def drop(desk: Desk, pressed: Pressed) -> Effects:
     """Forget it; nothing was sent."""
     reply, comment = _pending(desk, pressed.subject)
     reply.void = True
-    told = desk.t("Nothing was sent to {author}.", author=f"@{comment.author_handle}")
+    told = desk.t("Nothing was sent to {author}.", author=comment.author)
     return [Whisper(card=sentence(told), instead=True)]
 
 

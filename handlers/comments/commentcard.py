@@ -88,7 +88,7 @@ def comment_card(desk: Desk, subject: str) -> Card:
         body.append(paragraph(t("Held until access to the account works again: {acts}", acts=", ".join(held))))
     marks = author_of(desk.session, comment)
     return Card(
-        title=f"{comment.code} · {comment.author_name} (@{comment.author_handle})",
+        title=f"{comment.code} · {comment.author_in_full}",
         body=tuple(body),
         facts=_facts(desk, comment),
         buttons=_buttons(desk, comment, marks, _left(desk, comment, answers)),
@@ -191,7 +191,7 @@ def _buttons(desk: Desk, comment: Comment, author: Author, can: Can) -> tuple[Bu
         return (button("reopen_comment", t("Reopen")),)
     held = comment.holder(desk.now) is not None
     stands = comment.state == CommentState.OPEN
-    ask_block = t("Block @{author}? They will not see or reach this account any more.", author=comment.author_handle)
+    ask_block = t("Block {author}? They will not see or reach this account any more.", author=comment.author)
     ask_remove = t("Remove {comment} for everybody? That cannot be undone.", comment=comment.code)
     drawn = [
         (stands and not held, button("take", t("Take"))),

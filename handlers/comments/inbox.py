@@ -14,6 +14,7 @@ from handlers.registry import Effects, registry
 from handlers.words import N_
 from models.account import Account
 from models.conversation import Comment, CommentState, Conversation, Reply
+from models.delivery import UNDER_WAY, Delivery
 from models.publication import Publication
 from platforms.contract import CommentEvent, CommentGone, RemoteComment
 
@@ -94,11 +95,26 @@ def _gone(desk: Desk, account: str, remote_id: str) -> Iterable[Effect]:
         yield Redraw(subject=comment.code)
         yield Redraw(subject=_code(comment))
         return
-    desk.audit("comment deleted", comment.code, before={"text": comment.text})
+    went = _went_with_its_post(desk, comment)
+    desk.audit("comment went with its post" if went else "comment deleted", comment.code, before={"text": comment.text})
     yield Redraw(subject=comment.code)
     yield Redraw(subject=_code(comment))
+    if went:
+        return
     gone = desk.room_t("{comment} was deleted by its author.", comment=comment.code)
     yield Tell(subject=comment.code, card=sentence(gone))
+
+
+def _went_with_its_post(desk: Desk, comment: Comment) -> bool:
+    """Whether we took the post down: with it the network deletes what stands below it."""
+    conversation = desk.session.get_one(Conversation, comment.conversation_id)
+    publication = desk.session.get(Publication, conversation.publication_id or 0)
+    if publication is None:
+        return False
+    ordered = select(Delivery.id).where(
+        Delivery.subject == f"P{publication.post_id}", Delivery.kind == "deletion", col(Delivery.state).in_(UNDER_WAY)
+    )
+    return publication.removed_at is not None or desk.session.exec(ordered).first() is not None
 
 
 def _comment(session: Session, account: str, remote_id: str) -> Comment | None:
@@ -193,7 +209,7 @@ def _row(desk: Desk, comment: Comment) -> Row:
     words = comment.text if len(comment.text) <= SHORT else comment.text[:SHORT] + "…"
     holder = comment.holder(desk.now)
     held = t("held by {member}", member=desk.name_of(holder)) if holder is not None else t("nobody holds it")
-    head = f"{comment.code} · @{comment.author_handle} · {comment.account} · {age(desk, comment.at)} · {held}\n"
+    head = f"{comment.code} · {comment.author} · {comment.account} · {age(desk, comment.at)} · {held}\n"
     revision = comment.edits + 1
     buttons = [Button(verb="show_comment", label=t("Open"), subject=comment.code, revision=revision)]
     if holder is None:

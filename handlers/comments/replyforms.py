@@ -14,12 +14,15 @@ def kept_warning(desk: Desk, comment: Comment) -> str:
 def reply_form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Form:
     """Asks for a content warning only where the comment has one, which is kept unless the member changes it."""
     t, kept = desk.t, kept_warning(desk, comment)
+    hint = t("You see it once more before it goes out.")
+    if desk.setup.account(comment.account).platform.can.mentions:
+        hint = t("You see it once more before it goes out. The @mention is added by itself.")
     fields = [
         Field(
             name="text",
             kind=Kind.TEXT,
             label=t("Your public reply"),
-            hint=t("You see it once more before it goes out. The @mention is added by itself."),
+            hint=hint,
             value=earlier.text if earlier else "",
             required=True,
         )
@@ -40,7 +43,7 @@ def reply_form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Fo
         submit=t("Preview"),
         subject=comment.code,
         revision=comment.edits + 1,
-        intro=f"{comment.author_name} (@{comment.author_handle}):\n{shortened(comment.text)}",
+        intro=f"{comment.author_in_full}:\n{shortened(comment.text)}",
         fields=tuple(fields),
     )
 
@@ -64,6 +67,6 @@ def private_form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> 
         submit=t("Preview"),
         subject=comment.code,
         revision=comment.edits + 1,
-        intro=f"{author} (@{comment.author_handle}):\n{shortened(comment.text)}",
+        intro=f"{comment.author_in_full}:\n{shortened(comment.text)}",
         fields=(field,),
     )

@@ -186,7 +186,11 @@ registry.courier("reply", ReplyCourier())
 
 def _stands(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
     reply.remote_id, reply.url = delivery.result["remote_id"], delivery.result["url"]
-    desk.audit("reply stands", comment.code, after={"reply": reply.code, "url": reply.url})
+    desk.audit(
+        "private reply arrived" if reply.private else "reply stands",
+        comment.code,
+        after={"reply": reply.code, "url": reply.url},
+    )
     if comment.state == CommentState.OPEN and comment.edits == reply.answers:
         comment.finish()
     yield Redraw(subject=comment.code)

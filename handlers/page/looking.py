@@ -9,12 +9,13 @@ from sqlmodel import col, select
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
 from handlers.desk import Desk
-from handlers.effects import Direct, Effect, Redraw, Show, Whisper
+from handlers.effects import Direct, Effect, Redraw, Whisper
 from handlers.intents import Command, Pressed
 from handlers.page.profiles import profile, profile_of
 from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.setup import OurAccount
+from handlers.showing import shown
 from handlers.words import N_
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import Unfit
@@ -75,7 +76,7 @@ def page(desk: Desk, command: Command) -> Iterator[Effect]:
     account = desk.setup.account(name) if name else able[0]
     found = profile_of(desk, account)
     look(desk, found)
-    yield Show(subject=found.code, place=desk.origin.place)
+    yield shown(desk, found.code)
 
 
 @registry.button("page_look", "Looks at a page again")

@@ -47,7 +47,7 @@ def _is_for_admins(subject: str) -> bool:
 def _subject(desk: Desk, words: str) -> str:
     """The code as the log has it; a member is found by name. Raises NotFound."""
     code = words.upper()
-    if not words or (code[:1] in "PCVM" and code[1:].isdecimal() and code.isascii()):
+    if not words or (code[:1] in "PCVMBTG" and code[1:].isdecimal() and code.isascii()):
         return code
     if code[:1] in "UR" and code[1:].isdecimal():
         raise NotFound(

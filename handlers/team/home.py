@@ -227,7 +227,7 @@ def _open(desk: Desk) -> Iterator[Row]:
 
 def _comment_row(desk: Desk, comment: Comment) -> Row:
     t, revision, holder = desk.t, comment.edits + 1, comment.holder(desk.now)
-    about = [f"@{comment.author_handle}", title_of(desk, comment.account), age(desk, comment.at)]
+    about = [comment.author, title_of(desk, comment.account), age(desk, comment.at)]
     if holder is not None:
         about.append(t("held by {member}", member=desk.name_of(holder)))
     show = Button(verb="show_comment", label=t("Open"), subject=comment.code, revision=revision)

@@ -9,7 +9,7 @@ class RemoteAuthor:
     """A person outside."""
 
     remote_id: str
-    handle: str
+    handle: str  #: without @; "" where the network has none
     name: str
     url: str = ""
     avatar: str = ""

@@ -23,6 +23,7 @@ class Can:
     reads_comments: bool = False
     streams: bool = False
     replies: bool = False
+    mentions: bool = False  #: an answer begins with the @mention of the person answered
     likes: bool = False
     reposts: bool = False
     mutes: bool = False

@@ -111,7 +111,7 @@ def author(body: Json) -> RemoteAuthor:
     """Who wrote it; Facebook leaves it out where the Page may not know (reference, Comment, `from`)."""
     remote_id = text_of(body, "id")
     name = text_of(body, "name") or NAMELESS
-    return RemoteAuthor(remote_id, name, name, address(remote_id) if remote_id else "")
+    return RemoteAuthor(remote_id, "", name, address(remote_id) if remote_id else "")
 
 
 def post_of(comment_id: str, page_id: str) -> str:

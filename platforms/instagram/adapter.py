@@ -33,6 +33,7 @@ CAN = Can(
     deletes=True,
     reads_comments=True,
     replies=True,
+    mentions=True,
     hides=True,
     removes_comments=True,
     private_replies=True,

@@ -44,6 +44,7 @@ CAN = Can(
     reads_comments=True,
     streams=True,
     replies=True,
+    mentions=True,
     likes=True,
     reposts=True,
     mutes=True,

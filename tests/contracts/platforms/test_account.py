@@ -38,7 +38,7 @@ PROTOCOLS = {
     "audiences": contract.Audiences,
     "page_settings": contract.PageSettings,
 }
-OTHERS = {"formats", "threads", "links", "first_comment", "content_warning", "visibilities", "languages"}
+OTHERS = {"formats", "threads", "links", "first_comment", "content_warning", "visibilities", "languages", "mentions"}
 
 
 def test_every_platform_of_the_registry_has_a_bench() -> None:

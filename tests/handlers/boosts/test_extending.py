@@ -60,12 +60,13 @@ def test_an_extension_beyond_the_cap_is_refused(boosts: BoostBench) -> None:
     assert boosts.row().wish
 
 
-def test_an_extension_is_refused_and_everything_stays(boosts: BoostBench) -> None:
+@pytest.mark.parametrize("who", ["Bruno", "Ada"])
+def test_an_extension_is_refused_or_taken_back_and_everything_stays(boosts: BoostBench, who: str) -> None:
     boosts.ordered()
     digest = boosts.row().digest
     extended(boosts, days="5")
-    boosts.press("Bruno", "Refuse")
-    boosts.desk.fill("Bruno", boosts.desk.form)
+    boosts.press(who, "Refuse")
+    boosts.desk.fill(who, boosts.desk.form)
     assert boosts.row().digest == digest
     assert boosts.row().wish == {}
     assert boosts.row().state == S.RUNNING

@@ -19,7 +19,7 @@ COMMENT = {
 def test_comment_under_a_post_names_the_post() -> None:
     found = wire.comment(COMMENT, "1001")
     assert (found.parent_id, found.root_id) == ("1001_2002", "1001_2002")
-    assert found.author == RemoteAuthor("4004", "Jane Doe", "Jane Doe", "https://www.facebook.com/4004")
+    assert found.author == RemoteAuthor("4004", "", "Jane Doe", "https://www.facebook.com/4004")
     assert found.at == datetime(2026, 1, 2, 18, 31, 28, tzinfo=UTC)
     assert found.url == "https://www.facebook.com/2002_3003"
 
@@ -31,7 +31,7 @@ def test_reply_names_the_comment_it_answers() -> None:
 
 def test_person_whose_name_is_withheld_is_still_somebody() -> None:
     found = wire.comment({**COMMENT, "from": None}, "1001")
-    assert found.author == RemoteAuthor("", wire.NAMELESS, wire.NAMELESS)
+    assert found.author == RemoteAuthor("", "", wire.NAMELESS)
 
 
 @pytest.mark.parametrize(
