@@ -181,11 +181,16 @@ def left(desk: Desk, found: Boost, month: str) -> int:
 
 
 def shares(desk: Desk, found: Boost) -> dict[str, int]:
-    """What it would cost each month if it were ordered now; of an extension that is wished for, what that adds."""
+    """What it would cost each month if it were ordered now; of an extension that is wished for, what that adds.
+
+    An extension spends what is left of the old money later too: all of it is shared out anew over the days to come.
+    What the old order needs in a month stays set aside, since nobody knows yet whether the network takes the new one.
+    """
     if found.wish:
         budget, days = found.extended()
-        more = (budget * days if found.is_daily else budget) - found.total
-        return ledger.by_month(more, desk.now, found.end_after(days), found.zone)
+        rest = (budget * days if found.is_daily else budget) - found.spent
+        wanted = ledger.by_month(rest, desk.now, found.end_after(days), found.zone)
+        return ledger.lacking(desk.session, found.number, wanted)
     begins = max(found.start_at or desk.now, desk.now)
     return ledger.by_month(found.total, begins, begins + timedelta(days=found.days), found.zone)
 

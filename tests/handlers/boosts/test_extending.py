@@ -172,3 +172,24 @@ def test_a_budget_that_may_not_change_again_within_the_hour_waits_and_keeps_noth
         boosts.passes(HOUR / 4)
     assert budget(boosts) == 4000
     assert boosts.told()[-1] == "B1 is extended."
+
+
+def test_more_days_alone_bind_the_months_that_they_lead_into(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=100)
+    boosts.ordered(amount="90")
+    extended(boosts, days="60")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().days == 60
+    reserved = {entry.month: entry.amount for entry in boosts.desk.rows(Entry, Entry.kind == "reserve")}
+    assert reserved == {"2035-10": 9000, "2035-11": pytest.approx(4370, abs=100)}
+    assert boosts.ledger("release") == 0, "October stays bound: the network might not have taken the new end"
+
+
+def test_more_days_are_refused_where_the_next_month_has_nothing_left_for_the_rest(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=100)
+    boosts.ordered(amount="90")
+    boosts.wished(amount="90", days="30", start="2035-11-01 09:00")
+    boosts.press("Bruno", "Approve", "B2")
+    extended(boosts, days="60")
+    assert "The cap of Bakery for November 2035 leaves €11.13, and B1 needs €44.13" in boosts.press("Bruno", "Approve")
+    assert boosts.row(1).days == 3
