@@ -27,6 +27,8 @@ from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 ORDERS = ("boost", "boost_switch", "boost_extend")
 #: States of a boost in which a second one of the same publication would be one too many.
 ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
+#: Between a stop that a report does not show and the next report; doubled each time, to some five minutes.
+FIRST_LOOK = timedelta(seconds=10)
 
 
 def boost(desk: Desk, subject: str) -> Boost:
@@ -111,8 +113,8 @@ def targeting_of(found: Boost) -> Targeting:
 # -- deliveries -------------------------------------------------------------------------------------------------------
 
 
-def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> Delivery:
-    """Put something about it on its way; what waits already, just so, serves for this too."""
+def put(desk: Desk, kind: str, found: Boost, *, wait: timedelta = timedelta(0), **payload: Any) -> Delivery:
+    """Put something about it on its way, after the wait; what waits already, just so, serves for this too."""
     for waiting in on_way(desk, found, (kind,), (DeliveryState.WAITING,)):
         if waiting.payload == payload:
             return waiting
@@ -122,7 +124,7 @@ def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> Delivery:
             lane=f"{ADS}{found.account}",
             subject=found.code,
             payload=payload,
-            due_at=desk.now,
+            due_at=desk.now + wait,
             created_at=desk.now,
             member_id=desk.member_or_none.id if desk.member_or_none else None,
         )
@@ -154,6 +156,17 @@ def last_switch(desk: Desk, found: Boost) -> Delivery | None:
     """The last order to let it run or rest."""
     query = select(Delivery).where(Delivery.subject == found.code, Delivery.kind == "boost_switch")
     return desk.session.exec(query.order_by(col(Delivery.id).desc()).limit(1)).first()
+
+
+def settled_after(desk: Desk, found: Boost) -> timedelta:
+    """How long after an order to stop it a report is worth asking for: at once after the first, then ever later.
+
+    An ad's state follows the order in its own time; a report that comes too soon would have it ordered once more.
+    """
+    since = found.stopped_at or desk.now
+    taken = on_way(desk, found, ("boost_switch",), (DeliveryState.DONE,))
+    again = sum(d.result.get("running") is False and d.created_at >= since for d in taken) - 1
+    return FIRST_LOOK * 2 ** min(again - 1, 5) if again > 0 else timedelta(0)
 
 
 # -- money ------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.boosts.boosts import boost, network, on_way, put, release, stop, switch
+from handlers.boosts.boosts import boost, network, on_way, put, release, settled_after, stop, switch
 from handlers.boosts.steps import HELD, again, expect_free, failed, held, refuse_unless_agreed
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
@@ -84,7 +84,7 @@ registry.courier("boost_switch", SwitchCourier())
 def _done(desk: Desk, found: Boost, running: bool | None) -> Iterator[Effect]:
     if found.state == S.STOPPING:
         if found.made:
-            put(desk, "boost_report", found)
+            put(desk, "boost_report", found, wait=settled_after(desk, found))
             return
         found.stopped(desk.now)
         yield from _unmade(desk, found)
