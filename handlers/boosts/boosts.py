@@ -82,10 +82,10 @@ def policy_of(desk: Desk, account: str) -> BoostPolicy:
 
 
 def order_of(desk: Desk, found: Boost) -> BoostOrder:
-    """What is, or was, ordered; with an extension that is on its way."""
+    """What is, or was, ordered; with an extension that is on its way and is not being undone."""
     begins = found.begins_at or found.created_at
     budget, ends = found.budget, found.ends_at or begins
-    if found.wish.get("ordered"):
+    if found.is_extending and not found.wish.get("undone"):
         budget, days = found.extended()
         ends = found.end_after(days)
     return BoostOrder(
@@ -139,6 +139,14 @@ def on_way(
         Delivery.subject == found.code, col(Delivery.kind).in_(kinds), col(Delivery.state).in_(states)
     )
     return list(desk.session.exec(query.order_by(col(Delivery.id))).all())
+
+
+def was_tried_before(delivery: Delivery) -> bool:
+    """Whether it left, or may have, before the attempt that ended it: what one of those did, nobody knows then.
+
+    An order that may be repeated counts as not carried out when its answer is lost, and is simply sent again.
+    """
+    return delivery.fence > 1
 
 
 def switch(desk: Desk, found: Boost) -> None:

@@ -193,3 +193,22 @@ def test_more_days_are_refused_where_the_next_month_has_nothing_left_for_the_res
     extended(boosts, days="60")
     assert "The cap of Bakery for November 2035 leaves €11.13, and B1 needs €44.13" in boosts.press("Bruno", "Approve")
     assert boosts.row(1).days == 3
+
+
+def test_an_extension_whose_answer_never_comes_is_undone_and_binds_its_money_until_then(boosts: BoostBench) -> None:
+    boosts.ordered()
+    extended(boosts, amount="45", days="9")
+    boosts.meta.fault(f"POST /facebook/v26.0/{boosts.row().made['ad_set']}", "drop_after", times=18)
+    boosts.press("Bruno", "Approve")
+    while boosts.row().is_extending and not boosts.row().wish.get("undone"):
+        boosts.passes(timedelta(minutes=5))
+    assert "Nobody knows whether B1 was extended" in boosts.told()[-1]
+    assert boosts.ledger("reserve") - boosts.ledger("release") == 4500
+    while boosts.row().wish:
+        boosts.passes(timedelta(minutes=5))
+    assert "It goes on as it was" in boosts.told()[-1]
+    assert budget(boosts) == boosts.row().budget == 3000
+    assert boosts.ledger("reserve") - boosts.ledger("release") == 3000
+    extended(boosts, amount="45")
+    boosts.press("Bruno", "Approve")
+    assert budget(boosts) == 4500
