@@ -210,7 +210,8 @@ def shares(desk: Desk, found: Boost) -> dict[str, int]:
     if found.wish:
         budget, days = found.extended()
         rest = (budget * days if found.is_daily else budget) - found.spent
-        wanted = ledger.by_month(rest, desk.now, found.end_after(days), found.zone)
+        begins = max(found.begins_at or desk.now, desk.now)
+        wanted = ledger.by_month(rest, begins, found.end_after(days), found.zone)
         return ledger.lacking(desk.session, found.number, wanted)
     begins = max(found.start_at or desk.now, desk.now)
     return ledger.by_month(found.total, begins, begins + timedelta(days=found.days), found.zone)

@@ -212,3 +212,12 @@ def test_an_extension_whose_answer_never_comes_is_undone_and_binds_its_money_unt
     extended(boosts, amount="45")
     boosts.press("Bruno", "Approve")
     assert budget(boosts) == 4500
+
+
+def test_an_extension_of_what_has_not_begun_binds_the_months_that_it_runs_in(boosts: BoostBench) -> None:
+    boosts.ordered(start="2035-11-10 09:00")
+    extended(boosts, amount="45", days="6")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().budget == 4500
+    assert {entry.month for entry in boosts.desk.rows(Entry)} == {"2035-11"}
+    assert boosts.ledger("reserve") == 4500
