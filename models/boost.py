@@ -121,7 +121,13 @@ class Boost(Numbered, Wanted, Reported, table=True):
         """Somebody wants it otherwise: another digest, which nobody has agreed to; its price is asked for anew.
 
         Parts that stand and are another thing now are left behind as they are, paused; the new ones get another name.
+        Raises WrongMoment where something was spent: what those parts spent must not be lost with their ids.
         """
+        if self.spent:
+            raise WrongMoment(
+                "{boost} has spent something already, so it cannot be changed. Withdraw it, and boost the post anew.",
+                boost=self.code,
+            )
         self._go("revise")
         before = (self.goal, self.special_category, self.targeting.get("countries"))
         for name, value in wanted.items():

@@ -104,6 +104,16 @@ def reserve(session: Session, account: str, boost_id: int, shares: Mapping[str, 
         _write(session, account, month, boost_id, EntryKind.RESERVE, amount, now)
 
 
+def lacking(session: Session, boost_id: int, wanted: Mapping[str, int]) -> dict[str, int]:
+    """By month, what is to be set aside besides for the boost, where it is to spend so much more than it has."""
+    kept = _of_boost(session, boost_id)
+    short = {}
+    for month, amount in wanted.items():
+        held, spent = kept.get(month, (0, 0))
+        short[month] = spent + amount - held
+    return {month: amount for month, amount in short.items() if amount > 0}
+
+
 def book(session: Session, account: str, boost_id: int, shares: Mapping[str, int], now: datetime) -> None:
     """The network has spent so much more. It is never refused: the money is gone."""
     for month in sorted(shares):

@@ -27,6 +27,8 @@ from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 ORDERS = ("boost", "boost_switch", "boost_extend")
 #: States of a boost in which a second one of the same publication would be one too many.
 ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
+#: Between a stop that a report does not show and the next report; doubled each time, to some five minutes.
+FIRST_LOOK = timedelta(seconds=10)
 
 
 def boost(desk: Desk, subject: str) -> Boost:
@@ -80,10 +82,10 @@ def policy_of(desk: Desk, account: str) -> BoostPolicy:
 
 
 def order_of(desk: Desk, found: Boost) -> BoostOrder:
-    """What is, or was, ordered; with an extension that is on its way."""
+    """What is, or was, ordered; with an extension that is on its way and is not being undone."""
     begins = found.begins_at or found.created_at
     budget, ends = found.budget, found.ends_at or begins
-    if found.wish.get("ordered"):
+    if found.is_extending and not found.wish.get("undone"):
         budget, days = found.extended()
         ends = found.end_after(days)
     return BoostOrder(
@@ -111,8 +113,8 @@ def targeting_of(found: Boost) -> Targeting:
 # -- deliveries -------------------------------------------------------------------------------------------------------
 
 
-def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> Delivery:
-    """Put something about it on its way; what waits already, just so, serves for this too."""
+def put(desk: Desk, kind: str, found: Boost, *, wait: timedelta = timedelta(0), **payload: Any) -> Delivery:
+    """Put something about it on its way, after the wait; what waits already, just so, serves for this too."""
     for waiting in on_way(desk, found, (kind,), (DeliveryState.WAITING,)):
         if waiting.payload == payload:
             return waiting
@@ -122,7 +124,7 @@ def put(desk: Desk, kind: str, found: Boost, **payload: Any) -> Delivery:
             lane=f"{ADS}{found.account}",
             subject=found.code,
             payload=payload,
-            due_at=desk.now,
+            due_at=desk.now + wait,
             created_at=desk.now,
             member_id=desk.member_or_none.id if desk.member_or_none else None,
         )
@@ -137,6 +139,14 @@ def on_way(
         Delivery.subject == found.code, col(Delivery.kind).in_(kinds), col(Delivery.state).in_(states)
     )
     return list(desk.session.exec(query.order_by(col(Delivery.id))).all())
+
+
+def was_tried_before(delivery: Delivery) -> bool:
+    """Whether it left, or may have, before the attempt that ended it: what one of those did, nobody knows then.
+
+    An order that may be repeated counts as not carried out when its answer is lost, and is simply sent again.
+    """
+    return delivery.fence > 1
 
 
 def switch(desk: Desk, found: Boost) -> None:
@@ -154,6 +164,17 @@ def last_switch(desk: Desk, found: Boost) -> Delivery | None:
     """The last order to let it run or rest."""
     query = select(Delivery).where(Delivery.subject == found.code, Delivery.kind == "boost_switch")
     return desk.session.exec(query.order_by(col(Delivery.id).desc()).limit(1)).first()
+
+
+def settled_after(desk: Desk, found: Boost) -> timedelta:
+    """How long after an order to stop it a report is worth asking for: at once after the first, then ever later.
+
+    An ad's state follows the order in its own time; a report that comes too soon would have it ordered once more.
+    """
+    since = found.stopped_at or desk.now
+    taken = on_way(desk, found, ("boost_switch",), (DeliveryState.DONE,))
+    again = sum(d.result.get("running") is False and d.created_at >= since for d in taken) - 1
+    return FIRST_LOOK * 2 ** min(again - 1, 5) if again > 0 else timedelta(0)
 
 
 # -- money ------------------------------------------------------------------------------------------------------------
@@ -181,11 +202,17 @@ def left(desk: Desk, found: Boost, month: str) -> int:
 
 
 def shares(desk: Desk, found: Boost) -> dict[str, int]:
-    """What it would cost each month if it were ordered now; of an extension that is wished for, what that adds."""
+    """What it would cost each month if it were ordered now; of an extension that is wished for, what that adds.
+
+    An extension spends what is left of the old money later too: all of it is shared out anew over the days to come.
+    What the old order needs in a month stays set aside, since nobody knows yet whether the network takes the new one.
+    """
     if found.wish:
         budget, days = found.extended()
-        more = (budget * days if found.is_daily else budget) - found.total
-        return ledger.by_month(more, desk.now, found.end_after(days), found.zone)
+        rest = (budget * days if found.is_daily else budget) - found.spent
+        begins = max(found.begins_at or desk.now, desk.now)
+        wanted = ledger.by_month(rest, begins, found.end_after(days), found.zone)
+        return ledger.lacking(desk.session, found.number, wanted)
     begins = max(found.start_at or desk.now, desk.now)
     return ledger.by_month(found.total, begins, begins + timedelta(days=found.days), found.zone)
 

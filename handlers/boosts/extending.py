@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from handlers.boosts.boostform import read_amount, read_days
-from handlers.boosts.boosts import boost, network, order_of, put
+from handlers.boosts.boosts import boost, network, order_of, put, was_tried_before
 from handlers.boosts.steps import expect_free, held
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
@@ -19,12 +20,15 @@ from handlers.registry import registry
 from handlers.telling import tell
 from models import ledger
 from models.agreement import void
+from models.boost import Boost
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
 from models.errors import Unfit, WrongMoment
 from models.member import Role
 from platforms.contract import BoostOrder, Boosts, Progress
 
+#: Between attempts to put the old order there again, each of which is many tries.
+UNDONE_EVERY = timedelta(minutes=30)
 WISHERS = (Role.AUTHOR, Role.PUBLISHER, Role.BUYER)
 
 
@@ -55,36 +59,62 @@ class ExtendCourier:
         return ExtendParcel(network(desk, found.account), order_of(desk, found), dict(found.made))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
-        """From now on it is what was ordered, or the money set aside for it is free again."""
+        """From now on it is what was ordered, or what it was, and then the money set aside for it is free again."""
         found, t = boost(desk, delivery.subject), desk.room_t
         if found.state == BoostState.STOPPING and delivery.state in {DeliveryState.DONE, DeliveryState.FAILED}:
             put(desk, "boost_report", found)  # no stop was believed before this could not turn it round any more
         if not found.is_extending or found.wish_digest != delivery.payload["digest"]:
             return
         match DeliveryState(delivery.state):
+            case DeliveryState.DONE if found.wish.get("undone"):
+                yield from _not_extended(desk, found, t("no sure answer came, so the old order was put there again"))
             case DeliveryState.DONE:
                 before = found.content()
                 found.has_more()
                 desk.audit("boost extended", found.code, before, found.content())
                 yield Tell(subject=found.code, card=sentence(t("{boost} is extended.", boost=found.code)))
+            case DeliveryState.FAILED if was_tried_before(delivery):
+                yield from _undo(desk, found, delivery)
             case DeliveryState.FAILED:
-                reason = delivery.reason or delivery.error
-                ledger.give_back(desk.session, found.account, found.number, found.wish["shares"], desk.now)
-                requester = int(found.wish["member"])
-                found.forget_wish()
-                desk.audit("boost extension failed", found.code, after={"reason": reason})
-                told = t(
-                    "{boost} was not extended ({reason}). It goes on as it was; press Extend to try again.",
-                    boost=found.code,
-                    reason=reason.rstrip(". "),
-                )
-                yield from tell(desk, found.code, lambda _to: sentence(told), requester)
+                yield from _not_extended(desk, found, delivery.reason or delivery.error)
             case DeliveryState.HELD:
                 yield from held(desk, found, delivery)
         yield Redraw(subject=found.code)
 
 
 registry.courier("boost_extend", ExtendCourier())
+
+
+def _not_extended(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
+    """It is on the network as it was: the money set aside for more is free again."""
+    ledger.give_back(desk.session, found.account, found.number, found.wish["shares"], desk.now)
+    requester = int(found.wish["member"])
+    found.forget_wish()
+    desk.audit("boost extension failed", found.code, after={"reason": reason})
+    told = desk.room_t(
+        "{boost} was not extended ({reason}). It goes on as it was; press Extend to try again.",
+        boost=found.code,
+        reason=reason.rstrip(". "),
+    )
+    yield from tell(desk, found.code, lambda _to: sentence(told), requester)
+
+
+def _undo(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
+    """An attempt may have got through: the old order is put there again, and the money stays set aside until it is."""
+    is_first = not found.wish.get("undone")
+    found.wish = {**found.wish, "undone": True}
+    put(desk, "boost_extend", found, wait=timedelta(0) if is_first else UNDONE_EVERY, **delivery.payload)
+    if not is_first:
+        return
+    reason = delivery.reason or delivery.error
+    desk.audit("boost extension undone", found.code, after={"reason": reason})
+    told = desk.room_t(
+        "Nobody knows whether {boost} was extended ({reason}). I put the old order there again; until the network has "
+        "taken it, the money for more stays set aside.",
+        boost=found.code,
+        reason=reason.rstrip(". "),
+    )
+    yield from tell(desk, found.code, lambda _to: sentence(told), int(found.wish["member"]))
 
 
 @registry.button("boost_extend", "Asks for more money or days for a boost")

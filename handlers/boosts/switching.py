@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.boosts.boosts import boost, network, on_way, put, release, stop, switch
+from handlers.boosts.boosts import boost, network, on_way, put, release, settled_after, stop, switch, was_tried_before
 from handlers.boosts.steps import HELD, again, expect_free, failed, held, refuse_unless_agreed
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
@@ -70,7 +70,7 @@ class SwitchCourier:
             case D.DONE:
                 yield from _done(desk, found, delivery.result.get("running"))
             case D.FAILED:
-                yield from _failed(desk, found, delivery.reason or delivery.error)
+                yield from _failed(desk, found, delivery)
             case D.HELD if found.runs:
                 yield from held(desk, found, delivery)
             case D.HELD:
@@ -84,7 +84,7 @@ registry.courier("boost_switch", SwitchCourier())
 def _done(desk: Desk, found: Boost, running: bool | None) -> Iterator[Effect]:
     if found.state == S.STOPPING:
         if found.made:
-            put(desk, "boost_report", found)
+            put(desk, "boost_report", found, wait=settled_after(desk, found))
             return
         found.stopped(desk.now)
         yield from _unmade(desk, found)
@@ -108,8 +108,20 @@ def _unmade(desk: Desk, found: Boost) -> Iterator[Effect]:
     yield Tell(subject=found.code, card=sentence(told))
 
 
-def _failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
+def _failed(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
     """What was to run must rest, whatever of it was done; what was to rest may run on, and that is told."""
+    reason = delivery.reason or delivery.error
+    if found.runs and found.state == S.ORDERING and was_tried_before(delivery):
+        stop(desk, found, reason)
+        told = desk.room_t(
+            "Nobody knows whether {boost} runs: {account} gave no sure answer ({reason}). I stop it, and tell what it "
+            "has spent once the network shows that nothing runs.",
+            boost=found.code,
+            account=title_of(desk, found.account),
+            reason=reason.rstrip(". "),
+        )
+        yield from tell(desk, found.code, lambda _to: sentence(told), found.member_id)
+        return
     if found.runs and found.state == S.ORDERING:
         yield from failed(desk, found, reason)
         switch(desk, found)

@@ -259,3 +259,10 @@ def test_what_stops_forgets_its_extension() -> None:
     boost.want_more(Decimal(40), 4, 2)
     boost.stop("why", NOW)
     assert boost.wish == {}
+
+
+def test_what_has_spent_something_is_not_changed_any_more() -> None:
+    boost = priced(made(S.FAILED, made={"campaign": "1", "ad": "2"}, spent=40))
+    with pytest.raises(WrongMoment, match="has spent something already"):
+        boost.revise({"amount": "40"})
+    assert (boost.state, boost.made, boost.spent) == (S.FAILED, {"campaign": "1", "ad": "2"}, 40)

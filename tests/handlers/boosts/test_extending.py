@@ -173,3 +173,52 @@ def test_a_budget_that_may_not_change_again_within_the_hour_waits_and_keeps_noth
         boosts.passes(HOUR / 4)
     assert budget(boosts) == 4000
     assert boosts.told()[-1] == "B1 is extended."
+
+
+def test_more_days_alone_bind_the_months_that_they_lead_into(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=100)
+    boosts.ordered(amount="90")
+    extended(boosts, days="60")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().days == 60
+    reserved = {entry.month: entry.amount for entry in boosts.desk.rows(Entry, Entry.kind == "reserve")}
+    assert reserved == {"2035-10": 9000, "2035-11": pytest.approx(4370, abs=100)}
+    assert boosts.ledger("release") == 0, "October stays bound: the network might not have taken the new end"
+
+
+def test_more_days_are_refused_where_the_next_month_has_nothing_left_for_the_rest(boosts: BoostBench) -> None:
+    boosts.allow(first_limit=100, second_limit=200, month_cap=100)
+    boosts.ordered(amount="90")
+    boosts.wished(amount="90", days="30", start="2035-11-01 09:00")
+    boosts.press("Bruno", "Approve", "B2")
+    extended(boosts, days="60")
+    assert "The cap of Bakery for November 2035 leaves €11.13, and B1 needs €44.13" in boosts.press("Bruno", "Approve")
+    assert boosts.row(1).days == 3
+
+
+def test_an_extension_whose_answer_never_comes_is_undone_and_binds_its_money_until_then(boosts: BoostBench) -> None:
+    boosts.ordered()
+    extended(boosts, amount="45", days="9")
+    boosts.meta.fault(f"POST /facebook/v26.0/{boosts.row().made['ad_set']}", "drop_after", times=18)
+    boosts.press("Bruno", "Approve")
+    while boosts.row().is_extending and not boosts.row().wish.get("undone"):
+        boosts.passes(timedelta(minutes=5))
+    assert "Nobody knows whether B1 was extended" in boosts.told()[-1]
+    assert boosts.ledger("reserve") - boosts.ledger("release") == 4500
+    while boosts.row().wish:
+        boosts.passes(timedelta(minutes=5))
+    assert "It goes on as it was" in boosts.told()[-1]
+    assert budget(boosts) == boosts.row().budget == 3000
+    assert boosts.ledger("reserve") - boosts.ledger("release") == 3000
+    extended(boosts, amount="45")
+    boosts.press("Bruno", "Approve")
+    assert budget(boosts) == 4500
+
+
+def test_an_extension_of_what_has_not_begun_binds_the_months_that_it_runs_in(boosts: BoostBench) -> None:
+    boosts.ordered(start="2035-11-10 09:00")
+    extended(boosts, amount="45", days="6")
+    boosts.press("Bruno", "Approve")
+    assert boosts.row().budget == 4500
+    assert {entry.month for entry in boosts.desk.rows(Entry)} == {"2035-11"}
+    assert boosts.ledger("reserve") == 4500

@@ -258,3 +258,27 @@ def stop_after_the_first(boosts: BoostBench) -> None:
             boosts.desk.say("Ada", "stop bakery")
 
     boosts.desk.steps = step
+
+
+def test_an_order_whose_last_answer_never_comes_is_stopped_and_all_that_it_spent_is_booked(boosts: BoostBench) -> None:
+    code = boosts.wished()
+    step = boosts.desk.steps
+
+    def loses_the_switch(name: str) -> None:
+        made = boosts.row().made
+        if name == "recorded:boost" and "ad" in made:
+            boosts.desk.steps = step
+            boosts.meta.fault(f"POST /facebook/v26.0/{made['campaign']}", "drop_after", times=12)
+
+    boosts.desk.steps = loses_the_switch
+    boosts.press("Bruno", "Approve", code)
+    while boosts.row().state == S.ORDERING:
+        boosts.passes(timedelta(minutes=5))
+    boosts.passes(timedelta(minutes=5))
+    assert any("Nobody knows whether B1 runs" in said for said in boosts.told())
+    assert not any("Nothing is spent" in said for said in boosts.told())
+    row = boosts.row()
+    assert row.state == S.STOPPED
+    assert row.spent == boosts.campaigns[0]["spent"] == boosts.ledger("book") > 0
+    assert boosts.ledger("reserve") == boosts.ledger("release") + boosts.ledger("book")
+    assert "Edit" not in boosts.labels()

@@ -321,3 +321,19 @@ def test_turning_boosts_off_stops_what_runs(boosts: BoostBench) -> None:
     boosts.passes(2 * HOUR)
     assert boosts.row().state == S.STOPPED
     assert boosts.campaigns[0]["status"] == "PAUSED"
+
+
+def test_a_stop_that_the_network_takes_and_shows_late_is_not_ordered_time_and_again(boosts: BoostBench) -> None:
+    boosts.ordered()
+    ad = boosts.row().made["ad"]
+    late = json.dumps({"id": ad, "effective_status": "ACTIVE"})
+    boosts.meta.fault(f"GET /facebook/v26.0/{ad}", "status", times=4, status=200, body=late)
+    boosts.press("Ada", "Stop")
+    assert boosts.row().state == S.STOPPING
+    ordered = [len(boosts.desk.deliveries("boost_switch"))]
+    for seconds in (10, 20, 40, 80):
+        boosts.passes(timedelta(seconds=seconds))
+        ordered.append(len(boosts.desk.deliveries("boost_switch")))
+    assert ordered == [ordered[0] + more for more in (0, 1, 2, 3, 3)]
+    assert boosts.row().state == S.STOPPED
+    assert boosts.ledger("reserve") == boosts.ledger("release") + boosts.ledger("book")
