@@ -16,6 +16,7 @@ from bot.keeping import tables
 from bot.keeping.bundle import DATABASE, Bundle, Manifest, media_from, partial_of, sync
 from bot.settings import Settings
 from handlers import outbox
+from handlers.boosts import strays
 from handlers.boosts.restoring import boosts_restored
 from handlers.desk import Desk
 from handlers.posts.restoring import restored
@@ -124,6 +125,7 @@ def _reopen(settings: Settings, session: Session, copied_at: datetime, now: date
     setup = setup_of(settings, tuple(name for name, is_on in chats.items() if is_on))
     desk = Desk(session=session, now=now, setup=setup, language=setup.language)
     outbox.keep(desk, restored(desk, copied_at))
+    strays.seek(desk)
     outbox.keep(desk, boosts_restored(desk))
 
 

@@ -4,35 +4,29 @@ from collections.abc import Iterator
 
 from sqlmodel import col, select
 
-from handlers.boosts import strays
 from handlers.boosts.boosts import put, switch
 from handlers.cards import sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from models.boost import Boost
-from models.boost_state import BoostState
+from models.boost_state import OPEN, BoostState
 
 S = BoostState
-#: Wishes that may have been ordered after the copy.
-OPEN = (S.REVIEW, S.FAILED)
 #: What may have run, or been stopped, after the copy.
 MADE = (S.ORDERING, S.RUNNING, S.PAUSED)
 
 
 def boosts_restored(desk: Desk) -> Iterator[Effect]:
-    """Give open wishes another name, let rest what is made, and look for what ran since and nobody knows here.
+    """Give open wishes another name, and let rest what is made.
 
     The network finds what is made by its name: without another, what is agreed to now would be taken for what was
     ordered after the copy.
     """
-    left = {}
     for found in _in_states(desk, OPEN):
-        left[found.name] = found.code
         found.leave_parts()
     for found in _in_states(desk, MADE):
         if found.is_made:
             yield from rest(desk, found)
-    strays.seek(desk, left)
 
 
 def rest(desk: Desk, found: Boost) -> Iterator[Effect]:

@@ -16,7 +16,7 @@ from handlers.intents import Pressed
 from handlers.posts.content import title_of
 from handlers.registry import registry
 from models.boost import MARK, Boost
-from models.boost_state import BoostState
+from models.boost_state import OPEN, BoostState
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import NotFound, WrongMoment
 from platforms.contract import Boosts, Progress
@@ -51,7 +51,7 @@ class BrakeParcel(Repeatable):
 
 
 class SearchCourier:
-    """Carries such questions: kind "boost_strays", about an account; `payload` has the names that boosts bore."""
+    """Carries such questions: kind "boost_strays", about an account; `payload` has the names that wishes bore."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> SearchParcel | None:
         """None where the account has no ad account. Raises NotAllowed where it may spend, and cannot be asked."""
@@ -78,7 +78,7 @@ class SearchCourier:
                     told = t(
                         "🚨 On {account} the campaign “{name}” of {boost} runs, and here {boost} is {state}: it was "
                         "ordered after the copy that I was restored from. No cap of mine counts what it spends. Stop "
-                        "it, or look after it on the network.",
+                        "it, or look after it on the network. Whoever orders {boost} here spends a second time.",
                         boost=bearer.code,
                         state=S(bearer.state),
                         **given,
@@ -133,11 +133,13 @@ registry.courier("boost_strays", SearchCourier())
 registry.courier("stray_stop", BrakeCourier())
 
 
-def seek(desk: Desk, left: Mapping[str, str]) -> None:
-    """Look on every ad account; `left`: names that boosts bore before, and whose: {"bottega-B7-…": "B7"}."""
+def seek(desk: Desk) -> None:
+    """Look on every ad account, also for what bears the name of a wish, before that gets another."""
+    wishes = desk.session.exec(select(Boost).where(col(Boost.state).in_(OPEN))).all()
+    names = {found.name: found.code for found in wishes}
     for account in desk.setup.accounts.values():
         if isinstance(account.platform, Boosts):
-            _put(desk, "boost_strays", account.name, {"left": dict(left)})
+            _put(desk, "boost_strays", account.name, {"names": names})
 
 
 @registry.button("stray_stop", "Pauses a campaign that no boost knows")
@@ -184,7 +186,7 @@ def _news(desk: Desk, search: Delivery) -> dict[str, str]:
 
 def _bearer(desk: Desk, search: Delivery, remote_id: str, name: str) -> Boost | None:
     """The boost whose campaign it is, or whose name it bears."""
-    code = search.payload.get("left", {}).get(name)
+    code = search.payload.get("names", {}).get(name)
     for found in desk.session.exec(select(Boost).where(col(Boost.state).not_in(ORDERED))):
         if found.code == code or found.name == name or found.made.get("campaign") == remote_id:
             return found

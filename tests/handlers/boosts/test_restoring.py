@@ -1,5 +1,6 @@
 """A restored desk lets nothing run that may have been stopped since the copy, and orders no wish a second time."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -90,7 +91,8 @@ def test_a_pause_that_the_network_refused_is_not_turned_round_either(boosts: Boo
 
 @pytest.mark.parametrize("parts", [1, 4])
 def test_an_order_that_runs_already_is_paused_and_booked(boosts: BoostBench, tmp_path: Path, parts: int) -> None:
-    code, backs = boosts.wished(), []
+    code = boosts.wished()
+    backs: list[Callable[[], None]] = []
 
     def step(name: str) -> None:
         if name == "recorded:boost" and not backs and len(boosts.row().made) == parts:
