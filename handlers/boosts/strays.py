@@ -11,10 +11,11 @@ from handlers.cards import Button, Tone, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
-from handlers.effects import Effect, Post, Whisper
+from handlers.effects import Effect, Whisper
 from handlers.intents import Pressed
 from handlers.posts.content import title_of
 from handlers.registry import registry
+from handlers.telling import alarm
 from models.boost import MARK, Boost
 from models.boost_state import OPEN, BoostState
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
@@ -83,7 +84,7 @@ class SearchCourier:
                         state=S(bearer.state),
                         **given,
                     )
-                yield from _posted(desk, told, _brake(desk, delivery.number, remote_id))
+                yield from _told(desk, told, _brake(desk, delivery.number, remote_id))
         elif delivery.state in {D.HELD, D.FAILED}:
             told = t(
                 "🚨 I cannot look for campaigns on {account} that were ordered after the copy that I was restored from "
@@ -92,7 +93,7 @@ class SearchCourier:
                 reason=_reason(desk, delivery),
                 mark=MARK,
             )
-            yield from _posted(desk, told)
+            yield from _told(desk, told)
 
 
 class BrakeCourier:
@@ -110,7 +111,7 @@ class BrakeCourier:
         again = _brake(desk, delivery.payload["search"], remote_id)
         if delivery.state == D.DONE:
             desk.audit("stray campaign paused", delivery.subject, after={"campaign": remote_id})
-            yield from _posted(desk, t("The campaign {campaign} on {account} is paused.", **given))
+            yield from _told(desk, t("The campaign {campaign} on {account} is paused.", **given))
         elif delivery.state == D.HELD:
             told = t(
                 "🚨 The campaign {campaign} on {account} could not be paused and runs on ({reason}). I pause it when "
@@ -118,7 +119,7 @@ class BrakeCourier:
                 reason=_reason(desk, delivery),
                 **given,
             )
-            yield from _posted(desk, told, again)
+            yield from _told(desk, told, again)
         elif delivery.state == D.FAILED:
             told = t(
                 "🚨 The campaign {campaign} on {account} could not be paused and runs on ({reason}). Pause it there by "
@@ -126,7 +127,7 @@ class BrakeCourier:
                 reason=_reason(desk, delivery),
                 **given,
             )
-            yield from _posted(desk, told, again)
+            yield from _told(desk, told, again)
 
 
 registry.courier("boost_strays", SearchCourier())
@@ -218,6 +219,5 @@ def _brake(desk: Desk, search: int, remote_id: str) -> Button:
     return Button(verb="stray_stop", label=desk.room_t("Stop"), value=f"{search} {remote_id}", tone=Tone.DANGER)
 
 
-def _posted(desk: Desk, told: str, *buttons: Button) -> Iterator[Effect]:
-    for place in desk.setup.review:
-        yield Post(place=place, card=sentence(told, *buttons))
+def _told(desk: Desk, told: str, *buttons: Button) -> Iterator[Effect]:
+    yield from alarm(desk, lambda _to: sentence(told, *buttons))

@@ -10,6 +10,7 @@ from handlers.cards import Button
 from models.account import Account
 from models.boost_state import BoostState
 from models.delivery import DeliveryState
+from models.member import named
 from platforms.facebook.adapter import Facebook
 from platforms.spec import Keys
 from support.boost_bench import BoostBench
@@ -126,6 +127,16 @@ def test_a_brake_that_the_network_refuses_is_told_with_the_brake(strayed: BoostB
     assert "could not be paused and runs on (no)" in alarms(strayed)[-1]
     strayed.desk.press("Ada", "Stop", "")
     assert sorted(status(strayed)) == ["ACTIVE", "CAMPAIGN_PAUSED"]
+
+
+def test_where_there_is_no_place_for_reviews_each_admin_is_told(boosts: BoostBench, tmp_path: Path) -> None:
+    back = copied(boosts.desk, tmp_path / "copy.db")
+    boosts.ordered()
+    boosts.desk.reshape(review=(), inbox=())
+    back()
+    told = [row for row in boosts.desk.deliveries("direct") if "I know nothing of it" in str(row.payload)]
+    with boosts.desk.store.read() as session:
+        assert [row.lane for row in told] == [f"direct:{named(session, 'Dario').number}"]
 
 
 def test_lost_access_is_told_in_words(boosts: BoostBench, tmp_path: Path) -> None:
