@@ -134,10 +134,14 @@ class Boost(Numbered, Wanted, Reported, table=True):
             setattr(self, name, value)
         same = before == (self.goal, self.special_category, self.targeting.get("countries"))
         if not same or set(self.made) - {PARTS[0]}:
-            self.made, self.tag = {}, secrets.token_hex(4)
+            self.leave_parts()
         self.revision += 1
         self.digest, self.quote, self.quoted_at, self.reason = "", {}, None, ""
         self.over_at = self.report_at = None
+
+    def leave_parts(self) -> None:
+        """What stands of it is left behind as it is; what is made from now on bears another name."""
+        self.made, self.tag = {}, secrets.token_hex(4)
 
     def withdraw(self, reason: str) -> None:
         """It is not wanted any more."""

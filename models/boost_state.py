@@ -21,6 +21,8 @@ class BoostState(StrEnum):
 S = BoostState
 #: States that nothing leads out of by itself.
 OVER = frozenset({S.ENDED, S.STOPPED, S.REFUSED, S.FAILED, S.WITHDRAWN})
+#: States of wishes: nothing of them runs, and members may order them.
+OPEN = (S.REVIEW, S.FAILED)
 #: action -> (states it is allowed in, state after it)
 MACHINE: dict[str, tuple[frozenset[BoostState], BoostState]] = {
     "revise": (frozenset({S.REVIEW, S.FAILED}), S.REVIEW),

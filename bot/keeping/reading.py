@@ -17,6 +17,7 @@ from bot.keeping.bundle import DATABASE, Bundle, Manifest, media_from, partial_o
 from bot.settings import Settings
 from handlers import outbox
 from handlers.boosts import strays
+from handlers.boosts.restoring import boosts_restored
 from handlers.desk import Desk
 from handlers.posts.restoring import restored
 from models import audit
@@ -125,6 +126,7 @@ def _reopen(settings: Settings, session: Session, copied_at: datetime, now: date
     desk = Desk(session=session, now=now, setup=setup, language=setup.language)
     outbox.keep(desk, restored(desk, copied_at))
     strays.seek(desk)
+    outbox.keep(desk, boosts_restored(desk))
 
 
 def _is_bare(path: Path) -> bool:

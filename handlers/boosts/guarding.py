@@ -54,12 +54,14 @@ def stopped_accounts(desk: Desk) -> Iterator[Effect]:
     """Nothing runs on an account that a member has stopped; what rested for that goes on when it is resumed."""
     shut = stops(desk.session)
     here = true() if EVERYTHING in shut else col(Boost.account).in_(shut)
+    # Under the stop of a desk that was restored nothing is kept for later: a member may have stopped it since the copy.
+    is_restored = EVERYTHING in shut and shut[EVERYTHING].member_id is None
     if shut:
         query = select(Boost).where(Boost.state == S.RUNNING, col(Boost.runs).is_(True), here)
         for found in _locked(desk, query):
             if _was_refused(desk, found):
                 continue
-            found.let_rest(is_held=True)
+            found.let_rest(is_held=not is_restored)
             yield from _switched(
                 desk, found, desk.room_t("{boost} is paused: {account} is stopped.", **_names(desk, found))
             )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.boosts.boosts import boost, network, on_way, order_of
+from handlers.boosts.restoring import rest
 from handlers.boosts.steps import begin_anew, expect_free, failed, held, next_step, refuse_unless_agreed
 from handlers.cards import Button, sentence
 from handlers.desk import Desk
@@ -86,7 +87,11 @@ class PartCourier:
                 desk.audit("boost part made", found.code, after={"part": part, "id": delivery.result["id"]})
                 if found.state == BoostState.ORDERING:
                     # Found without an attempt: the desk was restored, and what follows may stand there as well.
-                    next_step(desk, found, since=None if delivery.attempts else delivery.started_at)
+                    is_restored = not delivery.attempts
+                    if is_restored and found.is_made:
+                        yield from rest(desk, found)
+                    else:
+                        next_step(desk, found, since=delivery.started_at if is_restored else None)
             case D.FAILED if found.state == BoostState.ORDERING:
                 yield from failed(desk, found, delivery.reason or delivery.error)
             case D.HELD:

@@ -6,24 +6,25 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.boosts.boosts import can_boost, network
+from handlers.boosts.boosts import can_boost, network, policy_of
 from handlers.cards import Button, Tone, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
-from handlers.effects import Effect, Post, Whisper
+from handlers.effects import Effect, Whisper
 from handlers.intents import Pressed
 from handlers.posts.content import title_of
 from handlers.registry import registry
+from handlers.telling import alarm
 from models.boost import MARK, Boost
-from models.boost_state import BoostState
+from models.boost_state import OPEN, BoostState
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import NotFound, WrongMoment
 from platforms.contract import Boosts, Progress
 
 S, D = BoostState, DeliveryState
 #: States of what is made, watched and stopped here.
-ORDERED = (S.ORDERING, S.RUNNING, S.PAUSED, S.STOPPING)
+ORDERED = frozenset({S.ORDERING, S.RUNNING, S.PAUSED, S.STOPPING})
 
 
 @dataclass(frozen=True)
@@ -51,45 +52,52 @@ class BrakeParcel(Repeatable):
 
 
 class SearchCourier:
-    """Carries such questions: kind "boost_strays", about an account."""
+    """Carries such questions: kind "boost_strays", about an account; `payload` has the names that wishes bore."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> SearchParcel | None:
-        """None where the account has no ad account any more."""
-        if not can_boost(desk.setup.account(delivery.subject)):
+        """None where the account has no ad account. Raises NotAllowed where it may spend, and cannot be asked."""
+        if not can_boost(desk.setup.account(delivery.subject)) and not policy_of(desk, delivery.subject).month_cap:
             return None
         if delivery.state == D.SENDING:
             access.expect_ads(desk, delivery.subject)
         return SearchParcel(network(desk, delivery.subject))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
-        """Each that no boost knows is told where boosts are reviewed, with the brake."""
+        """Each that no boost looks after is told where boosts are reviewed, with the brake."""
         t, account = desk.room_t, title_of(desk, delivery.subject)
         if delivery.state == D.DONE:
-            known = _known(desk, delivery.subject)
-            for remote_id, name in delivery.result.get("running", {}).items():
-                if name not in known:
-                    desk.audit("stray campaign found", delivery.subject, after={"campaign": remote_id, "name": name})
+            for remote_id, name in _news(desk, delivery).items():
+                desk.audit("stray campaign found", delivery.subject, after={"campaign": remote_id, "name": name})
+                given = {"account": account, "name": name}
+                told = t(
+                    "🚨 On {account} the campaign “{name}” runs, and I know nothing of it: it was ordered after the "
+                    "copy that I was restored from. No cap of mine counts what it spends. Stop it, or look after it on "
+                    "the network.",
+                    **given,
+                )
+                if bearer := _bearer(desk, delivery, remote_id, name):
                     told = t(
-                        "🚨 On {account} the campaign “{name}” runs, and I know nothing of it: it was ordered after "
-                        "the copy that I was restored from. No cap of mine counts what it spends. Stop it, or look "
-                        "after it on the network.",
-                        account=account,
-                        name=name,
+                        "🚨 On {account} the campaign “{name}” of {boost} runs, and here {boost} is {state}: it was "
+                        "ordered after the copy that I was restored from. No cap of mine counts what it spends. Stop "
+                        "it, or look after it on the network. Whoever orders {boost} here spends a second time.",
+                        boost=bearer.code,
+                        state=S(bearer.state),
+                        **given,
                     )
-                    yield from _posted(desk, told, _brake(desk, delivery.subject, remote_id))
+                yield from _told(desk, told, _brake(desk, delivery.number, remote_id))
         elif delivery.state in {D.HELD, D.FAILED}:
             told = t(
                 "🚨 I cannot look for campaigns on {account} that were ordered after the copy that I was restored from "
                 "({reason}). Look there whether one runs whose name begins with “{mark}” and that no card here shows.",
                 account=account,
-                reason=(delivery.reason or delivery.error).rstrip(". "),
+                reason=_reason(desk, delivery),
                 mark=MARK,
             )
-            yield from _posted(desk, told)
+            yield from _told(desk, told)
 
 
 class BrakeCourier:
-    """Carries the brake: kind "stray_stop", about an account; `payload` names the campaign."""
+    """Carries the brake: kind "stray_stop", about an account; `payload` names the campaign, and the search."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> BrakeParcel:
         """It tries also where access was lost: nothing else is worth the attempt."""
@@ -97,22 +105,29 @@ class BrakeCourier:
         return BrakeParcel(network(desk, delivery.subject), {"campaign": delivery.payload["campaign"]})
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
-        """Where it may run on, that is told with the brake again."""
+        """Where it may run on, that is told with the brake again; what is held leaves once the access is back."""
         t, remote_id = desk.room_t, delivery.payload["campaign"]
         given = {"account": title_of(desk, delivery.subject), "campaign": remote_id}
+        again = _brake(desk, delivery.payload["search"], remote_id)
         if delivery.state == D.DONE:
             desk.audit("stray campaign paused", delivery.subject, after={"campaign": remote_id})
-            yield from _posted(desk, t("The campaign {campaign} on {account} is paused.", **given))
-        elif delivery.state in {D.HELD, D.FAILED}:
+            yield from _told(desk, t("The campaign {campaign} on {account} is paused.", **given))
+        elif delivery.state == D.HELD:
+            told = t(
+                "🚨 The campaign {campaign} on {account} could not be paused and runs on ({reason}). I pause it when "
+                "that works again. Pause it there by hand, or try again.",
+                reason=_reason(desk, delivery),
+                **given,
+            )
+            yield from _told(desk, told, again)
+        elif delivery.state == D.FAILED:
             told = t(
                 "🚨 The campaign {campaign} on {account} could not be paused and runs on ({reason}). Pause it there by "
                 "hand, or try again.",
-                reason=(delivery.reason or delivery.error).rstrip(". "),
+                reason=_reason(desk, delivery),
                 **given,
             )
-            if delivery.state == D.HELD:
-                delivery.cancel(desk.now)  # a member tries again
-            yield from _posted(desk, told, _brake(desk, delivery.subject, remote_id))
+            yield from _told(desk, told, again)
 
 
 registry.courier("boost_strays", SearchCourier())
@@ -120,38 +135,73 @@ registry.courier("stray_stop", BrakeCourier())
 
 
 def seek(desk: Desk) -> None:
-    """Look on every ad account."""
+    """Look on every ad account, also for what bears the name of a wish, before that gets another."""
+    wishes = desk.session.exec(select(Boost).where(col(Boost.state).in_(OPEN))).all()
+    names = {found.name: found.code for found in wishes}
     for account in desk.setup.accounts.values():
         if isinstance(account.platform, Boosts):
-            _put(desk, "boost_strays", account.name, {})
+            _put(desk, "boost_strays", account.name, {"names": names})
 
 
 @registry.button("stray_stop", "Pauses a campaign that no boost knows")
 def brake(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
-    """Any member may: a brake that only some may pull is none."""
-    name, _, remote_id = pressed.value.partition(" ")
-    account = desk.setup.account(name)
-    found = select(Delivery).where(Delivery.subject == name, Delivery.kind == "boost_strays", Delivery.state == D.DONE)
-    if not any(remote_id in delivery.result.get("running", {}) for delivery in desk.session.exec(found)):
+    """Any member may: a brake that only some may pull is none. Pressed again, it tries again at once."""
+    number, _, remote_id = pressed.value.partition(" ")
+    search = desk.session.get(Delivery, int(number)) if number.isdecimal() else None
+    if search is None or search.kind != "boost_strays" or remote_id not in search.result.get("running", {}):
         raise NotFound("There is no {subject} here.", subject=remote_id[:20])
     waits = select(Delivery).where(
-        Delivery.subject == name, Delivery.kind == "stray_stop", col(Delivery.state).in_(UNDER_WAY)
+        Delivery.subject == search.subject, Delivery.kind == "stray_stop", col(Delivery.state).in_(UNDER_WAY)
     )
-    if any(delivery.payload["campaign"] == remote_id for delivery in desk.session.exec(waits)):
+    same = [found for found in desk.session.exec(waits.with_for_update()) if found.payload["campaign"] == remote_id]
+    if any(found.state != D.HELD for found in same):
         raise WrongMoment("The campaign {campaign} is being paused already.", campaign=remote_id)
-    _put(desk, "stray_stop", name, {"campaign": remote_id})
-    desk.audit("stray campaign pause ordered", name, after={"campaign": remote_id})
-    told = desk.t("I pause the campaign {campaign} on {account}.", campaign=remote_id, account=account.title)
+    for found in same:
+        found.release()
+    if not same:
+        _put(desk, "stray_stop", search.subject, {"campaign": remote_id, "search": search.number})
+    desk.audit("stray campaign pause ordered", search.subject, after={"campaign": remote_id})
+    account = title_of(desk, search.subject)
+    told = desk.t("I pause the campaign {campaign} on {account}.", campaign=remote_id, account=account)
     yield Whisper(card=sentence(told))
 
 
-def _known(desk: Desk, account: str) -> set[str]:
-    """The names of what somebody looks after here."""
-    alive = select(Boost).where(col(Boost.state).in_(ORDERED), Boost.account == account)
-    return {found.name for found in desk.session.exec(alive)}
+def _news(desk: Desk, search: Delivery) -> dict[str, str]:
+    """What nobody looks after here, and no search for another account told: two may share an ad account."""
+    alive = desk.session.exec(select(Boost).where(col(Boost.state).in_(ORDERED))).all()
+    known = {found.made.get("campaign", found.name) for found in alive}  # the name counts until the id is known
+    others = select(Delivery).where(
+        Delivery.kind == "boost_strays",
+        Delivery.state == D.DONE,
+        Delivery.created_at == search.created_at,
+        Delivery.id != search.id,
+    )
+    told = {remote_id for other in desk.session.exec(others) for remote_id in other.result.get("running", {})}
+    running: dict[str, str] = search.result.get("running", {})
+    return {
+        remote_id: name
+        for remote_id, name in running.items()
+        if not {remote_id, name} & known and remote_id not in told
+    }
 
 
-def _put(desk: Desk, kind: str, account: str, payload: dict[str, str]) -> None:
+def _bearer(desk: Desk, search: Delivery, remote_id: str, name: str) -> Boost | None:
+    """The boost whose campaign it is, or whose name it bears."""
+    code = search.payload.get("names", {}).get(name)
+    for found in desk.session.exec(select(Boost).where(col(Boost.state).not_in(ORDERED))):
+        if found.code == code or found.name == name or found.made.get("campaign") == remote_id:
+            return found
+    return None
+
+
+def _reason(desk: Desk, delivery: Delivery) -> str:
+    """Why it is held or has failed; what is held before it leaves has no words of the network."""
+    if delivery.error == access.NO_ADS and not delivery.reason:
+        return desk.room_t("access to the ad account is lost")
+    return (delivery.reason or delivery.error).rstrip(". ")
+
+
+def _put(desk: Desk, kind: str, account: str, payload: dict[str, Any]) -> None:
     desk.add(
         Delivery(
             kind=kind,
@@ -165,10 +215,9 @@ def _put(desk: Desk, kind: str, account: str, payload: dict[str, str]) -> None:
     )
 
 
-def _brake(desk: Desk, account: str, remote_id: str) -> Button:
-    return Button(verb="stray_stop", label=desk.room_t("Stop"), value=f"{account} {remote_id}", tone=Tone.DANGER)
+def _brake(desk: Desk, search: int, remote_id: str) -> Button:
+    return Button(verb="stray_stop", label=desk.room_t("Stop"), value=f"{search} {remote_id}", tone=Tone.DANGER)
 
 
-def _posted(desk: Desk, told: str, *buttons: Button) -> Iterator[Effect]:
-    for place in desk.setup.review:
-        yield Post(place=place, card=sentence(told, *buttons))
+def _told(desk: Desk, told: str, *buttons: Button) -> Iterator[Effect]:
+    yield from alarm(desk, lambda _to: sentence(told, *buttons))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from handlers import outbox
 from handlers.boosts import strays
+from handlers.boosts.restoring import boosts_restored
 from handlers.desk import Desk
 from handlers.posts.restoring import restored
 from support.bench import DeskBench
@@ -26,6 +27,7 @@ def copied(bench: DeskBench, path: Path) -> Callable[[], None]:
             desk = Desk(session=session, now=bench.now, setup=bench.setup)
             outbox.keep(desk, restored(desk, copied_at))
             strays.seek(desk)
+            outbox.keep(desk, boosts_restored(desk))
         bench.deliver()
 
     copy(live, path)

@@ -263,7 +263,9 @@ def strayed(desk: InboxBench) -> str:
     boost_running(desk)
     with desk.store.write() as session:
         lane, running = "ads:account:bakery", {"1202": "bottega-B9-7f3a"}
-        search = Delivery(kind="boost_strays", lane=lane, subject="bakery", due_at=desk.now, created_at=desk.now)
+        search = Delivery(
+            id=900, kind="boost_strays", lane=lane, subject="bakery", due_at=desk.now, created_at=desk.now
+        )
         search.claim("scene", desk.now)
         search.deliver({"running": running}, desk.now)
         session.add(search)
