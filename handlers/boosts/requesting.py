@@ -73,6 +73,12 @@ def boost_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     yield from _open(desk, _publication(desk, pressed.subject))
 
 
+@registry.button("boost_open", "Shows a boost here")
+def open_button(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """The same as its command."""
+    yield from _look(desk, boost(desk, pressed.subject))
+
+
 @registry.form("boost", check=read)
 def wish(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """The wish is written down, and the network is asked what it makes of it."""

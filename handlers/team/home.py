@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sized
 
 from sqlmodel import and_, col, exists, func, or_, select
 
+from handlers.boosts import quorum
+from handlers.boosts.boosts import money
 from handlers.cards import Button, Card, Paragraph, Row, Style, Tone, paragraph, text
 from handlers.comments.commentcard import age
 from handlers.desk import Desk
@@ -18,6 +20,8 @@ from handlers.spelling import typed_here
 from handlers.times.when import describe
 from handlers.words import N_
 from models.approval import Approval, Verdict
+from models.boost import Boost
+from models.boost_state import BoostState
 from models.conversation import Comment, CommentState
 from models.delivery import PATIENT_LOOKUPS, Delivery, DeliveryState
 from models.member import Identity, Member, Role, holders
@@ -26,7 +30,7 @@ from models.publication import Publication
 
 #: Rows of a section; more are counted.
 MOST = 5
-#: The posts in review that are looked at, oldest first, for those that this member may approve.
+#: The posts and boosts that are looked at, oldest first, for those that this member may agree to.
 LOOKED = 50
 #: Characters of a text in its row.
 SHORT = 80
@@ -56,7 +60,15 @@ def draw(desk: Desk, subject: str) -> Card:
     if desk.member_or_none is None:
         return _stranger(desk)
     t = desk.t
-    rows = (*_to_approve(desk), *_sent_back(desk), *_unsettled(desk), *_held(desk), *_next(desk), *_open(desk))
+    rows = (
+        *_to_approve(desk),
+        *_to_agree(desk),
+        *_sent_back(desk),
+        *_unsettled(desk),
+        *_held(desk),
+        *_next(desk),
+        *_open(desk),
+    )
     body = list(_first_steps(desk))
     if not rows:
         body.append(paragraph(t("Nothing waits for you, nothing is planned, nothing is unanswered.")))
@@ -132,6 +144,22 @@ def _to_approve(desk: Desk) -> Iterator[Row]:
             verb="approve", label=t("Approve"), subject=post.code, revision=post.revision, tone=Tone.PRIMARY
         )
         yield _post_row(desk, post, approve)
+
+
+def _to_agree(desk: Desk) -> Iterator[Row]:
+    """Boosts and extensions that this member may agree to."""
+    alive = col(Boost.state).in_((BoostState.REVIEW, BoostState.RUNNING, BoostState.PAUSED))
+    found = desk.session.exec(select(Boost).where(alive).order_by(col(Boost.id)).limit(LOOKED)).all()
+    waiting = [(boost, what) for boost in found if (what := quorum.asked(boost)) is not None]
+    mine = [(boost, what) for boost, what in waiting if desk.member.name in quorum.who_can(desk, boost, what)]
+    t = desk.t
+    yield from _head(
+        t.n("{count} boost waits for you to agree", "{count} boosts wait for you to agree", len(mine)), mine
+    )
+    for boost, what in mine[:MOST]:
+        show = Button(verb="boost_open", label=t("Open"), subject=boost.code, tone=Tone.PRIMARY)
+        about = (title_of(desk, boost.account), money(t, boost, what.total), desk.name_of(what.requester))
+        yield Row(spans=(text(boost.code, Style.BOLD), text(f" · {' · '.join(about)}")), buttons=(show,))
 
 
 def _sent_back(desk: Desk) -> Iterator[Row]:

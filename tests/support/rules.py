@@ -247,6 +247,7 @@ BOOSTS = (
     _button("boost_approve", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
     _button("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
     _button("boost_retry", "Bruno", B, scene=meta_scenes.boost_failed, dated=True),
+    _button("boost_open", "Ada", scene=meta_scenes.boost_wished),
     _button("boost_look", "Bruno", B, scene=meta_scenes.boost_unsure),
     _button("boost_pause", "Ada", scene=meta_scenes.boost_running),
     _button("boost_resume", "Bruno", B, scene=meta_scenes.boost_paused, dated=True),

@@ -229,3 +229,17 @@ def test_whoever_has_left_the_team_does_not_count(boosts: BoostBench) -> None:
     boosts.desk.act(boosts.desk.pressed("Dario", Button(verb="remove_member", label="", subject="M2")))
     boosts.press("Chiara", "Approve")
     assert boosts.row().state == S.REVIEW
+
+
+def test_home_shows_what_one_may_agree_to_and_opens_it(boosts: BoostBench) -> None:
+    boosts.wished()
+    boosts.desk.say("Chiara", "home")
+    assert "1 boost waits for you to agree" in boosts.desk.whispered("Chiara")
+    assert "B1 · Bakery · €30.00 · Ada" in boosts.desk.whispered("Chiara")
+    boosts.desk.say("Ada", "home")
+    assert "boost" not in boosts.desk.whispered("Ada"), "it is her own"
+    boosts.desk.act(boosts.desk.pressed("Chiara", Button(verb="boost_open", label="Open", subject="B1")))
+    assert "still wanted: 1 buyer" in boosts.desk.whispered("Chiara")
+    boosts.press("Chiara", "Approve")
+    boosts.desk.say("Bruno", "home")
+    assert "waits for you to agree" not in boosts.desk.whispered("Bruno")
