@@ -25,6 +25,7 @@ DEEDS = {
     "boost changed": N_("changed the boost"),
     "boost extended": N_("the boost was extended"),
     "boost extension failed": N_("the boost was not extended"),
+    "boost extension undone": N_("nobody knows whether the boost was extended: the old order is put there again"),
     "boost extension wished": N_("wants to extend the boost"),
     "boost failed": N_("the boost was not ordered"),
     "boost money released": N_("money was set free"),
