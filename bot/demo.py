@@ -75,7 +75,7 @@ async def _sandboxes(port: int) -> tuple[Process, dict[str, Any]]:
     assert sandbox.stdout
     line = await asyncio.wait_for(sandbox.stdout.readline(), START_SECONDS)
     if not line:
-        raise OSError(f"the sandboxes did not start; is port {port} taken?")
+        raise OSError(f"the sandboxes did not start; is port {port} taken? “--port 0” takes a free one")
     return sandbox, json.loads(line)
 
 

@@ -95,8 +95,8 @@ def take(desk: Desk, question: Question, intent: Intent, check: FormCheck | None
 def step_back(question: Question, field: str) -> None:
     """Ask the field again, because its answer was refused; the other answers stay, and so does a text to be mended."""
     names = [f["name"] for f in question.form["fields"]]
-    times = {f["name"] for f in question.form["fields"] if f["kind"] == Kind.WHEN}
-    question.values = {name: value for name, value in question.values.items() if name != field or name not in times}
+    short = {f["name"] for f in question.form["fields"] if f["kind"] in {Kind.WHEN, Kind.LINE}}
+    question.values = {name: value for name, value in question.values.items() if name != field or name not in short}
     question.step = names.index(field) if field in names else max(0, len(names) - 1)
 
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import signal
+import sys
 from typing import Any
 
 from sandbox.mastodon.server import OURS, MastodonSandbox
@@ -128,7 +129,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="of the page; 0 takes a free one")
     for name in ("slack", "telegram", "mastodon", "meta"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help=f"of the pretend {name}; 0 takes a free one")
-    asyncio.run(run(parser.parse_args()))
+    try:
+        asyncio.run(run(parser.parse_args()))
+    except OSError as taken:
+        sys.exit(f"The sandboxes cannot listen: {taken}.")
 
 
 if __name__ == "__main__":

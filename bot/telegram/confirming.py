@@ -53,4 +53,4 @@ class Questions:
             asked = self._asked.get(code)
         label = shown or (asked.label if asked else "…")
         words = asked.confirm if asked else t("Do you really want this: {label}?", label=label)
-        return Card(body=(paragraph(words),)), t("Yes: {label}", label=label)
+        return Card(body=(paragraph(words),)), f"✓ {label}"  # no word of another language beside the room's

@@ -27,7 +27,7 @@ from handlers.posts.sending import revision_of
 from handlers.registry import registry
 from handlers.showing import shown
 from handlers.words import N_
-from models.agreement import void
+from models.agreement import agreed, void
 from models.boost import Boost
 from models.boost_state import BoostState
 from models.errors import NotFound, Unfit, WrongMoment
@@ -159,16 +159,18 @@ def _changed(desk: Desk, filled: Filled) -> Iterator[Effect]:
         wanted["amount"] = found.amount  # however it is written
     if found.digest and found.state == BoostState.REVIEW and all(getattr(found, k) == v for k, v in wanted.items()):
         raise FieldRefused("amount", Unfit("Nothing would be different. Change something, or close the form."))
+    was_agreed_to = bool(agreed(desk.session, found, found.digest))
     # Whoever changes it wants it so: their own voice does not count from then on.
     found.revise({**wanted, "member_id": desk.member.number})
     void(desk.session, found)
     put(desk, "boost_quote", found, revision=found.revision)
     desk.audit("boost changed", found.code, before, found.content() | {"amount": found.amount})
     yield Redraw(subject=found.code)
-    told = desk.room_t(
-        "{member} changes {boost}: it must be agreed to anew.", member=desk.member.name, boost=found.code
-    )
-    yield Tell(subject=found.code, card=sentence(told))
+    if was_agreed_to:
+        told = desk.room_t(
+            "{member} changes {boost}: it must be agreed to anew.", member=desk.member.name, boost=found.code
+        )
+        yield Tell(subject=found.code, card=sentence(told))
 
 
 def _open(desk: Desk, publication: Publication) -> Iterator[Effect]:

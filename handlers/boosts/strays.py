@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.boosts.boosts import can_boost, network, policy_of
-from handlers.cards import Button, Tone, sentence
+from handlers.cards import Button, Tone, number_of, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
@@ -147,7 +147,7 @@ def seek(desk: Desk) -> None:
 def brake(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Any member may: a brake that only some may pull is none. Pressed again, it tries again at once."""
     number, _, remote_id = pressed.value.partition(" ")
-    search = desk.session.get(Delivery, int(number)) if number.isdecimal() else None
+    search = desk.session.get(Delivery, number_of(number, "D"))
     if search is None or search.kind != "boost_strays" or remote_id not in search.result.get("running", {}):
         raise NotFound("There is no {subject} here.", subject=remote_id[:20])
     waits = select(Delivery).where(
@@ -216,7 +216,7 @@ def _put(desk: Desk, kind: str, account: str, payload: dict[str, Any]) -> None:
 
 
 def _brake(desk: Desk, search: int, remote_id: str) -> Button:
-    return Button(verb="stray_stop", label=desk.room_t("Stop"), value=f"{search} {remote_id}", tone=Tone.DANGER)
+    return Button(verb="stray_stop", label=desk.room_t("Stop"), value=f"D{search} {remote_id}", tone=Tone.DANGER)
 
 
 def _told(desk: Desk, told: str, *buttons: Button) -> Iterator[Effect]:

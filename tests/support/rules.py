@@ -254,7 +254,7 @@ BOOSTS = (
     _button("boost_stop", "Ada", scene=meta_scenes.boost_running),
     _button("boost_is_stopped", "Bruno", B, D, scene=meta_scenes.boost_unconfirmed),
     _button("boost_extend", "Ada", *WISHERS, scene=meta_scenes.boost_running, dated=True),
-    _button("stray_stop", "Ada", scene=meta_scenes.strayed, value="900 1202"),
+    _button("stray_stop", "Ada", scene=meta_scenes.strayed, value="D900 1202"),
     _form("boost", "Ada", *WISHERS, scene=meta_scenes.boostable, values=WISH),
     _form("boost", "Ada", *WISHERS, scene=meta_scenes.boost_wished, dated=True, values=WISH),
     _form("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True, values={"note": "No"}),

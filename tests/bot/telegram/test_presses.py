@@ -115,9 +115,9 @@ def test_the_first_press_of_a_weighty_button_only_asks(bench: ChatBench) -> None
     message_id = card(bench)
     bruno.press("Drop it", message_id)
     question = bruno.wait_text("Drop P12 for good?")
-    assert [b["label"] for b in question["keyboard"][0]] == ["Yes: Drop it", "No"]
+    assert [b["label"] for b in question["keyboard"][0]] == ["✓ Drop it", "No"]
     assert question["reply_to"] == message_id
-    bruno.press("Yes", question)
+    bruno.press("✓", question)
     pressed = bench.intent()
     assert isinstance(pressed, Pressed)
     assert (pressed.verb, pressed.subject, pressed.revision) == ("drop", "P12", 3)

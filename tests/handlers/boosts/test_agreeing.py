@@ -242,3 +242,11 @@ def test_home_shows_what_one_may_agree_to_and_opens_it(boosts: BoostBench) -> No
     boosts.press("Chiara", "Approve")
     boosts.desk.say("Bruno", "home")
     assert "waits for you to agree" not in boosts.desk.whispered("Bruno")
+
+
+def test_a_copy_is_in_the_language_of_whoever_asks_for_it(boosts: BoostBench) -> None:
+    boosts.wished()
+    boosts.desk.say("Bruno", "language it")
+    boosts.desk.say("Bruno", "boost B1")
+    assert "mancano ancora: 1 acquirente" in boosts.desk.whispered("Bruno")
+    assert "still wanted: 1 buyer" in boosts.desk.shown("B1"), "the room keeps its own"

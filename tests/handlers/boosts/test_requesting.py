@@ -172,12 +172,21 @@ def test_a_chat_without_forms_asks_one_question_after_the_other(boosts: BoostBen
         desk.answer("Ada", said)
         refused = said in {"lots", "many", "Atlantis"}
         assert (f"“{said}” is no" in desk.whispered("Ada", chat="telegram")) is refused, "at once, not in the end"
+        assert f"So far: {said}" not in desk.whispered("Ada", chat="telegram"), "what was refused is not to be kept"
     for label in ("Skip", "Skip", "Skip", "Skip", "Keep it"):
         _, question = desk.papers["telegram"].whispers[-1]
         (button,) = [button for button in question.buttons if button.label == label]
         desk.act(desk.pressed("Ada", button, chat="telegram"))
     assert boosts.row().state == S.REVIEW
     assert "Switzerland" in desk.shown("B1", chat="telegram")
+
+
+def test_a_wrong_answer_is_refused_at_once_though_a_later_one_is_wanted_too(boosts: BoostBench) -> None:
+    desk = boosts.desk
+    desk.say("Ada", f"boost {boosts.published()}", chat="telegram")
+    for said in ("30", "in all", "3", "that people open the link", "Atlantis"):
+        desk.answer("Ada", said)
+    assert "“Atlantis” is no country that I know." in desk.whispered("Ada", chat="telegram")
 
 
 def test_what_the_network_wants_is_shown_before_anybody_agrees(boosts: BoostBench) -> None:
