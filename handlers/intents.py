@@ -30,6 +30,7 @@ class Origin(Part):
     thread: str = ""
     message_id: str = ""  #: the message it came from or was pressed on
     private: bool = False  #: whether only this person and the bot are in the room
+    aside: bool = False  #: pressed on a message in a room that only this person sees, and that is never drawn anew
     reach: dict[str, str] = {}
 
     @property

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from handlers import asking, outbox
 from handlers.cards import Card, sentence
 from handlers.desk import Desk
-from handlers.effects import Effect, Home, Show, Whisper
+from handlers.effects import Ask, Effect, Home, Show, Whisper
 from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
@@ -60,7 +60,7 @@ class Router:
                     return Handled(forms=tuple(outbox.keep(desk, [Whisper(card=taken, instead=pressed)])))
                 intent = taken
             with session.begin_nested():
-                effects = _with_home(intent, list(self._dispatch(desk, intent)))
+                effects = _confirmed(desk, intent, _with_home(intent, list(self._dispatch(desk, intent))))
                 if question is not None:
                     session.delete(question)
                     effects = _closing(desk, effects, pressed=pressed)
@@ -221,6 +221,14 @@ def _with_home(intent: Intent, effects: list[Effect]) -> list[Effect]:
     is_home = isinstance(intent, Pressed) and not intent.origin.room
     drawn = any(isinstance(effect, Home) for effect in effects)
     return [*effects, Home()] if is_home and not drawn else effects
+
+
+def _confirmed(desk: Desk, intent: Intent, effects: list[Effect]) -> list[Effect]:
+    """A press on a message that is never drawn anew changes nothing before the person's eyes: so it is confirmed."""
+    is_aside = isinstance(intent, Pressed) and intent.origin.aside
+    if is_aside and not any(isinstance(effect, Whisper | Ask | Show | Home) for effect in effects):
+        return [*effects, Whisper(card=sentence(desk.t("Done.")))]
+    return effects
 
 
 def _closing(desk: Desk, effects: list[Effect], *, pressed: bool) -> list[Effect]:

@@ -94,6 +94,7 @@ def _press(kept: Json, body: Json) -> Pressed:
         thread=_thread_of(container, message),
         message_id=_text(container.get("message_ts")),
         private=alone,
+        aside=bool(container.get("is_ephemeral")),
         reach=_reach(kept, body),
     )
     try:

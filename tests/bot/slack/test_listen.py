@@ -141,6 +141,7 @@ def test_a_press_in_the_private_conversation_is_answered_there() -> None:
     assert isinstance(ours, Pressed)
     assert isinstance(whispered, Pressed)
     assert ours.origin.private
+    assert (ours.origin.aside, whispered.origin.aside) == (False, True)
     assert not whispered.origin.private, "that may be a conversation between two other people"
 
 

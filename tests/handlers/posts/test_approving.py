@@ -42,6 +42,14 @@ def test_a_typed_submit_does_the_same(bench: DeskBench) -> None:
     assert bench.post().state == PostState.REVIEW
 
 
+def test_a_press_on_a_copy_that_is_never_drawn_anew_is_confirmed(bench: DeskBench) -> None:
+    code = submitted(bench)
+    approve = bench.button("Approve", code)
+    bench.act(bench.pressed("Bruno", approve, aside=True))
+    assert bench.whispered("Bruno") == "Done."
+    assert bench.posts()[0].state == PostState.APPROVED
+
+
 def test_a_post_whose_hour_is_over_is_not_submitted(bench: DeskBench) -> None:
     draft(bench, when="in 1 hour")
     bench.wait(timedelta(hours=2))
