@@ -15,6 +15,7 @@ from handlers.intents import Command, Filled, Pressed
 from handlers.posts.quorum import need_any
 from handlers.registry import registry
 from handlers.setup import OurAccount
+from handlers.spelling import typed_here
 from handlers.words import N_
 from models.audience import AudienceRow, AudienceState
 from models.errors import NotAllowed, NotFound, Unfit
@@ -136,7 +137,8 @@ def _account(desk: Desk, name: str) -> OurAccount:
         raise Unfit("No account of ours can have audiences: no ad account belongs to any.")
     if not name and len(able) > 1:
         names = ", ".join(account.name for account in able)
-        raise Unfit("Of which account? Type “audiences” and one of: {names}.", names=names)
+        typed = typed_here(desk, "audiences")
+        raise Unfit("Of which account? Type “{command}” and one of: {names}.", command=typed, names=names)
     account = desk.setup.account(name) if name else able[0]
     refuse_unable(account)
     return account

@@ -16,6 +16,7 @@ from handlers.posts.content import title_of
 from handlers.registry import registry
 from handlers.setup import OurAccount
 from handlers.showing import shown
+from handlers.spelling import typed_here
 from handlers.words import N_
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import Unfit
@@ -72,7 +73,8 @@ def page(desk: Desk, command: Command) -> Iterator[Effect]:
         names = ", ".join(account.name for account in able)
         if not names:
             raise Unfit("No account of ours has a page that could be changed from here.")
-        raise Unfit("Of which account? Type “page” and one of: {names}.", names=names)
+        typed = typed_here(desk, "page")
+        raise Unfit("Of which account? Type “{command}” and one of: {names}.", command=typed, names=names)
     account = desk.setup.account(name) if name else able[0]
     found = profile_of(desk, account)
     look(desk, found)

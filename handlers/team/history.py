@@ -10,6 +10,7 @@ from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.changes import difference
 from handlers.registry import registry
+from handlers.spelling import typed_here
 from handlers.team.deeds import changes, deed
 from handlers.team.inviting import subject_of
 from handlers.times.when import describe
@@ -51,7 +52,10 @@ def _subject(desk: Desk, words: str) -> str:
         return code
     if code[:1] in "UR" and code[1:].isdecimal():
         raise NotFound(
-            "The history of {subject} is in that of its post or comment. Type “log P12” or “log C7”.", subject=code
+            "The history of {subject} is in that of its post or comment. Type “{post}” or “{comment}”.",
+            subject=code,
+            post=typed_here(desk, "log P12"),
+            comment=typed_here(desk, "log C7"),
         )
     return subject_of(named(desk.session, words))
 
