@@ -11,12 +11,17 @@ export class Conversation {
   constructor(list, label) {
     this.list = list;
     this.stays = true;
+    this.top = 0;
     this.asked = 0;
     this.button = iconButton('down', 'To the newest message', () => this.toEnd(), { class: 'icon-button to-end', hidden: true });
     this.node = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, list, this.button);
     this.node.addEventListener('scroll', () => this.look());
     // Pictures that arrive late, and another size of the window, must not push the end out of sight.
-    const sizes = new ResizeObserver(() => (this.stays ? this.toEnd() : this.look()));
+    const sizes = new ResizeObserver(() => {
+      this.notice();
+      if (this.stays) this.toEnd();
+      else this.look();
+    });
     sizes.observe(this.node);
     sizes.observe(list);
   }
@@ -26,6 +31,7 @@ export class Conversation {
 
   /** Let `draw` change the list; then be at its end if `fresh`, if one was there, or if one is being answered. */
   change(draw, fresh = false) {
+    this.notice();
     const last = this.list.lastElementChild?.dataset.id;
     draw();
     const answered = this.list.lastElementChild?.dataset.id !== last && Date.now() - this.asked < ANSWER;
@@ -36,11 +42,18 @@ export class Conversation {
 
   toEnd() {
     this.node.scrollTop = this.node.scrollHeight;
+    this.top = this.node.scrollTop;
     this.stays = true;
     this.button.hidden = true;
   }
 
+  /** Somebody may have scrolled away this very moment: the event comes a frame later than news can. */
+  notice() {
+    if (this.node.scrollTop !== this.top) this.look();
+  }
+
   look() {
+    this.top = this.node.scrollTop;
     this.stays = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR;
     this.button.hidden = this.stays;
   }
