@@ -70,6 +70,7 @@ def test_a_command_says_who_and_where() -> None:
         "thread": "5",
         "message_id": "7",
         "private": False,
+        "aside": False,
         "reach": {},
     }
 
