@@ -16,13 +16,16 @@ SOONEST = timedelta(minutes=5)
 MOST_SCHEDULED, MOST_SCHEDULED_A_DAY = 300, 25
 
 
-def create(world: World, author: Person, draft: Draft) -> Status:
-    """Publish and tell everybody concerned; refuses (422, 404) what the real server refuses, then nothing is stored."""
+def create(world: World, author: Person, draft: Draft, status_id: str = "") -> Status:
+    """Publish and tell everybody concerned; refuses (422, 404) what the real server refuses, then nothing is stored.
+
+    `status_id`: the id it is to have, a new one where it is empty.
+    """
     _settle_warning(draft)
     media = attachable(world, author, draft.media, None)
     check(world, author, draft, bool(media))
     status = Status(
-        id=world.new_id(),
+        id=status_id or world.new_id(),
         author=author.id,
         text=draft.text,
         at=world.now(),

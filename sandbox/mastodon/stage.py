@@ -82,7 +82,10 @@ class Stage:
     # -- visitors ------------------------------------------------------------------------------------------------------
 
     def _post(self, asked: Asked) -> Asked:
-        """{as, text, reply_to?, visibility?, warning?, language?, media?: [{name, mime, base64, description?}]}."""
+        """{as, text, reply_to?, visibility?, warning?, language?, media?: [{name, mime, base64, description?}], id?}.
+
+        With `id` it has that one: it was posted on an earlier run of this server.
+        """
         person = self._person(asked)
         draft = Draft(
             text=str(asked.get("text") or ""),
@@ -93,7 +96,7 @@ class Stage:
         )
         draft.media = [self._upload(person, item) for item in asked.get("media") or []]
         try:
-            status = publishing.create(self.world, person, draft)
+            status = publishing.create(self.world, person, draft, status_id=str(asked.get("id") or ""))
         except Exception:
             for media_id in draft.media:
                 del self.world.media[media_id]

@@ -1,0 +1,65 @@
+"""Every button that stood in the chats before the update is answered with a way on: no bug, and no silence."""
+
+from typing import Any
+
+from sqlmodel import func, select
+
+from bot.telegram.confirming import ASK, CONFIRMED
+from handlers.intents import Origin
+from handlers.router import Handled
+from models.delivery import Delivery
+from support.app_bench import PEOPLE, AppBench, Where
+from updates.conftest import Older
+
+
+class Undone(Exception):
+    """What a press did is rolled back: each is pressed on the desk as the copy left it."""
+
+
+def answered(desk: AppBench, who: str, code: str, where: Where) -> tuple[Handled, int]:
+    """What came of a press, and how many messages and cards it would have sent."""
+    found: list[Any] = []
+    try:
+        with desk.app.store.write() as session:
+            before = session.exec(select(func.max(Delivery.id))).one() or 0
+            found.append(desk.app.router.handle(session, desk.pressed(who, code, where), desk.now))
+            said = session.exec(select(Delivery).where(Delivery.id > before)).all()  # type: ignore[operator]
+            found.append(sum(not delivery.is_to_account for delivery in said))
+            raise Undone
+    except Undone:
+        return found[0], found[1]
+
+
+def is_answered(handled: Handled, messages: int) -> bool:
+    """A form opens, or something is shown or said; a bug is no answer."""
+    return not handled.bug and bool(handled.forms or messages)
+
+
+def test_every_button_of_before_is_answered(desk: AppBench, older: Older) -> None:
+    names = {external: name for name, ids in PEOPLE.items() for external in map(str, ids)}
+    silent, pressed = [], 0
+    for button in older.contents["buttons"]:
+        where = Where(**{name: button[name] for name in Where.__dataclass_fields__})
+        code = button["code"]
+        if code.startswith(ASK):  # Telegram asks first, by itself; the Yes of its question carries the rest
+            assert desk.in_telegram("Dario", code, where) is None
+            code = CONFIRMED + code.removeprefix(ASK)
+        for who in [names[button["who"]]] if button["who"] else ["Dario", "Bruno", "Ada"]:
+            pressed += 1
+            if not is_answered(*answered(desk, who, code, where)):
+                silent.append((who, button["chat"], code))
+    assert silent == []
+    assert pressed > len(older.contents["buttons"]) > 100
+
+
+def test_a_stranger_and_a_button_made_by_hand_are_answered_too(desk: AppBench, older: Older) -> None:
+    where = Where("slack", "C0REVIEW01", "2080000000.000101")
+    for code in ("v1:approve:P3:1", "v0:approve:P3:1", "approve", "v1:edit:P3:1:a", "v1:none:P3", ":", "v1:::::"):
+        assert is_answered(*answered(desk, "Elena", code, where)), code
+        assert is_answered(*answered(desk, "Dario", code, where)), code
+
+
+def test_the_home_of_before_is_drawn_anew(desk: AppBench) -> None:
+    for who in ("Ada", "Bruno", "Chiara", "Dario"):
+        desk.happened(Origin(chat="slack", actor=desk.person(who, "slack"), name=who))
+        assert desk.papers["slack"].homes[-1][0] == desk.person(who, "slack")
