@@ -37,9 +37,11 @@ _LANE, _STATE = col(Delivery.lane), col(Delivery.state)
 _PART = _LANE + " " + col(Delivery.kind)  # `Delivery.part`
 #: Where nothing may leave at the time `now`.
 SILENT = select(Lane.name).where(Lane.not_before > bindparam("now"))
-#: What holds for a delivery that may be claimed by the parameter `by`, at the time `now`: its lane is free.
+#: What holds for a delivery that may be claimed by the parameter `by`, at the time `now`: its lane is free, and it is
+#: one of the `kinds` that this process carries. While a desk is updated an older process meets others, and leaves them.
 FREE = (
     _STATE == DeliveryState.WAITING,
+    col(Delivery.kind).in_(bindparam("kinds", expanding=True)),
     col(Delivery.due_at) <= bindparam("by"),
     _LANE.not_in(select(Delivery.lane).where(_STATE == DeliveryState.SENDING)),
     # A chat's next message waits until it is known what became of the one before, or they would change places.
@@ -115,7 +117,8 @@ class Deliverer:
         )
         now = self._now()
         with self._store.read() as session:
-            found = session.exec(query.limit(SWEEP), params={"now": now, "by": now + ahead})
+            given = {"now": now, "by": now + ahead, "kinds": list(self._office.couriers)}
+            found = session.exec(query.limit(SWEEP), params=given)
             return [Due(*row) for row in found.all()]
 
     def attempt(self, delivery_id: int, worker: str, onward: Callable[[], bool] = lambda: False) -> bool:
@@ -186,12 +189,14 @@ class Deliverer:
         """The delivery, if it may be claimed."""
         delivery = session.get(Delivery, delivery_id, with_for_update=True)
         is_due = delivery and delivery.state == DeliveryState.WAITING and delivery.due_at <= self._now()
-        return delivery if is_due else None
+        return delivery if delivery and is_due and delivery.kind in self._office.couriers else None
 
     def _behind(self, session: Session, lane: str) -> Delivery | None:
         """What is due next in the lane, which was this worker's until now."""
         now = self._now()
-        return session.exec(BEHIND, params={"now": now, "by": now, "lane": lane}).first()
+        return session.exec(
+            BEHIND, params={"now": now, "by": now, "lane": lane, "kinds": list(self._office.couriers)}
+        ).first()
 
     def _reserve(self, session: Session, delivery: Delivery, worker: str) -> None:
         follow(delivery)

@@ -42,9 +42,11 @@ class Settler:
         self._step = office.step
 
     def unsure(self) -> list[tuple[int, str]]:
-        """(id, lane) of unsure deliveries whose look-up is due."""
+        """(id, lane) of unsure deliveries whose look-up is due; those of unknown kinds are left to newer processes."""
         query = select(Delivery.id, Delivery.lane).where(
-            Delivery.state == DeliveryState.UNSURE, col(Delivery.check_at) <= self._now()
+            Delivery.state == DeliveryState.UNSURE,
+            col(Delivery.check_at) <= self._now(),
+            col(Delivery.kind).in_(list(self._office.couriers)),
         )
         with self._store.read() as session:
             found = session.exec(query.order_by(col(Delivery.check_at)).limit(SWEEP)).all()
@@ -112,7 +114,7 @@ class Settler:
             delivery = session.get(Delivery, delivery_id, with_for_update=True)
             now = self._now()
             due = delivery and delivery.state == DeliveryState.UNSURE and delivery.check_at and delivery.check_at <= now
-            if not delivery or not due:
+            if not delivery or not due or delivery.kind not in self._office.couriers:
                 return None
             follow(delivery)
             desk = self._office.desk(session)
