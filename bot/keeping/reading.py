@@ -14,6 +14,7 @@ from bot.app import setup_of
 from bot.faults import Fault
 from bot.keeping import tables
 from bot.keeping.bundle import DATABASE, Bundle, Manifest, media_from, partial_of, sync
+from bot.keeping.upgrading import upgraded
 from bot.settings import Settings
 from handlers import outbox
 from handlers.boosts import strays
@@ -21,7 +22,7 @@ from handlers.boosts.restoring import boosts_restored
 from handlers.desk import Desk
 from handlers.posts.restoring import restored
 from models import audit
-from models.store import ADVISORY_LOCK, Store, head, knows
+from models.store import ADVISORY_LOCK, Store, knows
 
 
 @dataclass(frozen=True)
@@ -71,18 +72,20 @@ def restore(settings: Settings, bundle: Bundle, now: datetime, *, replace: bool)
 
 
 def load(settings: Settings, bundle: Bundle, now: datetime) -> Back:
-    """Store every row in the empty database that config.toml names, in one transaction. Raises as `restore`."""
+    """Store every row in the empty database that config.toml names, in one transaction. Raises as `restore`.
+
+    Rows of an older version are brought up to date first.
+    """
     manifest = bundle.manifest
     if manifest.kind != "tables":
         raise Fault("That is a copy of an SQLite file: “bottega restore” takes it.")
     _expect_known(manifest)
-    if manifest.revision != head():
-        raise Fault(
-            f"That was written by Bottega {manifest.version}, whose tables are older. Import it with that version, "
-            "then update: “bottega run” brings the database up to date."
-        )
     bundle.verify()
-    with lock.held(settings.database_url), closing(Store(settings.database_url)) as store:
+    with (
+        lock.held(settings.database_url),
+        upgraded(bundle, settings.desk.data) as rows,
+        closing(Store(settings.database_url)) as store,
+    ):
         if store.schema() != "current":
             store.migrate()
         with store.write() as session:
@@ -93,7 +96,7 @@ def load(settings: Settings, bundle: Bundle, now: datetime) -> Back:
                     "There is a desk in that database already. Name an empty one in [desk] database, and a data folder "
                     "of its own."
                 )
-            tables.load(session, SQLModel.metadata, bundle)
+            tables.load(session, SQLModel.metadata, rows)
             chain = audit.chain(session)
             media = media_from(bundle, settings.media_folder)
             _reopen(settings, session, manifest.made_at, now)
