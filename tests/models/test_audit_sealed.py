@@ -114,27 +114,25 @@ SWAP = (
 
 
 #: What is done -> the first entry that does not fit, and how.
-TAMPERING: list[tuple[tuple[str, ...], int, Fault]] = (
-    [
-        (("DELETE FROM audit WHERE id = 5",), 6, Fault.MISSING),
-        (("DELETE FROM audit WHERE id = 2",), 3, Fault.MISSING),
-        (("DELETE FROM audit WHERE id = 1",), 2, Fault.MISSING),
-        (("DELETE FROM audit WHERE id > 2",), 2, Fault.CUT),
-        (("DELETE FROM audit",), 0, Fault.EMPTIED),
-        (SWAP, 5, Fault.ORDER),
-        (("UPDATE audit SET key = '', seal = '' WHERE id = 5",), 5, Fault.ALTERED),
-        (("UPDATE audit SET seal = '' WHERE id = 5",), 5, Fault.FORGED),
-        (("UPDATE audit SET actor = 'Bruno' WHERE id = 6",), 6, Fault.ALTERED),
-        (("UPDATE audit SET actor = 'Bruno' WHERE id = 1",), 1, Fault.ALTERED),
-        (("UPDATE audit SET action = 'approved' WHERE id = 6",), 6, Fault.ALTERED),
-        (("UPDATE audit SET subject = 'P2' WHERE id = 6",), 6, Fault.ALTERED),
-        (("UPDATE audit SET source = 'slack:C2:1' WHERE id = 6",), 6, Fault.ALTERED),
-        (("UPDATE audit SET at = '2026-11-29 09:00:00' WHERE id = 6",), 6, Fault.ALTERED),
-        (("UPDATE audit SET before = '{\"a\": 1}' WHERE id = 6",), 6, Fault.ALTERED),
-        (("UPDATE audit SET after = '{}' WHERE id = 8",), 8, Fault.ALTERED),
-        (("UPDATE audit SET id = 9 WHERE id = 8",), 9, Fault.ALTERED),
-    ],
-)
+TAMPERING: list[tuple[tuple[str, ...], int, Fault]] = [
+    (("DELETE FROM audit WHERE id = 5",), 6, Fault.MISSING),
+    (("DELETE FROM audit WHERE id = 2",), 3, Fault.MISSING),
+    (("DELETE FROM audit WHERE id = 1",), 2, Fault.MISSING),
+    (("DELETE FROM audit WHERE id > 2",), 2, Fault.CUT),
+    (("DELETE FROM audit",), 0, Fault.EMPTIED),
+    (SWAP, 5, Fault.ORDER),
+    (("UPDATE audit SET key = '', seal = '' WHERE id = 5",), 5, Fault.ALTERED),
+    (("UPDATE audit SET seal = '' WHERE id = 5",), 5, Fault.FORGED),
+    (("UPDATE audit SET actor = 'Bruno' WHERE id = 6",), 6, Fault.ALTERED),
+    (("UPDATE audit SET actor = 'Bruno' WHERE id = 1",), 1, Fault.ALTERED),
+    (("UPDATE audit SET action = 'approved' WHERE id = 6",), 6, Fault.ALTERED),
+    (("UPDATE audit SET subject = 'P2' WHERE id = 6",), 6, Fault.ALTERED),
+    (("UPDATE audit SET source = 'slack:C2:1' WHERE id = 6",), 6, Fault.ALTERED),
+    (("UPDATE audit SET at = '2026-11-29 09:00:00' WHERE id = 6",), 6, Fault.ALTERED),
+    (("UPDATE audit SET before = '{\"a\": 1}' WHERE id = 6",), 6, Fault.ALTERED),
+    (("UPDATE audit SET after = '{}' WHERE id = 8",), 8, Fault.ALTERED),
+    (("UPDATE audit SET id = 9 WHERE id = 8",), 9, Fault.ALTERED),
+]
 
 
 @pytest.mark.parametrize(("tampering", "at", "fault"), TAMPERING)
