@@ -15,6 +15,8 @@ import structlog
 from bot import lock, slack, telegram
 from bot.appsettings import keys_in
 from bot.archive import Archive
+from bot.audit_keys import AuditKeys
+from bot.audit_watch import WATCH_SECONDS, AuditWatch
 from bot.chat import Chat
 from bot.clock import Clock
 from bot.collector import Collector
@@ -95,7 +97,9 @@ class App:
         """
         self.settings = settings
         self.now = now
-        self.store = Store(settings.database_url)
+        keys = AuditKeys(settings)
+        self.store = Store(settings.database_url, ring=keys.ring)
+        self.audit = AuditWatch(self.store, keys, settings.desk.data, now, self._keep)
         self.chats: dict[str, Chat] = {}
         self.ready = self._stopping = False
         role = "all" if crews == BOTH else "desk"
@@ -215,6 +219,7 @@ class App:
 
     def _prepare(self) -> None:
         self.store.migrate()
+        self.audit.start()
         with self.store.write() as session:
             lock_audit(session)  # another process may start at the same moment
             desk = Desk(session=session, now=self.now(), setup=self.setup, language=self.setup.language)
@@ -261,6 +266,7 @@ class App:
         clock.every(TICK_SECONDS, self._tick, "tick")
         clock.every(FORGET_SECONDS, self._forget, "forget")
         clock.every(RENEW_SECONDS, self._renew, "renew")
+        clock.every(WATCH_SECONDS, self._watch_log, "audit log")
         clock.start()
         try:
             await asyncio.Event().wait()
@@ -294,6 +300,9 @@ class App:
 
     async def _renew(self) -> None:
         await asyncio.to_thread(self.renewal.look)
+
+    async def _watch_log(self) -> None:
+        await asyncio.to_thread(self.audit.look)
 
     async def _take_over(self) -> None:
         """Go on with what was connected since the last look, in whichever process."""

@@ -19,9 +19,10 @@ from sqlmodel import select
 from typer.core import TyperGroup
 
 from bot import config, log
+from bot.audit_words import in_words
 from bot.cli_accounts import accounts
 from bot.console import DEFAULT, ConfigFile, err, fail, out, row, say, settings_at, store_of
-from bot.export import What, in_words, lines
+from bot.export import What, lines
 from bot.faults import Fault
 from bot.vault import new_key
 from models import audit
@@ -42,7 +43,7 @@ class _Sentences(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (Fault, Newer) as fault:
+        except (Fault, Newer, audit.Keyless) as fault:
             fail(str(fault))
         except SQLAlchemyError as fault:
             said = str(getattr(fault, "orig", None) or fault).splitlines()[0]
@@ -151,8 +152,26 @@ def init_command(
 
 
 @cli.command(name="doctor")
-def doctor_command(path: ConfigFile = DEFAULT) -> None:
+def doctor_command(
+    path: ConfigFile = DEFAULT,
+    audit_head: Annotated[
+        str, typer.Option(metavar="NUMBER:HASH", help="Only say what became of a head of the audit log that was kept.")
+    ] = "",
+    audit_accept: Annotated[
+        bool, typer.Option("--audit-accept", help="Take the audit log as it is now, under a new key; the log says so.")
+    ] = False,
+) -> None:
     """Check config, database, clock, every chat and account; name each fault with its cure."""
+    if audit_head or audit_accept:
+        from bot import audit_check
+
+        with store_of(settings_at(path)) as store:
+            if audit_head:
+                is_well, said = audit_check.compared(store, audit_head)
+            else:
+                is_well, said = audit_check.accepted(settings_at(path), store, datetime.now(UTC))
+        say(f"audit log: {said}") if is_well else fail(f"audit log: {said}")
+        return
     from bot import doctor  # as in `run`
 
     try:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import config, log
+from bot.audit_keys import AuditKeys
 from bot.settings import Settings
 from models.store import Store
 from platforms.registry import addresses
@@ -74,7 +75,8 @@ def store_of(settings: Settings, *, older: bool = False) -> Iterator[Store]:
     file = Path(settings.database_url.removeprefix("sqlite:///"))
     if settings.database_url.startswith("sqlite:///") and not file.exists():
         fail(NO_DATABASE)
-    store = Store(settings.database_url)
+    keys = AuditKeys(settings)
+    store = Store(settings.database_url, ring=keys.ring)
     try:
         match store.schema():
             case "newer":
@@ -83,6 +85,9 @@ def store_of(settings: Settings, *, older: bool = False) -> Iterator[Store]:
                 fail(NO_DATABASE)
             case "older" if not older:
                 fail("The database is of an older Bottega. Run “bottega migrate”, or start the bot once.")
+        if store.schema() == "current":
+            with store.read() as session:
+                keys.load(session)
         yield store
     finally:
         store.close()

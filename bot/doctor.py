@@ -12,15 +12,13 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from bot import secretsfile
+from bot import audit_check, secretsfile
 from bot.app import App, utc_now
 from bot.appsettings import keys_in
 from bot.chat import Chat
-from bot.export import in_words
 from bot.networks import app_of, every
 from bot.settings import Settings
 from handlers.setup import OurAccount
-from models import audit
 from models.credential import Credential
 from models.member import Role
 from models.store import Store
@@ -184,14 +182,8 @@ def _database(settings: Settings) -> Finding:
 
 def _log(settings: Settings) -> Iterator[Finding]:
     """The audit log, from its first entry to its last."""
-    store = Store(settings.database_url)
-    try:
-        if store.schema() == "current":
-            with store.read() as session:
-                found = audit.chain(session)
-            yield Finding("audit log", found.broken_at is None, in_words(found))
-    finally:
-        store.close()
+    for is_well, sentence in audit_check.examined(settings):
+        yield Finding("audit log", is_well, sentence)
 
 
 def _ports(settings: Settings, *, web: bool) -> Iterator[Finding]:

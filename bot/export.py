@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from models.approval import Approval
-from models.audit import AuditEntry, Chain
+from models.audit import AuditEntry
 from models.conversation import Comment, Reply
 from models.delivery import Delivery
 from models.member import Member
@@ -41,15 +41,6 @@ def lines(session: Session, what: What) -> Iterator[str]:
         case What.AUDIT:
             for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(500):
                 yield _json(_plain(entry))
-
-
-def in_words(chain: Chain) -> str:
-    """Whether the audit log is whole, and its last hash, which is worth keeping elsewhere."""
-    if chain.broken_at is not None:
-        return f"it was altered: entry {chain.broken_at} does not fit the chain of hashes; compare it with a copy"
-    if not chain.entries:
-        return "nothing was done yet"
-    return f"{chain.entries} entries, as they were written; the last one's hash is {chain.head}"
 
 
 def _fate(session: Session, post: Post, names: Mapping[int | None, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import structlog
 
 from bot.app import setup_of, utc_now
 from bot.appsettings import keys_in
+from bot.audit_keys import AuditKeys
 from bot.clock import Clock
 from bot.engine.procrastinate import Distributed
 from bot.faults import Fault
@@ -23,6 +24,7 @@ from bot.web import doors
 from bot.web.health import Health
 from handlers.couriers import Office
 from handlers.registry import load
+from models import audit
 from models.store import Store
 
 log = structlog.get_logger()
@@ -42,7 +44,8 @@ class Outpost:
         step: Callable[[str], None] = lambda _name: None,
     ) -> None:
         """Build it; nothing is reached yet."""
-        self.store = Store(settings.database_url)
+        self._audit_keys = AuditKeys(settings)
+        self.store = Store(settings.database_url, ring=self._audit_keys.ring)
         metrics = Metrics(settings, self.store, now, role="worker")
         build, vault = (
             Builder(settings, metrics.watch_account, shelf_of(settings, now)),
@@ -59,6 +62,13 @@ class Outpost:
         """Work until SIGTERM or SIGINT. Raises NotReady where no desk has made the database."""
         if self.store.schema() != "current":
             raise NotReady("The database is not up to date. Start the desk first: “bottega run --role desk”.")
+        with self.store.read() as session:
+            self._audit_keys.load(session)
+            if (needed := audit.end_of(session)[2]) and not self._audit_keys.ring.newest:
+                raise NotReady(
+                    f"The key of the audit log, {needed}, is not here. Give this worker the desk's secret_key "
+                    "(BOTTEGA_DESK__SECRET_KEY), or its data folder, where audit.key lies."
+                )
         ended = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, ended.set)

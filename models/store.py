@@ -23,6 +23,8 @@ from models import (  # noqa: F401
     approval,
     audience,
     audit,
+    audit_head,
+    audit_key,
     boost,
     card,
     consent,
@@ -40,6 +42,7 @@ from models import (  # noqa: F401
     publication,
     stop,
 )
+from models.audit_key import Ring
 from models.turn import Turn
 
 #: Seconds a writer waits for another on SQLite.
@@ -75,9 +78,13 @@ def _remember(session: Session, row: object) -> None:
 class Store:
     """A database. `write()` and `read()` are its only transactions; none is held across a network call."""
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
-        """Open `sqlite:///path` or `postgresql://…`; nothing is created yet."""
+    def __init__(self, url: str, pool_size: int = 10, ring: Ring | None = None) -> None:
+        """Open `sqlite:///path` or `postgresql://…`; nothing is created yet.
+
+        `ring`: the keys of the audit log; without them nothing can be written to a log that has one.
+        """
         self.url = url
+        self._info = {audit.RING: ring}
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self._engine = _sqlite(url, pool_size)
@@ -100,7 +107,7 @@ class Store:
         `first`: before whatever else waits to write on SQLite, for what somebody outside waits for.
         """
         turn = self._turn.taken(first=first) if self._turn else nullcontext()
-        with turn, _Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with turn, _Session(self._engine, expire_on_commit=False, info=self._info) as session, session.begin():
             yield session
             if audit.written(session):
                 lock_audit(session)
@@ -109,7 +116,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only reads, and on SQLite waits for no writer."""
-        with Session(self._reader, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False, info=self._info) as session:
             yield session
 
     def migrate(self, revision: str = "head") -> None:

@@ -42,6 +42,15 @@ class Entry(BaseModel):
     sha256: str
 
 
+class LogHead(BaseModel):
+    """Where the audit log ended; “bottega doctor --audit-head NUMBER:HASH” tells whether a log goes on from there."""
+
+    number: int
+    hash: str
+    key: str = ""  #: the id of the key that sealed it, never the key
+    at: AwareDatetime
+
+
 class Manifest(BaseModel):
     """What the file is."""
 
@@ -52,6 +61,7 @@ class Manifest(BaseModel):
     made_at: AwareDatetime  #: what the desk did later is not in it
     counts: dict[str, int]  #: table -> rows
     entries: dict[str, Entry] = {}
+    head: LogHead | None = None  #: of the audit log; None where nothing was done, or an older version wrote it
     missing: list[str] = []  #: photos and videos that were not there or not what they should be
 
 

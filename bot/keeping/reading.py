@@ -11,6 +11,8 @@ from sqlmodel import Session, SQLModel
 
 from bot import lock
 from bot.app import setup_of
+from bot.audit_keys import AuditKeys
+from bot.audit_watch import HeadFile
 from bot.faults import Fault
 from bot.keeping import tables
 from bot.keeping.bundle import DATABASE, Bundle, Manifest, media_from, partial_of, sync
@@ -21,8 +23,9 @@ from handlers.boosts import strays
 from handlers.boosts.restoring import boosts_restored
 from handlers.desk import Desk
 from handlers.posts.restoring import restored
-from models import audit
-from models.store import ADVISORY_LOCK, Store, knows
+from models import audit, audit_head
+from models.audit_key import Because
+from models.store import ADVISORY_LOCK, Store, knows, lock_audit
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def restore(settings: Settings, bundle: Bundle, now: datetime, *, replace: bool)
             _without_log(target)
             partial.replace(target)
             sync(target.parent)
+            _keep_head(settings)
         finally:
             _without_log(partial)
             partial.unlink(missing_ok=True)
@@ -81,10 +85,11 @@ def load(settings: Settings, bundle: Bundle, now: datetime) -> Back:
         raise Fault("That is a copy of an SQLite file: “bottega restore” takes it.")
     _expect_known(manifest)
     bundle.verify()
+    keys = AuditKeys(settings)
     with (
         lock.held(settings.database_url),
         upgraded(bundle, settings.desk.data) as rows,
-        closing(Store(settings.database_url)) as store,
+        closing(Store(settings.database_url, ring=keys.ring)) as store,
     ):
         if store.schema() != "current":
             store.migrate()
@@ -97,9 +102,10 @@ def load(settings: Settings, bundle: Bundle, now: datetime) -> Back:
                     "of its own."
                 )
             tables.load(session, SQLModel.metadata, rows)
-            chain = audit.chain(session)
+            chain = _sealed_anew(settings, keys, session, now)
             media = media_from(bundle, settings.media_folder)
             _reopen(settings, session, manifest.made_at, now)
+        _keep_head(settings)
     return Back(manifest, media, chain)
 
 
@@ -112,15 +118,40 @@ def _expect_known(manifest: Manifest) -> None:
 
 def _reopen_file(settings: Settings, path: Path, manifest: Manifest, now: datetime) -> audit.Chain:
     """Bring the copied file up to date and let it know what it is."""
-    with closing(Store(f"sqlite:///{path}")) as store:
+    keys = AuditKeys(settings)
+    with closing(Store(f"sqlite:///{path}", ring=keys.ring)) as store:
         store.migrate()
         with store.write() as session:
-            chain = audit.chain(session)
+            chain = _sealed_anew(settings, keys, session, now)
             _reopen(settings, session, manifest.made_at, now)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")  # everything is in the one file that is renamed
     sync(path)
     return chain
+
+
+def _sealed_anew(settings: Settings, keys: AuditKeys, session: Session, now: datetime) -> audit.Chain:
+    """Look through the copy's log, then go on under a new key: its first entry says what the log is from there on.
+
+    It names the head that this machine saw last, which is not in an older copy, and rightly so.
+    """
+    lock_audit(session)
+    keys.load(session)
+    chain = audit.chain(session, keys.as_of(session))
+    seen = HeadFile(settings.desk.data).read()
+    keys.begin(session, now, Because.RESTORED, missing=[seen.text] if seen else [])
+    return chain
+
+
+def _keep_head(settings: Settings) -> None:
+    """The copy is in its place: what this machine knows of the log is that."""
+    keys = AuditKeys(settings)
+    with closing(Store(settings.database_url, ring=keys.ring)) as store, store.read() as session:
+        keys.load(session)
+        last = audit_head.head(session)
+    keys.settle()
+    if last is not None:
+        HeadFile(settings.desk.data).write(last)
 
 
 def _reopen(settings: Settings, session: Session, copied_at: datetime, now: datetime) -> None:

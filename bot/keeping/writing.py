@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from bot.faults import Fault
 from bot.keeping import tables
 from bot.keeping.bundle import DATABASE, Manifest, media_into, partial_of, written
 from bot.settings import Settings
+from models import audit_head
+from models.audit_head import Head
 from models.media import Media
 from models.store import Store, head
 
@@ -29,10 +31,10 @@ def backup(settings: Settings, store: Store, target: Path, now: datetime) -> Man
     try:
         with written(target) as writer:
             os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            revision, counts, hashes = _copy(Path(store.url.removeprefix("sqlite:///")), partial)
+            revision, counts, hashes, end = _copy(Path(store.url.removeprefix("sqlite:///")), partial)
             writer.add(DATABASE, partial)
             missing = media_into(writer, iter(hashes), settings.media_folder)
-            manifest = _manifest("sqlite", revision, now, counts, missing)
+            manifest = _manifest("sqlite", revision, now, counts, missing, end)
             writer.finish(manifest)
     except sqlite3.Error as error:
         raise Fault(f"The database cannot be copied ({error}).") from error
@@ -41,8 +43,8 @@ def backup(settings: Settings, store: Store, target: Path, now: datetime) -> Man
     return manifest
 
 
-def _copy(source: Path, target: Path) -> tuple[str, dict[str, int], list[str]]:
-    """SQLite's own copy, looked through; returns its revision, the rows of its tables, the hashes of its media."""
+def _copy(source: Path, target: Path) -> tuple[str, dict[str, int], list[str], Head | None]:
+    """SQLite's own copy, looked through; returns its revision, its tables' rows, its media, its log's head."""
     reading = f"{source.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(reading, uri=True)) as desk, closing(sqlite3.connect(target)) as copy:
         # One step is one reader's snapshot: in WAL mode no writer waits for it, and none makes it begin again.
@@ -55,7 +57,19 @@ def _copy(source: Path, target: Path) -> tuple[str, dict[str, int], list[str]]:
         names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         counts = {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  (its own)
         hashes = [row[0] for row in copy.execute("SELECT sha256 FROM media ORDER BY id")]
-    return revision, counts, hashes
+        end = _end(copy)
+    return revision, counts, hashes, end
+
+
+def _end(copy: sqlite3.Connection) -> Head | None:
+    """The end of its audit log, also of one from before that had keys."""
+    found = copy.execute("SELECT * FROM audit ORDER BY id DESC LIMIT 1")
+    names, row = [column[0] for column in found.description], found.fetchone()
+    if row is None:
+        return None
+    last = dict(zip(names, row, strict=True))
+    at = datetime.fromisoformat(last["at"])
+    return Head(last["id"], last["hash"], last.get("key", ""), at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def export(settings: Settings, store: Store, target: Path, now: datetime) -> Manifest:
@@ -70,12 +84,14 @@ def export(settings: Settings, store: Store, target: Path, now: datetime) -> Man
         tables.dump(session, SQLModel.metadata, writer)
         hashes: Iterator[str] = iter(session.exec(select(Media.sha256).order_by(col(Media.id))).all())
         missing = media_into(writer, hashes, settings.media_folder)
-        manifest = _manifest("tables", head(), now, counts, missing)
+        manifest = _manifest("tables", head(), now, counts, missing, audit_head.head(session))
         writer.finish(manifest)
     return manifest
 
 
-def _manifest(kind: str, revision: str, now: datetime, counts: dict[str, int], missing: list[str]) -> Manifest:
+def _manifest(
+    kind: str, revision: str, now: datetime, counts: dict[str, int], missing: list[str], end: Head | None
+) -> Manifest:
     return Manifest.model_validate(
         {
             "kind": kind,
@@ -83,6 +99,7 @@ def _manifest(kind: str, revision: str, now: datetime, counts: dict[str, int], m
             "revision": revision,
             "made_at": now,
             "counts": counts,
+            "head": {"number": end.number, "hash": end.hash, "key": end.key, "at": end.at} if end else None,
             "missing": missing,
         }
     )

@@ -114,12 +114,14 @@ class SlackVoice:
             raise OutcomeUnknown("Slack took too long.") from error
 
     async def _send(self, place: Place, card: Card, key: str, thread: str, progress: Progress) -> Sent:
+        room = await self._room(place)
+
         async def post(shown: Json) -> Json:
-            return await self._post(place.room, shown, key, thread)
+            return await self._post(room, shown, key, thread)
 
         answer = await self._drawn(card, progress, post)
         sent = Sent(message_id=str(answer["ts"]))
-        await self._videos.sent(card, place.room, sent.message_id, thread)
+        await self._videos.sent(card, room, sent.message_id, thread)
         return sent
 
     async def _post(self, room: str, shown: Json, key: str, thread: str) -> Json:
@@ -146,11 +148,13 @@ class SlackVoice:
         return True
 
     async def _edit(self, place: Place, message_id: str, card: Card, progress: Progress) -> None:
+        room = await self._room(place)
+
         async def update(shown: Json) -> Json:
-            return await self._api.write("chat.update", channel=place.room, ts=message_id, **shown)
+            return await self._api.write("chat.update", channel=room, ts=message_id, **shown)
 
         await self._drawn(card, progress, update)
-        await self._videos.edited(card, place.room, message_id)
+        await self._videos.edited(card, room, message_id)
 
     async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
         """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""
@@ -183,7 +187,7 @@ class SlackVoice:
 
     async def _find(self, place: Place, key: str, thread: str, oldest: str) -> Sent | None:
         method = "conversations.replies" if thread else "conversations.history"
-        asked: Json = {"channel": place.room, "ts": thread or None, "oldest": oldest, "limit": PAGE}
+        asked: Json = {"channel": await self._room(place), "ts": thread or None, "oldest": oldest, "limit": PAGE}
         cursor = ""
         for _page in range(MOST_PAGES):
             try:
@@ -245,10 +249,17 @@ class SlackVoice:
         return True
 
     async def _direct(self, external_id: str, card: Card, key: str, t: Translator) -> Sent:
-        opened = await self._api.write("conversations.open", users=member_id(external_id))
-        room = str((opened.get("channel") or {}).get("id") or "")
+        room = await self._private_room(external_id)
         answer = await self._to_one(card, t, lambda shown: self._post(room, shown, key, ""))
         return Sent(message_id=str(answer["ts"]))
+
+    async def _room(self, place: Place) -> str:
+        """Where the place is; of a person, whose ids begin with U or W, the private conversation with them."""
+        return await self._private_room(place.room) if place.room.startswith(("U", "W")) else place.room
+
+    async def _private_room(self, external_id: str) -> str:
+        opened = await self._api.write("conversations.open", users=member_id(external_id))
+        return str((opened.get("channel") or {}).get("id") or "")
 
     async def _home(self, origin: Origin, card: Card) -> None:
         t = translator(origin.language) if origin.language else self._t

@@ -88,6 +88,10 @@ DEEDS = {
     "left reply": N_("left the reply as it is"),
     "left the team": N_("left the team"),
     "like": N_("liked it"),
+    "log accepted": N_("takes the audit log as it is, under a new key"),
+    "log key lost": N_("began a new key for the audit log: the old one is not here"),
+    "log restored": N_("began a new key for the audit log: the desk was restored from a copy"),
+    "log sealed": N_("seals the audit log with a key from here on"),
     "linked a chat": N_("linked a chat"),
     "made a code": N_("made a code"),
     "mute": N_("muted the author"),
@@ -157,6 +161,7 @@ LABELS = {
     "error": N_("error"),
     "holder": N_("held by"),
     "id": N_("id"),
+    "key": N_("key"),
     "language": N_("language"),
     "name": N_("name"),
     "note": N_("note"),
@@ -172,7 +177,7 @@ LABELS = {
     "zone": N_("time zone"),
 }
 #: What people cannot read: the digest's use is to be compared by machines.
-UNREAD = frozenset({"digest", "wall"})
+UNREAD = frozenset({"digest", "hash", "heads", "number", "wall"})
 #: Values that are words of ours, translated where they are shown; all others are names and people's own words.
 WORDS = frozenset({"act", "reason", "roles", "state", "visibility"})
 SAID = {**STATES, **REASONS, **{verb: act.name for verb, act in ACTS.items()}}

@@ -231,7 +231,7 @@ def test_an_exported_audit_log_ends_with_the_hash_worth_keeping_or_with_a_fault(
         head = chain(session).head
     result = typed(folder, "export audit")
     assert json.loads(result.stdout)["hash"] == head
-    assert result.stderr == f"audit log: 1 entries, as they were written; the last one's hash is {head}\n"
+    assert result.stderr == f"audit log: 1 entries, as they were written; its head is 1:{head}\n"
     with store.write() as session:
         session.execute(text("DROP TRIGGER audit_no_update"))
         session.execute(text("UPDATE audit SET actor = 'Bruno'"))

@@ -90,7 +90,7 @@ def test_an_altered_log_is_named_wherever_it_was_altered(world: World) -> None:
     with store.read() as session:
         head = chain(session).head
     store.close()
-    assert Finding("audit log", True, f"2 entries, as they were written; the last one's hash is {head}") in look(world)
+    assert Finding("audit log", True, f"2 entries, as they were written; its head is 2:{head}") in look(world)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript("DROP TRIGGER audit_no_update; UPDATE audit SET actor = 'Bruno' WHERE id = 1")
     assert faults(look(world)) == [
