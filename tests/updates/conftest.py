@@ -106,9 +106,22 @@ def networks() -> Iterator[tuple[Stage, Stage]]:
 @pytest.fixture
 def desk(older: Older, networks: tuple[Stage, Stage], tmp_path: Path) -> Iterator[AppBench]:
     """The updated desk, started, in the world that it knew."""
-    mastodon, meta = networks
-    place_world(older.contents, mastodon, meta)
-    places = {"mastodon": mastodon.address, "meta": meta.address}
-    made = reopened(configured(older.fixture, tmp_path, places, older.copied(tmp_path)), older.contents, networks)
+    place_world(older.contents, *networks)
+    yield from started(older, networks, tmp_path, networks)
+
+
+@pytest.fixture
+def quiet_desk(older: Older, networks: tuple[Stage, Stage], tmp_path: Path) -> Iterator[AppBench]:
+    """The same for a test in which no network has a part: they answer, and know of nothing that the desk did."""
+    for stage in networks:
+        stage.act("reset")
+    yield from started(older, networks, tmp_path, ())
+
+
+def started(older: Older, networks: tuple[Stage, Stage], folder: Path, moving: tuple[Stage, ...]) -> Iterator[AppBench]:
+    """The desk; the clocks of the networks that are `moving` go with its own."""
+    places = {name: stage.address for name, stage in zip(("mastodon", "meta"), networks, strict=True)}
+    path = configured(older.fixture, folder, places, older.copied(folder))
+    made = reopened(path, older.contents, moving)
     yield made
     made.close()
