@@ -58,10 +58,16 @@ def name_of(address: str) -> str:
 
 def made(server: str, how: str = "") -> str:
     """The address of a new database on the server of that address."""
-    name, own = f"u{os.urandom(6).hex()}", name_of(server)
-    with psycopg.connect(server.replace(f"/{own}?", "/postgres?"), autocommit=True) as connection:
+    name = f"u{os.urandom(6).hex()}"
+    with at_server(server) as connection:
         connection.execute(f"CREATE DATABASE {name} {how}")
-    return server.replace(f"/{own}?", f"/{name}?")
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # nothing here outlives the server
+    return server.replace(f"/{name_of(server)}?", f"/{name}?")
+
+
+def at_server(address: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection to the server that has the database of the address."""
+    return psycopg.connect(address.replace(f"/{name_of(address)}?", "/postgres?"), autocommit=True)
 
 
 def filled(address: str, dump: Path) -> None:
@@ -121,7 +127,10 @@ def quiet_desk(older: Older, networks: tuple[Stage, Stage], tmp_path: Path) -> I
 def started(older: Older, networks: tuple[Stage, Stage], folder: Path, moving: tuple[Stage, ...]) -> Iterator[AppBench]:
     """The desk; the clocks of the networks that are `moving` go with its own."""
     places = {name: stage.address for name, stage in zip(("mastodon", "meta"), networks, strict=True)}
-    path = configured(older.fixture, folder, places, older.copied(folder))
-    made = reopened(path, older.contents, moving)
+    address = older.copied(folder)
+    made = reopened(configured(older.fixture, folder, places, address), older.contents, moving)
     yield made
     made.close()
+    if address:
+        with at_server(address) as connection:
+            connection.execute(f"DROP DATABASE {name_of(address)} WITH (FORCE)")
