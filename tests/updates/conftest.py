@@ -39,7 +39,6 @@ class Older:
     contents: dict[str, Any]
     database: str  #: the address of the PostgreSQL database, "" on SQLite
     file: Path  #: the SQLite file
-    before: str = ""  #: the PostgreSQL database as it was
 
     def copied(self, folder: Path) -> str:
         """Put a copy of the updated desk into the folder; returns what config.toml names as the database."""
