@@ -9,6 +9,7 @@ import requests
 
 from sandbox.mastodon.person import Visitor
 from support.mastodon_client import ITALY, Api, error, opened, png
+from support.stage import Stage
 
 
 @pytest.fixture
@@ -34,6 +35,14 @@ def test_a_visitor_answers_and_we_are_told(api: Api, nora: Visitor) -> None:
     notice = told(api)[0]
     assert (notice["type"], notice["status"]["id"], notice["account"]["acct"]) == ("mention", reply["id"], "nora")
     assert notice["status"]["in_reply_to_id"] == status["id"]
+
+
+def test_what_was_posted_on_an_earlier_run_has_its_id_again(api: Api, nora: Visitor) -> None:
+    stage = Stage(api.address)
+    root = stage.visit("post", "acme", text="We bake at dawn.", id="135976845456048128")
+    reply = stage.visit("post", "nora", text="@acme Really?", id="135976845469941760", reply_to=root["id"])
+    assert (root["id"], reply["id"]) == ("135976845456048128", "135976845469941760")
+    assert [p["id"] for p in nora.replies_to(root["id"])] == [reply["id"]]
 
 
 def test_every_kind_of_attention_is_told_and_can_be_chosen(api: Api, nora: Visitor) -> None:

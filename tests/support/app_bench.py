@@ -1,6 +1,6 @@
 """The real App on a configuration, whose chats hear what Slack and Telegram send and speak on paper."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,9 +32,9 @@ from handlers.forms import Form, Kind
 from handlers.intents import Arrived, Filled, Happened, Intent, Origin, Place
 from handlers.router import Handled
 from models.trace import traced
-from platforms.contract import Progress
+from platforms.contract import Platform, Progress
 from platforms.registry import addresses, specs
-from platforms.spec import Spec
+from platforms.spec import Connect, Spec
 from support.paper import PaperVoice, buttons, words
 from support.world import TEAM
 
@@ -127,12 +127,12 @@ class AppBench:
 
     def _networks(self) -> dict[str, Spec]:
         given: dict[str, dict[str, Any]] = {"mastodon": {"pause": lambda _seconds: None}}
-        return {
-            spec.name: replace(
-                spec, connect=partial(spec.connect, now=self.clock, timeout=(2.0, 3.0), **given.get(spec.name, {}))
-            )
-            for spec in specs()
-        }
+        return {spec.name: replace(spec, connect=self._timed(spec, **given.get(spec.name, {}))) for spec in specs()}
+
+    def _timed(self, spec: Spec, **given: Any) -> Connect:
+        """What builds its adapters, with the desk's own time."""
+        adapter: Callable[..., Platform] = spec.connect
+        return partial(adapter, now=self.clock, timeout=(2.0, 3.0), **given)
 
     def clock(self) -> datetime:
         """The desk's time."""

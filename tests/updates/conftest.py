@@ -39,7 +39,6 @@ class Older:
     contents: dict[str, Any]
     database: str  #: the address of the PostgreSQL database, "" on SQLite
     file: Path  #: the SQLite file
-    before: str = ""  #: the PostgreSQL database as it was
 
     def copied(self, folder: Path) -> str:
         """Put a copy of the updated desk into the folder; returns what config.toml names as the database."""
@@ -58,10 +57,16 @@ def name_of(address: str) -> str:
 
 def made(server: str, how: str = "") -> str:
     """The address of a new database on the server of that address."""
-    name, own = f"u{os.urandom(6).hex()}", name_of(server)
-    with psycopg.connect(server.replace(f"/{own}?", "/postgres?"), autocommit=True) as connection:
+    name = f"u{os.urandom(6).hex()}"
+    with at_server(server) as connection:
         connection.execute(f"CREATE DATABASE {name} {how}")
-    return server.replace(f"/{own}?", f"/{name}?")
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # nothing here outlives the server
+    return server.replace(f"/{name_of(server)}?", f"/{name}?")
+
+
+def at_server(address: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection to the server that has the database of the address."""
+    return psycopg.connect(address.replace(f"/{name_of(address)}?", "/postgres?"), autocommit=True)
 
 
 def filled(address: str, dump: Path) -> None:
@@ -106,9 +111,25 @@ def networks() -> Iterator[tuple[Stage, Stage]]:
 @pytest.fixture
 def desk(older: Older, networks: tuple[Stage, Stage], tmp_path: Path) -> Iterator[AppBench]:
     """The updated desk, started, in the world that it knew."""
-    mastodon, meta = networks
-    place_world(older.contents, mastodon, meta)
-    places = {"mastodon": mastodon.address, "meta": meta.address}
-    made = reopened(configured(older.fixture, tmp_path, places, older.copied(tmp_path)), older.contents, networks)
+    place_world(older.contents, *networks)
+    yield from started(older, networks, tmp_path, networks)
+
+
+@pytest.fixture
+def quiet_desk(older: Older, networks: tuple[Stage, Stage], tmp_path: Path) -> Iterator[AppBench]:
+    """The same for a test in which no network has a part: they answer, and know of nothing that the desk did."""
+    for stage in networks:
+        stage.act("reset")
+    yield from started(older, networks, tmp_path, ())
+
+
+def started(older: Older, networks: tuple[Stage, Stage], folder: Path, moving: tuple[Stage, ...]) -> Iterator[AppBench]:
+    """The desk; the clocks of the networks that are `moving` go with its own."""
+    places = {name: stage.address for name, stage in zip(("mastodon", "meta"), networks, strict=True)}
+    address = older.copied(folder)
+    made = reopened(configured(older.fixture, folder, places, address), older.contents, moving)
     yield made
     made.close()
+    if address:
+        with at_server(address) as connection:
+            connection.execute(f"DROP DATABASE {name_of(address)} WITH (FORCE)")

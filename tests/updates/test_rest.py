@@ -25,25 +25,25 @@ def test_a_change_of_a_page_is_decided_by_another_member(desk: AppBench, network
     assert pages["1001"]["about"] == "Bread since 1921"
 
 
-def test_a_form_that_is_half_filled_goes_on_to_its_end(desk: AppBench) -> None:
+def test_a_form_that_is_half_filled_goes_on_to_its_end(quiet_desk: AppBench) -> None:
     """Ada has answered what the post says; she is asked the rest as if nothing had happened."""
-    where = Where("telegram", desk.person("Ada", "telegram"), "1", private=True)
-    desk.said("Ada", "acme", chat="telegram")
+    where = Where("telegram", quiet_desk.person("Ada", "telegram"), "1", private=True)
+    quiet_desk.said("Ada", "acme", chat="telegram")
     for _ in range(12):
-        card = next(c for actor, c in reversed(desk.papers["telegram"].whispers) if actor == where.room)
+        card = next(c for actor, c in reversed(quiet_desk.papers["telegram"].whispers) if actor == where.room)
         if "Question" not in words(card):
             break
         onward = {button.label: button for button in buttons(card)}
         chosen = next(onward[label] for label in ("Continue", "Keep it", "Skip", "Leave it empty") if label in onward)
-        desk.press("Ada", chosen.code, where)
-    desk.asked("Ada", "open P10")
-    assert "A draft from Telegram" in desk.shown("P10")
-    assert "· Draft" in desk.shown("P10")
+        quiet_desk.press("Ada", chosen.code, where)
+    quiet_desk.asked("Ada", "open P10")
+    assert "A draft from Telegram" in quiet_desk.shown("P10")
+    assert "· Draft" in quiet_desk.shown("P10")
 
 
-def test_a_form_that_is_half_filled_can_be_left(desk: AppBench) -> None:
-    desk.said("Ada", "/cancel", chat="telegram")
-    assert "Stopped" in desk.whispered("Ada", "telegram")
+def test_a_form_that_is_half_filled_can_be_left(quiet_desk: AppBench) -> None:
+    quiet_desk.said("Ada", "/cancel", chat="telegram")
+    assert "Stopped" in quiet_desk.whispered("Ada", "telegram")
 
 
 def test_a_connected_account_goes_on_with_its_token(desk: AppBench, networks: Networks, older: Older) -> None:
@@ -55,22 +55,22 @@ def test_a_connected_account_goes_on_with_its_token(desk: AppBench, networks: Ne
     assert "Acme Italia" in desk.whispered("Dario")
 
 
-def test_a_consent_that_was_begun_ends_in_words(desk: AppBench, older: Older) -> None:
+def test_a_consent_that_was_begun_ends_in_words(quiet_desk: AppBench, older: Older) -> None:
     state = parse_qs(urlsplit(older.contents["consent"]).query)["state"][0]
-    app = desk.app
+    app = quiet_desk.app
     logins = Logins(app.settings, Vault(keys_in(app.settings.desk.secret_key)))
-    callback = Callback(app.store, app.setup, logins, desk.clock, lambda: None)
+    callback = Callback(app.store, app.setup, logins, quiet_desk.clock, lambda: None)
     status, said = callback.arrived("facebook", {"state": state, "error": "access_denied"})
     assert (status < 500, bool(said)) == (True, True)
     assert callback.arrived("facebook", {"state": "made up", "error": "access_denied"})[1] != said
 
 
-def test_who_was_invited_comes_in(desk: AppBench, older: Older) -> None:
-    desk.said("Elena", f"link {older.contents['invited']}")
-    desk.said("Elena", "inbox")
-    assert "C1" in desk.whispered("Elena")
-    desk.said("Dario", "team")
-    assert "Elena" in desk.whispered("Dario")
+def test_who_was_invited_comes_in(quiet_desk: AppBench, older: Older) -> None:
+    quiet_desk.said("Elena", f"link {older.contents['invited']}")
+    quiet_desk.said("Elena", "inbox")
+    assert "C1" in quiet_desk.whispered("Elena")
+    quiet_desk.said("Dario", "team")
+    assert "Elena" in quiet_desk.whispered("Dario")
 
 
 def test_a_claimed_comment_is_still_claimed_and_a_reply_that_waits_goes_out_once(
@@ -89,13 +89,13 @@ def test_a_claimed_comment_is_still_claimed_and_a_reply_that_waits_goes_out_once
     assert "We do, on Mondays." in answers()[0]
 
 
-def test_the_audit_log_is_whole_from_its_first_row_to_what_is_done_today(desk: AppBench, older: Older) -> None:
+def test_the_audit_log_is_whole_from_its_first_row_to_what_is_done_today(quiet_desk: AppBench, older: Older) -> None:
     kept = older.contents["audit"]
-    with desk.app.store.read() as session:
+    with quiet_desk.app.store.read() as session:
         before = chain(session)
     assert before.broken_at is None
     assert before.entries >= kept["entries"]
-    desk.said("Dario", "team rename Ada, Ada L")
-    with desk.app.store.read() as session:
+    quiet_desk.said("Dario", "team rename Ada, Ada L")
+    with quiet_desk.app.store.read() as session:
         after = chain(session)
     assert (after.broken_at, after.entries > before.entries) == (None, True)

@@ -72,8 +72,11 @@ def test_what_is_held_stays_held_and_the_rest_is_released(bench: DeskBench) -> N
     bench.say("Bruno", f"schedule {code} in 5 minutes")
     with bench.store.write() as session:
         for state in (D.HELD, D.FAILED, D.UNSURE, D.WAITING):
-            given = {"due_at": bench.now, "created_at": bench.now, "subject": code, "error": "Stopped"}
-            session.add(Delivery(kind="tomorrow", lane="account:acme", state=state.value, **given))
+            row = Delivery(
+                kind="tomorrow", lane="account:acme", state=state.value, due_at=bench.now, created_at=bench.now
+            )
+            row.subject, row.error = code, "Stopped"
+            session.add(row)
     bench.wait(timedelta(minutes=6))
     assert bench.deliveries()[0].state == D.HELD
     for typed in ("held", "status", "queue", f"open {code}", f"log {code}", "home"):
