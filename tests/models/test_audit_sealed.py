@@ -177,14 +177,14 @@ def test_who_a_member_was_cannot_be_changed_either(store: Store) -> None:
         (5, {"key": "0123456789abcdef"}, 5, Fault.UNKNOWN_KEY),
     ],
 )
-def test_hashes_computed_anew_do_not_hide_it(
+def test_recomputed_hashes_do_not_hide_it(
     store: Store, first: int, changes: dict[str, Any], at: int, fault: Fault
 ) -> None:
     rehashed(store, first, **changes)
     assert found(store) == (at, fault)
 
 
-def test_on_postgresql_hashes_computed_anew_do_not_hide_it_either(elsewhere: Store) -> None:
+def test_on_postgresql_recomputed_hashes_do_not_hide_it_either(elsewhere: Store) -> None:
     rehashed(elsewhere, 5, actor="Bruno")
     write(elsewhere, "nine")
     assert found(elsewhere) == (5, Fault.FORGED)
