@@ -59,8 +59,8 @@ def key_lost(desk: Desk, name: str) -> Iterator[Effect]:
         t = desk.addressing(admin.number).room_t
         said = t(
             "⚠️ The key that seals the audit log is not where it was, so a new one began: {key}. If nobody removed it "
-            "on purpose, the person who runs me looks for the old one ({setting}, or {file} in the data folder), puts it "
-            "back and types “bottega doctor”.",
+            "on purpose, the person who runs me looks for the old one ({setting}, or {file} in the data folder), puts "
+            "it back and types “bottega doctor”.",
             key=name,
             setting="BOTTEGA_DESK__SECRET_KEY",
             file="audit.key",
