@@ -94,7 +94,8 @@ def test_an_altered_log_is_named_wherever_it_was_altered(world: World) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript("DROP TRIGGER audit_no_update; UPDATE audit SET actor = 'Bruno' WHERE id = 1")
     assert faults(look(world)) == [
-        "audit log: it was altered: entry 1 does not fit the chain of hashes; compare it with a copy"
+        "audit log: it was altered: entry 1 does not fit the chain of hashes; compare it with a copy; "
+        "see “The audit log and its head” in docs/hosting.md"
     ]
 
 
