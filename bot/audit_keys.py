@@ -199,7 +199,7 @@ class AuditKeys:
                     log.info("a key of the audit log is sealed with the new secret_key", key=key.id)
 
     def _rewrite(self) -> None:
-        """The file anew: every key that is open, and what cannot be opened as it was."""
+        """Write the file: every key that is open, and what cannot be opened as it was."""
         strange = [line for line in self._lines(self.path) if self._open(line) is None]
         ours = [SEALED + self._sealed(key) if self._vault.has_key else CLEAR + key.text for key in self.ring.keys]
         self._write(self.path, [*strange, *ours])

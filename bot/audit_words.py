@@ -1,4 +1,4 @@
-"""What was found in the audit log, in words for whoever runs the desk: what is wrong, and what to do."""
+"""What was found in the audit log, in words for the person who runs the desk: what is wrong, and what to do."""
 
 from models.audit import Chain, Fault
 from models.audit_head import Compared, Verdict

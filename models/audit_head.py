@@ -29,7 +29,7 @@ class AuditHead(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Head:
-    """The end of the log at some time: whoever keeps it can tell later whether the log still goes on from there."""
+    """The end of the log at some time: with it a person can tell later whether the log still goes on from there."""
 
     number: int
     hash: str

@@ -1,6 +1,6 @@
 """The keys of the audit log: what seals its entries, and where each key began.
 
-Where a key began is kept with it, out of reach of whoever can only write the database: what was written before is
+Where a key began is kept with it, out of reach of those who can only write the database: what was written before is
 pinned by that, and an entry after it counts only with a seal.
 """
 
@@ -23,7 +23,7 @@ class Because(StrEnum):
     FIRST = "log sealed"  #: the log had none
     LOST = "log key lost"  #: the one it had is not here
     RESTORED = "log restored"  #: the desk is a copy of an earlier one
-    ACCEPTED = "log accepted"  #: whoever runs the desk takes the log as it stands
+    ACCEPTED = "log accepted"  #: the person who runs the desk takes the log as it stands
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def load(settings: Settings, bundle: Bundle, now: datetime) -> Back:
                     "of its own."
                 )
             tables.load(session, SQLModel.metadata, rows)
-            chain = _sealed_anew(settings, keys, session, now)
+            chain = _under_new_key(settings, keys, session, now)
             media = media_from(bundle, settings.media_folder)
             _reopen(settings, session, manifest.made_at, now)
         _keep_head(settings)
@@ -122,7 +122,7 @@ def _reopen_file(settings: Settings, path: Path, manifest: Manifest, now: dateti
     with closing(Store(f"sqlite:///{path}", ring=keys.ring)) as store:
         store.migrate()
         with store.write() as session:
-            chain = _sealed_anew(settings, keys, session, now)
+            chain = _under_new_key(settings, keys, session, now)
             _reopen(settings, session, manifest.made_at, now)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")  # everything is in the one file that is renamed
@@ -130,7 +130,7 @@ def _reopen_file(settings: Settings, path: Path, manifest: Manifest, now: dateti
     return chain
 
 
-def _sealed_anew(settings: Settings, keys: AuditKeys, session: Session, now: datetime) -> audit.Chain:
+def _under_new_key(settings: Settings, keys: AuditKeys, session: Session, now: datetime) -> audit.Chain:
     """Look through the copy's log, then go on under a new key: its first entry says what the log is from there on.
 
     It names the head that this machine saw last, which is not in an older copy, and rightly so.

@@ -59,8 +59,8 @@ def key_lost(desk: Desk, name: str) -> Iterator[Effect]:
         t = desk.addressing(admin.number).room_t
         said = t(
             "⚠️ The key that seals the audit log is not where it was, so a new one began: {key}. If nobody removed it "
-            "on purpose, whoever runs me looks for the old one ({setting}, or the file {file} in the data folder), "
-            "puts it back and types “bottega doctor”.",
+            "on purpose, the person who runs me looks for the old one ({setting}, or {file} in the data folder), puts "
+            "it back and types “bottega doctor”.",
             key=name,
             setting="BOTTEGA_DESK__SECRET_KEY",
             file="audit.key",
@@ -89,7 +89,7 @@ def head_card(desk: Desk, subject: str) -> Card:
         Paragraph(spans=(text(head.text, Style.CODE),)),
         Paragraph(
             spans=(
-                text(t("Whoever runs me compares it so:") + "\n"),
+                text(t("The person who runs me compares it with:") + "\n"),
                 text(f"bottega doctor --audit-head {head.text}", Style.CODE),
             )
         ),
@@ -112,7 +112,7 @@ def _alarm(desk: Desk, missing: Head, cause: str) -> Card:
         "older": t("the desk was restored from a copy that is older"),
     }
     said = t(
-        "⚠️ The audit log no longer contains its entry {number}: {cause}. Whoever runs me compares it with a copy by "
+        "⚠️ The audit log no longer contains its entry {number}: {cause}. The person who runs me compares it by "
         "“bottega doctor --audit-head {head}”. If the reason is known, such as an older copy of the database, "
         "“bottega doctor --audit-accept” takes the log as it is; if not, somebody changed it.",
         number=missing.number,
@@ -128,7 +128,7 @@ def _admins(desk: Desk) -> list[Member]:
 
 
 def _shown(desk: Desk) -> Iterator[Effect]:
-    """The message of each admin; whoever is none any more keeps theirs as it was last."""
+    """The message of each admin; a former admin keeps theirs as it was last."""
     admins = {f"L{member.number}": member for member in _admins(desk)}
     rows = desk.session.exec(select(CardRow).where(col(CardRow.subject).startswith("L"))).all()
     for row in rows:

@@ -271,8 +271,9 @@ def test_a_backup_names_the_head_and_what_is_restored_says_so(watched: Watched) 
         manifest = json.loads(archive.read("manifest.json"))
         parts = b"".join(archive.read(name) for name in archive.namelist())
     assert f"{manifest['head']['number']}:{manifest['head']['hash']}" == copied
-    assert manifest["head"]["key"] == watched.keys.ring.newest.id  # type: ignore[union-attr]
-    assert watched.keys.ring.newest.secret.hex().encode() not in parts  # type: ignore[union-attr]
+    [key] = watched.keys.ring.keys
+    assert manifest["head"]["key"] == key.id
+    assert key.secret.hex().encode() not in parts
     draft(watched.desk, "After the copy")
     draft(watched.desk, "And more")
     watched.look(DAY)

@@ -3,19 +3,24 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from models.audit import GENESIS, AuditEntry, Fault, Keyless, append, chain, end_of, fits
+from models.audit import GENESIS, AuditEntry, Fault, Keyless, append, bytes_of, chain, computed, end_of, fits
 from models.audit_head import Head, Verdict, compare, head, head_of
 from models.audit_key import Because, Key, Ring, key_of
 from models.store import Store
 from support.desks import copied
 
+#: Whatever UTF-8 can hold.
+TEXT = st.characters(codec="utf-8")
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 TRIGGERS = {"sqlite": ("audit_no_update", "audit_no_delete"), "postgresql": ("audit_append_only ON audit",)}
 
@@ -131,6 +136,7 @@ TAMPERING: list[tuple[tuple[str, ...], int, Fault]] = [
     (("UPDATE audit SET at = '2026-11-29 09:00:00' WHERE id = 6",), 6, Fault.ALTERED),
     (("UPDATE audit SET before = '{\"a\": 1}' WHERE id = 6",), 6, Fault.ALTERED),
     (("UPDATE audit SET after = '{}' WHERE id = 8",), 8, Fault.ALTERED),
+    (("UPDATE audit SET after = '[7]' WHERE id = 8",), 8, Fault.ALTERED),
     (("UPDATE audit SET id = 9 WHERE id = 8",), 9, Fault.ALTERED),
 ]
 
@@ -177,14 +183,14 @@ def test_who_a_member_was_cannot_be_changed_either(store: Store) -> None:
         (5, {"key": "0123456789abcdef"}, 5, Fault.UNKNOWN_KEY),
     ],
 )
-def test_hashes_computed_anew_do_not_hide_it(
+def test_recomputed_hashes_do_not_hide_it(
     store: Store, first: int, changes: dict[str, Any], at: int, fault: Fault
 ) -> None:
     rehashed(store, first, **changes)
     assert found(store) == (at, fault)
 
 
-def test_on_postgresql_hashes_computed_anew_do_not_hide_it_either(elsewhere: Store) -> None:
+def test_on_postgresql_recomputed_hashes_do_not_hide_it_either(elsewhere: Store) -> None:
     rehashed(elsewhere, 5, actor="Bruno")
     write(elsewhere, "nine")
     assert found(elsewhere) == (5, Fault.FORGED)
@@ -364,6 +370,59 @@ def test_what_is_no_head_is_refused(typed: str) -> None:
         head_of(typed.format(h="9f2c" * 16))
 
 
+# -- the bytes ---------------------------------------------------------------------------------------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(TEXT),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(TEXT), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    words=st.lists(st.text(TEXT), min_size=4, max_size=4),
+    values=st.lists(st.dictionaries(st.text(TEXT), JSON, max_size=3), min_size=2, max_size=2),
+    member=st.none() | st.integers(1),
+    at=st.datetimes(timezones=st.just(UTC)),
+    key=st.sampled_from(["", "0123456789abcdef"]),
+)
+def test_what_is_read_from_the_database_is_hashed_as_it_was_when_it_was_written(
+    words: list[str], values: list[dict[str, Any]], member: int | None, at: datetime, key: str
+) -> None:
+    actor, action, subject, source = words
+    before, after = values
+    written = AuditEntry(
+        id=7,
+        at=at,
+        member_id=member,
+        actor=actor,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        source=source,
+        previous=GENESIS,
+        hash="",
+        key=key,
+    )
+    stored = (
+        7,
+        at,
+        member,
+        actor,
+        action,
+        subject,
+        json.dumps(before),
+        json.dumps(after),
+        source,
+        GENESIS,
+        "",
+        key,
+        "",
+    )
+    assert sha256(bytes_of(stored)).hexdigest() == computed(written)
+
+
 # -- what it costs -----------------------------------------------------------------------------------------------------
 
 
@@ -385,3 +444,8 @@ def test_entries_cost_no_statement_more_than_without_a_key(where: str, request: 
     assert [word for word in said if word in {"SELECT", "INSERT", "UPDATE"}] == [*lock, "SELECT", "INSERT"]
     with store.read() as session:
         assert json.dumps(session.get_one(AuditEntry, 11).after) == json.dumps({"ü": [1, None]})
+
+
+def test_what_is_no_json_any_more_is_named_and_breaks_nothing(store: Store) -> None:
+    unsealed(store, "UPDATE audit SET after = '{broken' WHERE id = 8")
+    assert found(store) == (8, Fault.ALTERED)

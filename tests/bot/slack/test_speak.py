@@ -361,6 +361,17 @@ def test_a_person_is_written_to_in_private(bench: SlackBench, voice: SlackVoice)
     assert bench.person("Chiara").messages("dm")[-1]["ts"] == sent.message_id
 
 
+def test_a_card_that_lives_with_a_person_is_sent_found_and_edited_in_private(
+    bench: SlackBench, voice: SlackVoice
+) -> None:
+    place = Place(chat="slack", room=CHIARA)
+    sent = voice.send(place, HELLO, key="k10", reply_to="", progress=Kept())
+    assert voice.find(place, HELLO, key="k10", reply_to="", lost=Lost(since=now(), known_ids=())) == sent
+    voice.edit(place, Standing(sent.message_id, (), ()), sentence("Changed"), progress=Kept())
+    shown = bench.person("Chiara").messages("dm")[-1]
+    assert (shown["ts"], "Changed" in all_text(shown)) == (sent.message_id, True)
+
+
 def test_the_home_is_drawn(bench: SlackBench, voice: SlackVoice) -> None:
     voice.home(origin(bench, room=""), Card(title="Your desk", body=(paragraph("nothing to do"),)))
     home = bench.person().home()
