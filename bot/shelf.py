@@ -48,8 +48,11 @@ class Shelf:
         token = self._first.encrypt_at_time(file.sha256.encode(), int(self._now().timestamp())).decode()
         return f"{self._public_url}{PATH}/{token}.{ENDS.get(file.mime, 'bin')}"
 
-    def lent(self, name: str) -> tuple[Path, str] | None:
-        """The file of an address's last part and its MIME type; None where nothing is lent so, or not any more."""
+    def lent(self, name: str) -> Attachment | None:
+        """The file of an address's last part; None where nothing is lent so, or not any more.
+
+        It is copied before it is handed out (handlers.delivery.copies), which says whether its bytes are those.
+        """
         token, _, end = name.rpartition(".")
         if not token.isascii():
             return None  # which Fernet does not call a wrong token
@@ -61,7 +64,9 @@ class Shelf:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             return None  # sealed with the desk's key for another purpose
         path = self._folder / sha256[:2] / sha256
-        return (path, KINDS.get(end, "application/octet-stream")) if path.is_file() else None
+        if not path.is_file():
+            return None
+        return Attachment(path, KINDS.get(end, "application/octet-stream"), path.stat().st_size, sha256)
 
 
 def shelf_of(settings: Settings, now: Callable[[], datetime]) -> Lends | None:

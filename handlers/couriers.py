@@ -24,14 +24,16 @@ log = structlog.get_logger()
 
 #: `Delivery.error` of an attempt that a bug of ours cut off.
 BUG = "Bug"
+#: `Delivery.error` of what is held because it is not what was agreed to, and because too few agree to it by now.
+CHANGED, UNAPPROVED = "Changed", "Unapproved"
 
 
 class Held(Exception):
-    """Raised by a courier that packs: nothing leaves, and the delivery is HELD until that is over."""
+    """Raised by a courier that packs, or a parcel before anything leaves: the delivery is HELD until that is over."""
 
-    def __init__(self, error: str) -> None:
+    def __init__(self, error: str, reason: str = "") -> None:
         super().__init__(error)
-        self.error = error  #: why, as `Delivery.error` keeps it
+        self.error, self.reason = error, reason  #: why, as the delivery keeps it
 
 
 class Parcel(Protocol):
@@ -50,7 +52,10 @@ class Parcel(Protocol):
         """Whether a member is asked when a look-up gives no evidence; otherwise it is sent again."""
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it leave; returns what is remembered of it. Raises TryLater, OutcomeUnknown, Permanent."""
+        """Make it leave; returns what is remembered of it. Raises TryLater, OutcomeUnknown, Permanent.
+
+        Held where what would leave is not what was agreed to, and certainly nothing of this attempt has left.
+        """
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         """Look whether it stands there; None means certainly absent. Raises CannotTell, TryLater, Permanent."""

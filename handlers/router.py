@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from handlers import asking, outbox
 from handlers.cards import Card, sentence
+from handlers.delivery.pressing import Outdated
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Home, Show, Whisper
 from handlers.forms import FieldRefused, Form
@@ -72,7 +73,7 @@ class Router:
             if question is not None:
                 outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field), instead=pressed)])
             elif show_refusals or not isinstance(intent, Filled):
-                outbox.keep(desk, [Whisper(card=sentence(told))])
+                outbox.keep(desk, [Whisper(card=self._refusal(desk, refused, told))])
             return Handled(refusal=told, field=field)
         except (*TROUBLE, IntegrityError):
             raise  # a deadlock, or somebody was quicker to write the same: the whole of it is done again
@@ -141,6 +142,14 @@ class Router:
         language = language_for(chosen, identity.language if identity else "", origin.language, self.setup.language)
         active = member if member and member.active else None
         return Desk(session=session, now=now, setup=self.setup, member_or_none=active, origin=origin, language=language)
+
+    def _refusal(self, desk: Desk, refused: Refused, told: str) -> Card:
+        """The sentence; where a button was of an earlier attempt, with the living card and what can be pressed now."""
+        if not isinstance(refused, Outdated):
+            return sentence(told)
+        card = self.registry.cards[refused.subject[0]](desk, refused.subject)
+        given = {"body": (*sentence(told).body, *card.body), "buttons": (*refused.buttons, *card.buttons)}
+        return card.model_copy(update=given)
 
     def _dispatch(self, desk: Desk, intent: Intent) -> Iterable[Effect]:
         match intent:

@@ -59,6 +59,12 @@ def void(session: Session, boost: Boost) -> None:
     )
 
 
+def drop(session: Session, boost: Boost, digest: str, members: Iterable[int]) -> None:
+    """Forget what these members agreed to, so that they can agree to it again."""
+    theirs = (col(BoostApproval.boost_id) == boost.id, col(BoostApproval.digest) == digest)
+    session.exec(delete(BoostApproval).where(*theirs, col(BoostApproval.member_id).in_(list(members))))
+
+
 class Lacking(NamedTuple):
     """Who has still to agree to a boost."""
 

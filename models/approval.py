@@ -90,7 +90,12 @@ _VERDICTS = (
 
 def verdicts(session: Session, post: Post) -> Sequence[Approval]:
     """The verdicts on the post as it stands, oldest first."""
-    return session.exec(_VERDICTS, params={"post": post.id, "as_it_stands": post.digest}).all()
+    return verdicts_on(session, post.number, post.digest)
+
+
+def verdicts_on(session: Session, post_id: int, digest: str) -> Sequence[Approval]:
+    """The verdicts on one of the post's digests, oldest first."""
+    return session.exec(_VERDICTS, params={"post": post_id, "as_it_stands": digest}).all()
 
 
 def void(session: Session, post: Post) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import new_key, one_of
-from models.errors import WrongMoment
+from models.errors import OutOfDate, WrongMoment
 
 
 class AudienceState(StrEnum):
@@ -29,6 +29,7 @@ S = AudienceState
 #: action -> (states it is allowed in, state after it)
 MACHINE: dict[str, tuple[frozenset[AudienceState], AudienceState]] = {
     "accept": (frozenset({S.PROPOSED}), S.MAKING),
+    "open_round": (frozenset({S.MAKING}), S.PROPOSED),
     "drop": (frozenset({S.PROPOSED, S.FAILED}), S.DROPPED),
     "made": (frozenset({S.MAKING}), S.FILLING),
     "fail": (frozenset({S.MAKING}), S.FAILED),
@@ -64,6 +65,8 @@ class AudienceRow(SQLModel, table=True):
     people_to: int | None = None
     reason: str = ""  #: why it failed, or is not ready yet
     member_id: int = Field(foreign_key="member.id")  #: who asked for it
+    agreed_by: int | None = None  #: the second member; None: nobody yet, or before that was kept
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  #: buttons of another are out of date
     created_at: datetime
     read_at: datetime | None = None
     look_at: datetime | None = None  #: when the network is asked next how it stands
@@ -71,10 +74,23 @@ class AudienceRow(SQLModel, table=True):
     @classmethod
     def asked(cls, account: str, name: str, plan: Mapping[str, Any], member_id: int, now: datetime) -> "AudienceRow":
         """A member wants it."""
-        whole = {"account": account, "name": name, **plan}
+        made = cls(account=account, name=name, plan=dict(plan), digest="", member_id=member_id, created_at=now)
+        made.digest = made.digest_now()
+        return made
+
+    def digest_now(self) -> str:
+        """64 hexadecimal digits that change with any detail of what is stored."""
+        whole = {"account": self.account, "name": self.name, **self.plan}
         canonical = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        digest = sha256(canonical.encode()).hexdigest()
-        return cls(account=account, name=name, plan=dict(plan), digest=digest, member_id=member_id, created_at=now)
+        return sha256(canonical.encode()).hexdigest()
+
+    def expect(self, revision: int) -> None:
+        """Refuse what was pressed on a card that shows another state."""
+        if revision != self.revision:
+            raise OutOfDate(
+                "The audience {name} has changed since that card was drawn. Look at the new card and press there.",
+                name=self.name,
+            )
 
     @property
     def code(self) -> str:
@@ -96,9 +112,17 @@ class AudienceRow(SQLModel, table=True):
             )
         self.state = after.value
 
-    def accept(self) -> None:
+    def accept(self, member_id: int | None = None) -> None:
         """A second member agrees."""
         self._go("accept")
+        self.agreed_by = member_id
+
+    def open_round(self, plan: Mapping[str, Any]) -> None:
+        """What was agreed to is not what would be made, or who agreed does not count: somebody must agree again."""
+        self._go("open_round")
+        self.plan, self.agreed_by = dict(plan), None
+        self.digest = self.digest_now()
+        self.revision += 1
 
     def drop(self) -> None:
         """Nobody wants it any more."""
@@ -113,6 +137,7 @@ class AudienceRow(SQLModel, table=True):
         """The network did not make it."""
         self._go("fail")
         self.reason = reason
+        self.revision += 1
 
     def retry(self) -> None:
         """Once more, as it was agreed to."""

@@ -21,7 +21,7 @@ from sqlmodel import Field
 from models.base import Numbered, one_of
 from models.boost_report import HOURLY, Reported
 from models.boost_state import MACHINE, BoostState, S
-from models.boost_wanted import Wanted, digest_of, minor
+from models.boost_wanted import DIGEST_VERSION, Wanted, digest_of, minor
 from models.errors import OutOfDate, WrongMoment
 
 #: How the names begin of all that is made on networks for boosts.
@@ -103,10 +103,15 @@ class Boost(Numbered, Wanted, Reported, table=True):
 
     def priced(self, quote: Mapping[str, Any], *, currency: str, offset: int, zone: str, now: datetime) -> None:
         """The network told its currency and its terms: now it is known what is agreed to."""
+        was, told = self.purse, str(quote.get("account", {}).get("remote_id", ""))
         self.quote, self.quoted_at = dict(quote), now
         if self.state != S.REVIEW:
             return  # what was agreed to stays as it was
         self.currency, self.offset, self.zone = currency, offset, zone
+        self.ad_account = told
+        if was not in {"", told}:
+            self.digest_version = DIGEST_VERSION
+            self.leave_parts()  # another ad account's
         self.budget = minor(Decimal(self.amount), offset)
         digest = digest_of(self.content())
         if digest != self.digest:
@@ -115,6 +120,7 @@ class Boost(Numbered, Wanted, Reported, table=True):
 
     def unpriced(self, reason: str) -> None:
         """The network did not tell its terms: nobody can agree to it yet."""
+        self.ad_account = self.purse
         self.quote, self.digest = {"error": reason}, ""
 
     def revise(self, wanted: Mapping[str, Any]) -> None:
@@ -136,6 +142,7 @@ class Boost(Numbered, Wanted, Reported, table=True):
         if not same or set(self.made) - {PARTS[0]}:
             self.leave_parts()
         self.revision += 1
+        self.digest_version, self.ad_account = DIGEST_VERSION, self.purse
         self.digest, self.quote, self.quoted_at, self.reason = "", {}, None, ""
         self.over_at = self.report_at = None
 
@@ -151,14 +158,27 @@ class Boost(Numbered, Wanted, Reported, table=True):
     # -- the order -----------------------------------------------------------------------------------------------------
 
     def accept(self, now: datetime) -> None:
-        """Enough members agree."""
+        """Enough members agree; what has not been told its time yet begins now."""
         self._go("accept")
-        self.plan(now)
+        if "ad_set" not in self.made:
+            self.plan(now)
+
+    def open_round(self) -> None:
+        """Those who agreed do not suffice any more, before it ran: it must be agreed to again."""
+        self._go("open_round")
+        self.runs = False
+        self.revision += 1
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether what is stored of it is what was agreed to. Only of one that was never extended."""
+        return digest_of(self.content()) == self.digest
 
     def retry(self, now: datetime) -> None:
         """Once more, as it was agreed to; what has not been told its time yet begins now."""
         self._go("retry")
         self.reason, self.over_at = "", None
+        self.revision += 1  # a button of the try before is out of date
         if "ad_set" not in self.made:
             self.plan(now)
 
@@ -216,6 +236,7 @@ class Boost(Numbered, Wanted, Reported, table=True):
 
     def _shall_stop(self, reason: str, now: datetime) -> None:
         self.runs, self.is_held, self.reason, self.wish = False, False, reason, {}
+        self.revision += 1  # a button of a stop before is out of date
         self.stopped_at, self.alarm_at, self.over_at, self.is_said = now, now + ALARMED_AFTER, None, False
 
     @property
@@ -288,6 +309,11 @@ class Boost(Numbered, Wanted, Reported, table=True):
     def order_more(self, shares: Mapping[str, int]) -> None:
         """Enough members agree to the wish; `shares`: what was set aside for it, by month."""
         self.wish = {**self.wish, "ordered": self.wish_digest, "shares": dict(shares)}
+
+    def want_again(self) -> None:
+        """Those who agreed to the wish do not suffice any more: it waits for agreement again, and nothing is bound."""
+        self.wish = {name: self.wish[name] for name in ("amount", "days", "member")}
+        self.revision += 1
 
     def has_more(self) -> None:
         """The network has taken it: this is what was ordered now."""

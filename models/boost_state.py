@@ -28,6 +28,7 @@ MACHINE: dict[str, tuple[frozenset[BoostState], BoostState]] = {
     "revise": (frozenset({S.REVIEW, S.FAILED}), S.REVIEW),
     "withdraw": (frozenset({S.REVIEW, S.FAILED}), S.WITHDRAWN),
     "accept": (frozenset({S.REVIEW}), S.ORDERING),
+    "open_round": (frozenset({S.ORDERING}), S.REVIEW),
     "fail": (frozenset({S.ORDERING}), S.FAILED),
     "retry": (frozenset({S.FAILED}), S.ORDERING),
     "start": (frozenset({S.ORDERING, S.PAUSED}), S.RUNNING),

@@ -12,6 +12,9 @@ from sqlmodel import Field, SQLModel
 
 from models.base import MONEY
 
+#: Of the digests that are made now.
+DIGEST_VERSION = 2
+
 
 class Wanted(SQLModel):
     """The part of a boost's row that its digest covers, and what the ad account told about it."""
@@ -34,6 +37,15 @@ class Wanted(SQLModel):
     offset: int = 100  #: minor units in one unit
     zone: str = "UTC"  #: in which the ad account's days and months begin
     budget: int = Field(default=0, sa_type=MONEY)  #: `amount` in minor units
+    ad_account: str = Field(default="", sa_column_kwargs={"server_default": ""})  #: who pays, by its remote id
+    #: What its digest covers: 1, all but the ad account; 2, that too. Rows that were there before keep 1 until revised.
+    digest_version: int = Field(default=DIGEST_VERSION, sa_column_kwargs={"server_default": "1"})
+
+    @property
+    def purse(self) -> str:
+        """The remote id of the ad account that pays; "" before its price is known."""
+        told: str = self.ad_account or self.quote.get("account", {}).get("remote_id", "")
+        return told
 
     @property
     def total(self) -> int:
@@ -41,8 +53,12 @@ class Wanted(SQLModel):
         return self.budget * self.days if self.is_daily else self.budget
 
     def content(self, amount: int | None = None, days: int | None = None) -> dict[str, Any]:
-        """All that will be ordered; with another budget and days, what an extension makes of it."""
-        return {
+        """All that will be ordered; with another budget and days, what an extension makes of it.
+
+        What came to it later counts only where it is set, and where the digest is of a version that covers it.
+        """
+        later = {"ad_account": self.ad_account} if self.ad_account and self.digest_version > 1 else {}
+        return later | {
             "account": self.account,
             "publication": self.publication_id,
             "goal": self.goal,

@@ -21,4 +21,9 @@ class Media(Numbered, table=True):
 
     def path_in(self, folder: Path) -> Path:
         """Where the bytes lie."""
-        return folder / self.sha256[:2] / self.sha256
+        return path_of(folder, self.sha256)
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where the bytes of that hash lie."""
+    return folder / sha256[:2] / sha256

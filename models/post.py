@@ -104,6 +104,7 @@ MACHINE: dict[str, tuple[frozenset[PostState], PostState]] = {
     "fall_short": (frozenset({S.SCHEDULED, S.UNFINISHED}), S.UNFINISHED),
     "resume": (frozenset({S.UNFINISHED}), S.SCHEDULED),
     "void": (frozenset({S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.REVIEW),
+    "open_round": (frozenset({S.SCHEDULED}), S.REVIEW),
     "send_back": (frozenset({S.REVIEW}), S.DRAFT),
     "withdraw": (frozenset({S.DRAFT, S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.WITHDRAWN),
     "reopen": (frozenset({S.WITHDRAWN}), S.DRAFT),
@@ -181,7 +182,7 @@ class Post(Numbered, table=True):
                 state=PostState(self.state),
             )
         digest = content.digest()
-        if digest == self.digest:
+        if digest == self.digest == self.content.digest():
             return False
         self.content_json, self.digest = content.model_dump(mode="json"), digest
         self.revision += 1
@@ -189,6 +190,16 @@ class Post(Numbered, table=True):
             self._go("void", now)
         self.updated_at = now
         return True
+
+    def take_as_stored(self) -> None:
+        """Its stored content is not what was approved: it is a new revision, which nobody has approved yet."""
+        self.digest = self.content.digest()
+        self.revision += 1
+
+    def open_round(self, now: datetime) -> None:
+        """What it had of approvals does not suffice any more: it is reviewed again, and its time is over."""
+        self._go("open_round", now)
+        self.set_hour(None, "", "", now)
 
     def set_hour(self, utc: datetime | None, wall: str, zone: str, now: datetime) -> None:
         """Wish for an hour, or for none with None."""

@@ -29,6 +29,7 @@ MACHINE: dict[str, tuple[frozenset[ProfileState], ProfileState]] = {
     "propose": (frozenset({S.SHOWN, S.PROPOSED, S.FAILED}), S.PROPOSED),
     "drop": (frozenset({S.PROPOSED, S.FAILED}), S.SHOWN),
     "accept": (frozenset({S.PROPOSED}), S.CHANGING),
+    "open_round": (frozenset({S.CHANGING}), S.PROPOSED),
     "done": (frozenset({S.CHANGING}), S.SHOWN),
     "fail": (frozenset({S.CHANGING}), S.FAILED),
     "retry": (frozenset({S.FAILED}), S.CHANGING),
@@ -49,6 +50,7 @@ class Profile(SQLModel, table=True):
     change: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  #: field -> what it is to become
     digest: str = ""  #: of the change, which the second member agrees to
     member_id: int | None = Field(default=None, foreign_key="member.id")  #: who proposed it
+    agreed_by: int | None = None  #: the second member; None: nobody yet, or before that was kept
     error: str = ""  #: why the network did not take it
 
     @property
@@ -79,11 +81,28 @@ class Profile(SQLModel, table=True):
         """A member wants it otherwise; an earlier wish is forgotten."""
         self._go("propose")
         self.change, self.digest, self.member_id, self.error = dict(change), digest_of(change), member_id, ""
+        self.agreed_by = None
         self.revision += 1
 
-    def accept(self) -> None:
+    def accept(self, member_id: int | None = None) -> None:
         """A second member agrees to what is shown."""
         self._go("accept")
+        self.agreed_by = member_id
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether what is stored of the change is what was agreed to."""
+        return digest_of(self.change) == self.digest
+
+    def open_round(self) -> None:
+        """What was agreed to is not what would leave, or who agreed does not count: somebody must agree again."""
+        self._go("open_round")
+        self.digest, self.agreed_by = digest_of(self.change), None
+        self.revision += 1
+
+    def waits(self) -> None:
+        """It is held once more: a button of the time before is out of date."""
+        self.revision += 1
 
     def drop(self) -> None:
         """Nothing is to be changed any more."""
@@ -99,6 +118,7 @@ class Profile(SQLModel, table=True):
         """The network has not taken it."""
         self._go("fail")
         self.error = reason
+        self.revision += 1
 
     def retry(self) -> None:
         """Once more, as it was agreed to."""
@@ -106,7 +126,7 @@ class Profile(SQLModel, table=True):
         self.error = ""
 
     def _forget(self) -> None:
-        self.change, self.digest, self.member_id, self.error = {}, "", None, ""
+        self.change, self.digest, self.member_id, self.agreed_by, self.error = {}, "", None, None, ""
 
 
 def digest_of(change: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text, update
 from sqlmodel import Field, Session, col, select
 
 from models.base import Numbered
@@ -37,7 +37,10 @@ class Publication(Numbered, table=True):
     post_id: int = Field(foreign_key="post.id", index=True)
     account: str = Field(foreign_key="account.name", index=True)
     revision: int
-    digest: str  #: the approved digest: what leaves is checked against it once more
+    digest: str  #: the approved digest: what leaves is hashed again and compared with it
+    identity: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  #: the account's remote id then, if known
     delivery_id: int = Field(foreign_key="delivery.id", unique=True)
     remote_id: str = Field(default="", index=True)
     url: str = ""
@@ -84,9 +87,9 @@ class Publication(Numbered, table=True):
         """It was taken down."""
         self.removed_at, self.measure_at = now, None
 
-    def begin_anew(self, delivery_id: int, digest: str) -> None:
+    def begin_anew(self, delivery_id: int, digest: str, identity: str) -> None:
         """On its way once more, after the way before was given up and nothing of it stands."""
-        self.delivery_id, self.digest = delivery_id, digest
+        self.delivery_id, self.digest, self.identity = delivery_id, digest, identity
         self.remote_id, self.url, self.part_ids, self.removed_at = "", "", [], None
         self.comments_closed = self.reposted = False
         self.measure_at = None
@@ -108,3 +111,9 @@ def current(session: Session, post_id: int) -> dict[str, tuple[Publication, Deli
     """Account name -> its last publication, unless that was cancelled before anything of it stood there."""
     found = of_post(session, post_id)
     return {p.account: (p, d) for p, d in found if d.state != DeliveryState.CANCELLED or p.is_in_part}
+
+
+def vouched(session: Session, account: str, was: str, is_now: str) -> None:
+    """An admin says that the account is the same under another remote id: what was approved for it stays so."""
+    theirs = (col(Publication.account) == account, col(Publication.identity) == was)
+    session.exec(update(Publication).where(*theirs, col(Publication.published_at).is_(None)).values(identity=is_now))

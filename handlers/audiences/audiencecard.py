@@ -100,7 +100,7 @@ def _body(desk: Desk, found: AudienceRow) -> Iterator[Paragraph]:
 
 
 def _buttons(t: Translator, found: AudienceRow) -> Iterator[Button]:
-    given: dict[str, Any] = {"subject": found.code}
+    given: dict[str, Any] = {"subject": found.code, "revision": found.revision}
     if found.state == AudienceState.PROPOSED:
         yield Button(verb="audience_accept", label=t("Agree"), tone=Tone.PRIMARY, **given)
     if found.state == AudienceState.FAILED:

@@ -8,19 +8,24 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.audiences.audiencecard import audience, refuse_unable
-from handlers.cards import sentence
-from handlers.couriers import Repeatable
+from handlers.cards import Button, Card, Tone, sentence
+from handlers.couriers import CHANGED, UNAPPROVED, Held, Repeatable
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
 from handlers.registry import registry
+from handlers.setup import OurAccount
+from handlers.telling import tell
 from models.audience import AudienceRow, AudienceState
 from models.delivery import ADS, UNDER_WAY, Delivery, DeliveryState
-from platforms.contract import AudienceKind, AudiencePlan, Audiences, Gone, Progress
+from models.member import Member, Role
+from platforms.contract import AudienceKind, AudiencePlan, Audiences, Boosts, Gone, Progress
 
 #: Audiences looked at in one tick.
 MOST = 20
+#: Whose agreement counts, and in its plan the ad account that it is made in; plans of before that was kept have none.
+AGREE, PURSE = (Role.BUYER, Role.ADMIN), "ad_account"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class MakingCourier:
         if found.state != AudienceState.MAKING or found.digest != delivery.payload["digest"]:
             return None
         if delivery.state == DeliveryState.SENDING:
+            _expect_agreed(desk, found)
             access.expect(desk, found.account)
             access.expect_ads(desk, found.account)
         return MakingParcel(_network(desk, found), _plan(found))
@@ -74,6 +80,8 @@ class MakingCourier:
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """The card and its thread say what became of it."""
         found = audience(desk, delivery.subject)
+        if found.state != AudienceState.MAKING or found.digest != delivery.payload["digest"]:
+            return  # it was given up, or must be agreed to again
         t, reason = desk.room_t, (delivery.reason or delivery.error).rstrip(". ")
         match delivery.state:
             case DeliveryState.DONE if delivery.result:
@@ -91,6 +99,9 @@ class MakingCourier:
                     reason=reason,
                 )
                 yield Tell(subject=found.code, card=sentence(told))
+            case DeliveryState.HELD if delivery.error in {CHANGED, UNAPPROVED}:
+                delivery.cancel(desk.now)
+                yield from _asked_again(desk, found, delivery)
             case DeliveryState.HELD:
                 told = t("The audience {name} waits: access to its account is lost.", name=found.name)
                 yield Tell(subject=found.code, card=sentence(told))
@@ -127,6 +138,44 @@ class LookCourier:
         if told["ready"] and not was_ready:
             words = t("The audience {name} is ready: boosts can use it.", name=found.name)
             yield Tell(subject=found.code, card=sentence(words))
+
+
+def purse_of(account: OurAccount) -> dict[str, str]:
+    """The ad account in which an audience of the account would be made, as its plan names it."""
+    platform = account.platform
+    return {PURSE: platform.purse} if isinstance(platform, Boosts) and platform.purse else {}
+
+
+def _expect_agreed(desk: Desk, found: AudienceRow) -> None:
+    """Raise Held where it is not what was agreed to, or who agreed may not any more."""
+    there = purse_of(desk.setup.account(found.account))
+    if found.digest_now() != found.digest or found.plan.get(PURSE, there.get(PURSE)) != there.get(PURSE):
+        raise Held(CHANGED)
+    agreed = desk.session.get_one(Member, found.agreed_by) if found.agreed_by else None
+    if agreed is not None and not any(agreed.has(role) for role in AGREE):
+        raise Held(UNAPPROVED)
+
+
+def _asked_again(desk: Desk, found: AudienceRow, delivery: Delivery) -> Iterator[Effect]:
+    """Another member must agree to what would be made by now; the card shows that."""
+    told_to, by = (found.member_id, found.agreed_by), desk.name_of(found.agreed_by)
+    was, there = found.plan.get(PURSE), purse_of(desk.setup.account(found.account)).get(PURSE, "")
+    found.open_round({**found.plan, PURSE: there} if was and was != there else found.plan)
+    desk.audit("audience reopened", found.code, after={"error": delivery.error, "digest": found.digest})
+
+    def told(to: Desk) -> Card:
+        t = to.room_t
+        why = t("Somebody changed it in the database.")
+        if delivery.error == UNAPPROVED:
+            why = t("{member}, who agreed, may not agree any more.", member=by)
+        elif was and was != there:
+            why = t("Another ad account would keep it: {now} instead of {was}.", now=there, was=was)
+        words = t("The audience {name} was not made: it is not what was agreed to any more.", name=found.name)
+        how = t("Look at its card: another buyer or admin agrees to what it shows now, or somebody drops it.")
+        look = Button(verb="audience_show", label=t("Show it"), subject=found.code, tone=Tone.PRIMARY)
+        return sentence(f"{words} {why} {how}", look)
+
+    yield from tell(desk, found.code, told, *told_to)
 
 
 registry.courier("audience", MakingCourier())
@@ -189,5 +238,5 @@ def _network(desk: Desk, found: AudienceRow) -> Audiences:
 
 
 def _plan(found: AudienceRow) -> AudiencePlan:
-    given = {key: value for key, value in found.plan.items() if key not in {"kind", "seed_name"}}
+    given = {key: value for key, value in found.plan.items() if key not in {"kind", "seed_name", PURSE}}
     return AudiencePlan(name=found.remote_name, kind=AudienceKind(found.plan["kind"]), **given)

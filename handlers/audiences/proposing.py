@@ -6,8 +6,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.audiences.audiencecard import KINDS, audience, plan_in_words, refuse_unable, size_in_words
-from handlers.audiences.making import make
+from handlers.audiences.making import AGREE, make, purse_of
 from handlers.cards import Button, Card, Row, Style, sentence, text
+from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Show, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind, Option
@@ -91,6 +92,7 @@ def propose(desk: Desk, filled: Filled) -> Iterator[Effect]:
     assert desk.origin
     account, plan = read(desk, filled)
     title = filled.line("name")
+    plan |= purse_of(account)
     found = desk.add(AudienceRow.asked(account.name, title, plan, desk.member.number, desk.now))
     desk.audit("audience proposed", found.code, after={"account": account.name, "name": title, **plan})
     yield Show(subject=found.code, place=desk.origin.place)
@@ -100,10 +102,11 @@ def propose(desk: Desk, filled: Filled) -> Iterator[Effect]:
 def accept(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """A second member wants it too."""
     found = audience(desk, pressed.subject)
-    need_any(desk, Role.BUYER, Role.ADMIN)
+    found.expect(pressed.revision)
+    need_any(desk, *AGREE)
     if desk.member.number == found.member_id:
         raise NotAllowed("You asked for this yourself, so another buyer or admin must agree.")
-    found.accept()
+    found.accept(desk.member.number)
     desk.audit("audience approved", found.code, after={"digest": found.digest})
     make(desk, found)
     yield Redraw(subject=found.code)
@@ -113,6 +116,7 @@ def accept(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def drop(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Nobody wants it any more."""
     found = audience(desk, pressed.subject)
+    expect_newest(found.revision, pressed, found.code)
     if desk.member.number != found.member_id:
         need_any(desk, Role.BUYER, Role.ADMIN)
     found.drop()
@@ -124,6 +128,7 @@ def drop(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Once more, as it was agreed to."""
     found = audience(desk, pressed.subject)
+    expect_newest(found.revision, pressed, found.code)
     found.retry()
     desk.audit("retried", found.code)
     make(desk, found)

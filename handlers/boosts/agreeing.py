@@ -6,6 +6,7 @@ from handlers.boosts import quorum
 from handlers.boosts.boosts import boost, problems, publication_of, put, refuse_second, shares, stands
 from handlers.boosts.steps import next_step, reserve, reserve_all
 from handlers.cards import Card, paragraph, sentence
+from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell
 from handlers.forms import Field, Form, Kind
@@ -101,7 +102,7 @@ def refused(desk: Desk, filled: Filled) -> Iterator[Effect]:
 def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Once more, as it was agreed to; the money is set aside anew."""
     found = boost(desk, pressed.subject)
-    found.expect(pressed.revision)
+    expect_newest(found.revision, pressed, found.code)
     if not quorum.is_agreed(desk, found):
         raise WrongMoment("{boost} is not agreed to any more. Edit it, so that it can be.", boost=found.code)
     _refuse_gone(desk, found)
@@ -122,6 +123,8 @@ def _go(desk: Desk, found: Boost) -> None:
     """Enough agree: the money is set aside in this very transaction, and what was agreed to leaves."""
     if found.state == BoostState.REVIEW:
         found.accept(desk.now)
+        if found.ends_at and found.ends_at <= desk.now:
+            raise WrongMoment("The time of {boost} is over. Edit it to give it another.", boost=found.code)
         reserve_all(desk, found)
         next_step(desk, found)
         return

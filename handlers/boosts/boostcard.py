@@ -260,7 +260,8 @@ def said_button(desk: Desk, found: Boost) -> Button:
     """Takes the word of a member that it does not run there."""
     t = desk.room_t
     sure = t("Did you look at the network's ads manager, and “{name}” does not run there?", name=found.name)
-    return Button(verb="boost_is_stopped", label=t("It is stopped there"), subject=found.code, confirm=sure)
+    given = {"subject": found.code, "revision": found.revision}
+    return Button(verb="boost_is_stopped", label=t("It is stopped there"), confirm=sure, **given)
 
 
 def _offers(desk: Desk, found: Boost) -> Iterator[tuple[str, str, Tone, str]]:

@@ -27,6 +27,8 @@ from platforms.contract import BoostOrder, Boosts, Goal, Targeting
 ORDERS = ("boost", "boost_switch", "boost_extend")
 #: States of a boost in which a second one of the same publication would be one too many.
 ALIVE = (BoostState.REVIEW, BoostState.ORDERING, BoostState.RUNNING, BoostState.PAUSED, BoostState.STOPPING)
+#: Progress: an attempt ended with nobody knowing.
+OPEN_END = "open_end"
 #: Between a stop that a report does not show and the next report; doubled each time, to some five minutes.
 FIRST_LOOK = timedelta(seconds=10)
 
@@ -141,12 +143,18 @@ def on_way(
     return list(desk.session.exec(query.order_by(col(Delivery.id))).all())
 
 
-def was_tried_before(delivery: Delivery) -> bool:
-    """Whether it left, or may have, before the attempt that ended it: what one of those did, nobody knows then.
+def note_open_end(delivery: Delivery) -> None:
+    """Keep that an attempt ended so that nobody knows whether it was carried out."""
+    if delivery.state == DeliveryState.UNSURE or (delivery.state == DeliveryState.WAITING and delivery.error):
+        delivery.progress = {**delivery.progress, OPEN_END: "1"}
+
+
+def may_be_carried_out(delivery: Delivery) -> bool:
+    """Whether an attempt before the one that ended it may have been; what was only held has left nothing.
 
     An order that may be repeated counts as not carried out when its answer is lost, and is simply sent again.
     """
-    return delivery.fence > 1
+    return OPEN_END in delivery.progress or delivery.attempts > 1
 
 
 def switch(desk: Desk, found: Boost) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from handlers.boosts import quorum
 from handlers.boosts.boostform import read_amount, read_days
-from handlers.boosts.boosts import boost, network, order_of, put, was_tried_before
-from handlers.boosts.steps import expect_free, held
+from handlers.boosts.boosts import boost, may_be_carried_out, network, note_open_end, order_of, put
+from handlers.boosts.steps import asked_again, expect_free, held, refuse_another_purse
 from handlers.cards import sentence
-from handlers.couriers import Repeatable
+from handlers.couriers import UNAPPROVED, Held, Repeatable
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell
 from handlers.forms import Field, FieldRefused, Form, Kind
@@ -19,7 +20,7 @@ from handlers.posts.quorum import need_any
 from handlers.registry import registry
 from handlers.telling import tell
 from models import ledger
-from models.agreement import void
+from models.agreement import agreed, void
 from models.boost import Boost
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
@@ -50,11 +51,13 @@ class ExtendCourier:
     """Carries extensions: kind "boost_extend"."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> ExtendParcel | None:
-        """The extension as it was agreed to; None where it was given up since."""
+        """The extension as it was agreed to; None where it was given up since. Raises Refused, Held."""
         found = boost(desk, delivery.subject)
-        if not found.is_extending or found.wish_digest != delivery.payload["digest"]:
+        if not _is_of(delivery, found):
             return None
         if delivery.state == DeliveryState.SENDING:
+            if not found.wish.get("undone"):
+                _refuse_unless_agreed(desk, found)
             expect_free(desk, found)
         return ExtendParcel(network(desk, found.account), order_of(desk, found), dict(found.made))
 
@@ -63,9 +66,12 @@ class ExtendCourier:
         found, t = boost(desk, delivery.subject), desk.room_t
         if found.state == BoostState.STOPPING and delivery.state in {DeliveryState.DONE, DeliveryState.FAILED}:
             put(desk, "boost_report", found)  # no stop was believed before this could not turn it round any more
-        if not found.is_extending or found.wish_digest != delivery.payload["digest"]:
+        if not _is_of(delivery, found):
             return
+        note_open_end(delivery)
         match DeliveryState(delivery.state):
+            case DeliveryState.DONE if found.wish.get("again"):
+                yield from _wanted_again(desk, found)
             case DeliveryState.DONE if found.wish.get("undone"):
                 yield from _not_extended(desk, found, t("no sure answer came, so the old order was put there again"))
             case DeliveryState.DONE:
@@ -73,7 +79,14 @@ class ExtendCourier:
                 found.has_more()
                 desk.audit("boost extended", found.code, before, found.content())
                 yield Tell(subject=found.code, card=sentence(t("{boost} is extended.", boost=found.code)))
-            case DeliveryState.FAILED if was_tried_before(delivery):
+            case DeliveryState.HELD if delivery.error == UNAPPROVED:
+                delivery.cancel(desk.now)
+                if may_be_carried_out(delivery):
+                    found.wish = {**found.wish, "again": True}
+                    yield from _undo(desk, found, delivery)
+                else:
+                    yield from _wanted_again(desk, found)
+            case DeliveryState.FAILED if may_be_carried_out(delivery):
                 yield from _undo(desk, found, delivery)
             case DeliveryState.FAILED:
                 yield from _not_extended(desk, found, delivery.reason or delivery.error)
@@ -85,10 +98,35 @@ class ExtendCourier:
 registry.courier("boost_extend", ExtendCourier())
 
 
+def _is_of(delivery: Delivery, found: Boost) -> bool:
+    """Whether it carries the extension that is on its way; another was given up, or is over."""
+    return bool(found.is_extending and found.wish["ordered"] == delivery.payload["digest"])
+
+
+def _refuse_unless_agreed(desk: Desk, found: Boost) -> None:
+    """Raise WrongMoment where it is not what was agreed to, Held where those who agreed do not suffice any more."""
+    refuse_another_purse(desk, found)
+    if found.wish_digest != found.wish["ordered"]:
+        raise WrongMoment("what is stored of it is not what was agreed to")
+    if sum(quorum.missing(desk, found, quorum.wished(found))):
+        raise Held(UNAPPROVED)
+
+
+def _wanted_again(desk: Desk, found: Boost) -> Iterator[Effect]:
+    """It is on the network as it was, and the wish waits for agreement again: what was set aside for it is free."""
+    what = quorum.wished(found)
+    told_to = (what.requester, *agreed(desk.session, found, what.digest))
+    ledger.give_back(desk.session, found.account, found.number, found.wish["shares"], desk.now)
+    found.want_again()
+    quorum.drop_uncounted(desk, found, what)
+    desk.audit("boost extension reopened", found.code, after={"digest": what.digest})
+    yield from tell(desk, found.code, lambda to: asked_again(to, found, what), *told_to)
+
+
 def _not_extended(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
     """It is on the network as it was: the money set aside for more is free again."""
     ledger.give_back(desk.session, found.account, found.number, found.wish["shares"], desk.now)
-    requester = int(found.wish["member"])
+    told_to = (int(found.wish["member"]), *agreed(desk.session, found, found.wish["ordered"]))
     found.forget_wish()
     desk.audit("boost extension failed", found.code, after={"reason": reason})
     told = desk.room_t(
@@ -96,7 +134,7 @@ def _not_extended(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
         boost=found.code,
         reason=reason.rstrip(". "),
     )
-    yield from tell(desk, found.code, lambda _to: sentence(told), requester)
+    yield from tell(desk, found.code, lambda _to: sentence(told), *told_to)
 
 
 def _undo(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
@@ -107,6 +145,8 @@ def _undo(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
     if not is_first:
         return
     reason = delivery.reason or delivery.error
+    if delivery.error == UNAPPROVED:
+        reason = desk.room_t("those who agreed do not suffice any more")
     desk.audit("boost extension undone", found.code, after={"reason": reason})
     told = desk.room_t(
         "Nobody knows whether {boost} was extended ({reason}). I put the old order there again; until the network has "

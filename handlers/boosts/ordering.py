@@ -11,8 +11,10 @@ from typing import Any
 
 from handlers.boosts.boosts import boost, network, on_way, order_of
 from handlers.boosts.restoring import rest
-from handlers.boosts.steps import begin_anew, expect_free, failed, held, next_step, refuse_unless_agreed
-from handlers.cards import Button, sentence
+from handlers.boosts.steps import begin_anew, expect_free, failed, held, next_step, refuse_unless_agreed, reopened
+from handlers.cards import Button, number_of, sentence
+from handlers.couriers import UNAPPROVED
+from handlers.delivery.pressing import Outdated, expect_newest
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -20,7 +22,7 @@ from handlers.posts.content import title_of
 from handlers.registry import registry
 from models.boost_state import BoostState
 from models.delivery import Delivery, DeliveryState
-from models.errors import WrongMoment
+from models.errors import NotFound, WrongMoment
 from models.member import Role
 from platforms.contract import BoostOrder, BoostPart, Boosts, ContentRefused, Progress
 
@@ -67,7 +69,7 @@ class PartCourier:
         if delivery.state == D.SENDING:
             if found.state != BoostState.ORDERING:
                 return None
-            refuse_unless_agreed(desk, found)
+            refuse_unless_agreed(desk, found, delivery)
             expect_free(desk, found)
             if part == BoostPart.AD_SET and found.begins_at and desk.now - found.begins_at > LATE:
                 begin_anew(desk, found)
@@ -94,6 +96,8 @@ class PartCourier:
                         next_step(desk, found, since=delivery.started_at if is_restored else None)
             case D.FAILED if found.state == BoostState.ORDERING:
                 yield from failed(desk, found, delivery.reason or delivery.error)
+            case D.HELD if delivery.error == UNAPPROVED:
+                yield from reopened(desk, found, delivery)
             case D.HELD:
                 yield from held(desk, found, delivery)
             case D.UNSURE if delivery.is_asked:
@@ -103,8 +107,7 @@ class PartCourier:
                     boost=found.code,
                     account=title_of(desk, found.account),
                 )
-                look = Button(verb="boost_look", label=desk.room_t("Look again"), subject=found.code)
-                yield Tell(subject=found.code, card=sentence(told, look))
+                yield Tell(subject=found.code, card=sentence(told, *_looks(desk, delivery)))
         yield Redraw(subject=found.code)
 
 
@@ -114,10 +117,21 @@ registry.courier("boost", PartCourier())
 @registry.button("boost_look", "Looks again for a part of a boost whose end nobody knows", role=Role.BUYER)
 def look(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Ask the network at once."""
-    found = boost(desk, pressed.subject)
-    unsure = [d for d in on_way(desk, found, ("boost",), (D.UNSURE,)) if d.is_asked]
-    if not unsure:
-        raise WrongMoment("That was settled already; look at the card of {boost}.", boost=found.code)
-    for delivery in unsure:
-        delivery.check_again(desk.now)
-    yield Redraw(subject=found.code)
+    if pressed.subject[:1].upper() == "B":  # of before the update
+        found = boost(desk, pressed.subject)
+        raise Outdated(found.code, [b for d in on_way(desk, found, ("boost",), (D.UNSURE,)) for b in _looks(desk, d)])
+    delivery = desk.session.get(Delivery, number_of(pressed.subject, "D"), with_for_update=True)
+    if delivery is None or delivery.kind != "boost":
+        raise NotFound("There is no {subject} here.", subject=pressed.subject.upper())
+    expect_newest(delivery.fence, pressed, delivery.subject, _looks(desk, delivery))
+    if not delivery.is_asked:
+        raise WrongMoment("That was settled already; look at the card of {boost}.", boost=delivery.subject)
+    delivery.check_again(desk.now)
+    yield Redraw(subject=delivery.subject)
+
+
+def _looks(desk: Desk, delivery: Delivery) -> Iterator[Button]:
+    """Has an unsure part looked for again."""
+    if delivery.is_asked:
+        label, given = desk.room_t("Look again"), {"subject": f"D{delivery.id}", "revision": delivery.fence}
+        yield Button(verb="boost_look", label=label, **given)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from handlers.boosts.boosts import major, money, policy_of
 from handlers.desk import Desk
 from handlers.words import Translator
-from models.agreement import Lacking, agreed, lacking
+from models.agreement import Lacking, agreed, drop, lacking
 from models.boost import Boost
 from models.boost_state import BoostState
 from models.errors import NotAllowed, WrongMoment
@@ -28,8 +28,7 @@ def asked(found: Boost) -> Asked | None:
     if found.state == BoostState.REVIEW and found.digest:
         return Asked(found.digest, found.total, found.member_id)
     if found.wish and not found.wish.get("ordered"):
-        budget, days = found.extended()
-        return Asked(found.wish_digest, budget * days if found.is_daily else budget, int(found.wish["member"]))
+        return wished(found)
     return None
 
 
@@ -54,11 +53,26 @@ def missing(desk: Desk, found: Boost, what: Asked) -> Lacking:
     return lacking(policy, major(found, what.total), voters(desk, found, what), what.requester)
 
 
+def ordered(found: Boost) -> Asked:
+    """What was agreed to of a boost that is ordered."""
+    return Asked(found.digest, found.total, found.member_id)
+
+
+def wished(found: Boost) -> Asked:
+    """The extension that somebody wants, whether or not it is agreed to."""
+    budget, days = found.extended()
+    return Asked(found.wish_digest, budget * days if found.is_daily else budget, int(found.wish["member"]))
+
+
 def is_agreed(desk: Desk, found: Boost) -> bool:
     """Whether enough members agree to what is ordered, as it stands and by today's policy."""
-    policy = policy_of(desk, found.account)
-    what = Asked(found.digest, found.total, found.member_id)
-    return sum(lacking(policy, major(found, what.total), voters(desk, found, what), what.requester)) == 0
+    return sum(missing(desk, found, ordered(found))) == 0
+
+
+def drop_uncounted(desk: Desk, found: Boost, what: Asked) -> None:
+    """Forget the agreement of those whose voice does not count any more, so that they can give it again."""
+    counts = {m.number for m in voters(desk, found, what) if m.has(Role.BUYER) or m.has(Role.ADMIN)}
+    drop(desk.session, found, what.digest, set(agreed(desk.session, found, what.digest)) - counts)
 
 
 def who_can(desk: Desk, found: Boost, what: Asked) -> list[str]:

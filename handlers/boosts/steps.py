@@ -5,8 +5,10 @@ from datetime import datetime
 
 from handlers.boosts.boosts import (
     cap_of,
+    may_be_carried_out,
     money,
     month_in_words,
+    network,
     on_way,
     order_of,
     publication_of,
@@ -15,9 +17,9 @@ from handlers.boosts.boosts import (
     stands,
     switch,
 )
-from handlers.boosts.quorum import is_agreed
+from handlers.boosts.quorum import Asked, drop_uncounted, in_words, is_agreed, missing, ordered, who_can
 from handlers.cards import Button, Card, Tone, sentence
-from handlers.couriers import Held
+from handlers.couriers import UNAPPROVED, Held
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
@@ -25,6 +27,7 @@ from handlers.posts.content import title_of
 from handlers.posts.holding import STOPPED
 from handlers.telling import tell
 from models import ledger
+from models.agreement import agreed
 from models.boost import PARTS, Boost
 from models.delivery import Delivery, DeliveryState
 from models.errors import WrongMoment
@@ -96,7 +99,7 @@ def again(desk: Desk, found: Boost) -> None:
 
 
 def failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
-    """The order is not carried out; the money is free again, and whoever wished for it is told."""
+    """The order is not carried out; the money is free again, and who wished for it and agreed to it is told."""
     found.fail(reason, desk.now)
     release(desk, found)
     desk.audit("boost failed", found.code, after={"reason": reason, "made": dict(found.made)})
@@ -116,19 +119,67 @@ def failed(desk: Desk, found: Boost, reason: str) -> Iterator[Effect]:
             Button(verb="boost_withdraw", label=to.room_t("Withdraw"), tone=Tone.DANGER, **given),
         )
 
-    yield from tell(desk, found.code, told, found.member_id)
+    yield from tell(desk, found.code, told, found.member_id, *agreed(desk.session, found, found.digest))
     yield Redraw(subject=found.code)
+
+
+def reopened(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
+    """Those who agreed do not suffice any more: it waits for agreement again, and its money is free until then."""
+    told_to = (found.member_id, *agreed(desk.session, found, found.digest))
+    delivery.cancel(desk.now)
+    found.open_round()
+    if found.is_made:
+        switch(desk, found)  # so that it is known to rest
+    release(desk, found)
+    drop_uncounted(desk, found, ordered(found))
+    desk.audit("boost review reopened", found.code, after={"digest": found.digest, "made": dict(found.made)})
+    yield from tell(desk, found.code, lambda to: asked_again(to, found, ordered(found)), *told_to)
+    yield Redraw(subject=found.code)
+
+
+def asked_again(desk: Desk, found: Boost, what: Asked) -> Card:
+    """Says who must agree again, and that no money is set aside until then."""
+    t = desk.room_t
+    words = t(
+        "{boost} did not go on: those who agreed to it do not suffice any more. It waits for agreement again, and the "
+        "money for it is free until then. Still wanted: {missing}. These members can agree: {names}.",
+        boost=found.code,
+        missing=in_words(t, missing(desk, found, what)),
+        names=", ".join(who_can(desk, found, what)) or t("nobody yet"),
+    )
+    return sentence(words, Button(verb="boost_open", label=t("Show it"), subject=found.code, tone=Tone.PRIMARY))
 
 
 # -- what holds for every order ---------------------------------------------------------------------------------------
 
 
-def refuse_unless_agreed(desk: Desk, found: Boost) -> None:
-    """Raise WrongMoment where it is not agreed to as it stands, or what it is behind does not stand any more."""
+def refuse_unless_agreed(desk: Desk, found: Boost, delivery: Delivery) -> None:
+    """Raise WrongMoment where it is not what was agreed to, or what it is behind does not stand any more.
+
+    Raises Held where those who agreed do not suffice any more and nothing of it may run.
+    """
+    refuse_another_purse(desk, found)
+    if not found.is_intact:
+        raise WrongMoment("what is stored of it is not what was agreed to. Edit it, so that it is agreed to again")
     if not is_agreed(desk, found):
-        raise WrongMoment("{boost} is not agreed to as it stands now, so it was not ordered.", boost=found.code)
+        if may_be_carried_out(delivery):
+            raise WrongMoment("{boost} is not agreed to as it stands now, so it was not ordered.", boost=found.code)
+        raise Held(UNAPPROVED)
     if not stands(publication_of(desk, found)):
         raise WrongMoment("The post of {boost} does not stand any more, so it was not ordered.", boost=found.code)
+
+
+def refuse_another_purse(desk: Desk, found: Boost) -> None:
+    """Raise WrongMoment where another ad account would pay than the one that was agreed to."""
+    now = network(desk, found.account).purse
+    if found.purse and now.removeprefix("act_") != found.purse.removeprefix("act_"):
+        raise WrongMoment(
+            "another ad account pays for {account} now: {now} instead of {was}. Ask the person who runs me to put the "
+            "old one back into the settings, or edit it, so that it is agreed to again with the new one",
+            account=title_of(desk, found.account),
+            now=now,
+            was=found.purse,
+        )
 
 
 def expect_free(desk: Desk, found: Boost) -> None:

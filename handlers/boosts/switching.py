@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.boosts.boosts import boost, network, on_way, put, release, settled_after, stop, switch, was_tried_before
-from handlers.boosts.steps import HELD, again, expect_free, failed, held, refuse_unless_agreed
+from handlers.boosts.boosts import (
+    boost,
+    may_be_carried_out,
+    network,
+    note_open_end,
+    on_way,
+    put,
+    release,
+    settled_after,
+    stop,
+    switch,
+)
+from handlers.boosts.steps import HELD, again, expect_free, failed, held, refuse_unless_agreed, reopened
 from handlers.cards import sentence
-from handlers.couriers import Repeatable
+from handlers.couriers import UNAPPROVED, Repeatable
 from handlers.delivery import access
+from handlers.delivery.pressing import expect_newest, expect_sender
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -52,7 +64,9 @@ class SwitchCourier:
         if delivery.state == D.SENDING:
             if found.runs:
                 if found.state == S.ORDERING:
-                    refuse_unless_agreed(desk, found)
+                    refuse_unless_agreed(desk, found, delivery)
+                else:
+                    expect_sender(desk, delivery, Role.BUYER)
                 expect_free(desk, found)
             else:
                 # A stop tries also where access was lost: nothing else is worth the attempt.
@@ -66,7 +80,10 @@ class SwitchCourier:
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """The boost runs or rests; that it has stopped, a report must show."""
         found = boost(desk, delivery.subject)
+        note_open_end(delivery)
         match DeliveryState(delivery.state):
+            case D.HELD if delivery.error == UNAPPROVED:
+                yield from reopened(desk, found, delivery)
             case D.DONE:
                 yield from _done(desk, found, delivery.result.get("running"))
             case D.FAILED:
@@ -111,7 +128,7 @@ def _unmade(desk: Desk, found: Boost) -> Iterator[Effect]:
 def _failed(desk: Desk, found: Boost, delivery: Delivery) -> Iterator[Effect]:
     """What was to run must rest, whatever of it was done; what was to rest may run on, and that is told."""
     reason = delivery.reason or delivery.error
-    if found.runs and found.state == S.ORDERING and was_tried_before(delivery):
+    if found.runs and found.state == S.ORDERING and may_be_carried_out(delivery):
         stop(desk, found, reason)
         told = desk.room_t(
             "Nobody knows whether {boost} runs: {account} gave no sure answer ({reason}). I stop it, and tell what it "
@@ -214,6 +231,7 @@ def is_stopped(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """The word of a buyer or an admin ends the alarm. Nothing is set free by it: that takes the network's own word."""
     found = boost(desk, pressed.subject)
     need_any(desk, Role.BUYER, Role.ADMIN)
+    expect_newest(found.revision, pressed, found.code)
     if not found.is_unconfirmed:
         raise WrongMoment(
             "{boost} is {state} now; look at its card for what is possible.", boost=found.code, state=S(found.state)

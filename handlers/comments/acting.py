@@ -8,11 +8,12 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.cards import Button, Tone, number_of, sentence
-from handlers.comments.acts import ACTS, act_of, refuse_if_under_way
+from handlers.comments.acts import ACTS, act_of, on, refuse_if_under_way
 from handlers.comments.commentcard import author_of
 from handlers.comments.replies import refuse_if_held
 from handlers.couriers import answer_unsure
 from handlers.delivery import access
+from handlers.delivery.pressing import expect_newest, expect_sender
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -21,7 +22,7 @@ from handlers.registry import Effects, registry
 from handlers.words import N_
 from models.conversation import Comment, CommentState
 from models.delivery import Delivery, DeliveryState
-from models.errors import NotFound
+from models.errors import NotFound, WrongMoment
 from models.member import Role
 from platforms.contract import CannotTell, Platform, Progress
 
@@ -74,10 +75,12 @@ class ActCourier:
     """Carries acts to the network."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> ActParcel:
-        """The act as it was ordered."""
+        """The act as it was ordered. Raises Refused where what it was ordered on is another thing by now."""
         comment = desk.comment(delivery.subject)
         account = desk.setup.account(comment.account)
         if delivery.state == DeliveryState.SENDING:
+            _refuse_another(delivery, comment)
+            expect_sender(desk, delivery, Role.MODERATOR)
             access.expect(desk, account.name)
         verb, reason = delivery.payload["act"], delivery.payload["reason"]
         return ActParcel(account.platform, verb, comment.author_id, comment.remote_id, reason)
@@ -98,6 +101,13 @@ class ActCourier:
 
 
 registry.courier("act", ActCourier())
+
+
+def _refuse_another(delivery: Delivery, comment: Comment) -> None:
+    """Raise WrongMoment where the comment, or its author, is not the one that it was ordered on."""
+    ordered = delivery.payload.get("on", on(comment))  # before this was kept nothing was
+    if ordered != on(comment):
+        raise WrongMoment("{comment} is not the comment any more that this was ordered on", comment=comment.code)
 
 
 def _happened(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
@@ -127,8 +137,7 @@ def _held(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
         comment=comment.code,
         account=title_of(desk, comment.account),
     )
-    button = Button(verb="leave_act", label=t("Do not do it"), subject=f"D{delivery.id}")
-    yield Tell(subject=comment.code, card=sentence(told, button))
+    yield Tell(subject=comment.code, card=sentence(told, *_buttons(desk, delivery)))
 
 
 def _failed(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
@@ -141,36 +150,40 @@ def _failed(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect
         comment=comment.code,
         reason=reason,
     )
-    subject = f"D{delivery.id}"
-    buttons = (
-        Button(verb="retry_act", label=t("Retry"), subject=subject, tone=Tone.PRIMARY),
-        Button(verb="leave_act", label=t("Leave it"), subject=subject),
-    )
-    yield Tell(subject=comment.code, card=sentence(said, *buttons))
+    yield Tell(subject=comment.code, card=sentence(said, *_buttons(desk, delivery)))
 
 
 def _unsure(desk: Desk, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
     desk.audit("act unsure", comment.code, after={"act": delivery.payload["act"]})
     t = desk.room_t
     told = t("Nobody can tell whether the report of {comment} was received.", comment=comment.code)
-    subject = f"D{delivery.id}"
-    buttons = (
-        Button(verb="act_happened", label=t("It was received"), subject=subject),
-        Button(verb="retry_act", label=t("It was not, send it"), subject=subject),
-        Button(verb="leave_act", label=t("Leave it"), subject=subject),
-    )
-    yield Tell(subject=comment.code, card=sentence(told, *buttons))
+    yield Tell(subject=comment.code, card=sentence(told, *_buttons(desk, delivery)))
+
+
+def _buttons(desk: Desk, delivery: Delivery) -> Iterator[Button]:
+    """What a member can do about an act that is held, that failed, or of which nobody knows whether it was taken."""
+    t, state = desk.room_t, delivery.state
+    held, failed = state == DeliveryState.HELD, state == DeliveryState.FAILED
+    for verb, label, tone, is_so in (
+        ("act_happened", t("It was received"), Tone.PLAIN, delivery.is_asked),
+        ("retry_act", t("It was not, send it"), Tone.PLAIN, delivery.is_asked),
+        ("retry_act", t("Retry"), Tone.PRIMARY, failed),
+        ("leave_act", t("Do not do it") if held else t("Leave it"), Tone.PLAIN, held or failed or delivery.is_asked),
+    ):
+        if is_so:
+            yield Button(verb=verb, label=label, subject=f"D{delivery.id}", revision=delivery.fence, tone=tone)
 
 
 @registry.button("retry_act", N_("Try a failed act again"), role=Role.MODERATOR)
 def retry(desk: Desk, pressed: Pressed) -> Effects:
     """Once more."""
-    delivery, comment = _ended(desk, pressed.subject)
+    delivery, comment = _pressed(desk, pressed)
     if delivery.state == DeliveryState.UNSURE:
         answer_unsure(desk, delivery, "absent", {})
     else:
         refuse_if_under_way(desk, comment, act_of(delivery))
         delivery.retry(desk.now)
+    delivery.member_id = desk.member.id
     desk.audit("retried", comment.code, after={"act": delivery.payload["act"]})
     return [Redraw(subject=comment.code)]
 
@@ -178,7 +191,7 @@ def retry(desk: Desk, pressed: Pressed) -> Effects:
 @registry.button("leave_act", N_("Leave a held or failed act as it is"), role=Role.MODERATOR)
 def leave(desk: Desk, pressed: Pressed) -> Effects:
     """Nothing more is tried."""
-    delivery, comment = _ended(desk, pressed.subject)
+    delivery, comment = _pressed(desk, pressed)
     if delivery.state == DeliveryState.UNSURE:
         answer_unsure(desk, delivery, "leave", {})
     else:
@@ -190,17 +203,18 @@ def leave(desk: Desk, pressed: Pressed) -> Effects:
 @registry.button("act_happened", N_("Say that an unsure report was received"), role=Role.MODERATOR)
 def received(desk: Desk, pressed: Pressed) -> Effects:
     """A member knows."""
-    delivery, comment = _ended(desk, pressed.subject)
+    delivery, comment = _pressed(desk, pressed)
     answer_unsure(desk, delivery, "live", {"act": delivery.payload["act"]})
     desk.audit("received", comment.code, after={"act": delivery.payload["act"]})
     return list(ActCourier().concluded(desk, delivery))
 
 
-def _ended(desk: Desk, subject: str) -> tuple[Delivery, Comment]:
-    """An act and its comment, unless somebody else holds that."""
-    delivery = desk.session.get(Delivery, number_of(subject, "D"), with_for_update=True)
+def _pressed(desk: Desk, pressed: Pressed) -> tuple[Delivery, Comment]:
+    """An act and its comment, unless somebody else holds that. A button of an earlier attempt is refused."""
+    delivery = desk.session.get(Delivery, number_of(pressed.subject, "D"), with_for_update=True)
     if delivery is None or delivery.kind != "act":
-        raise NotFound("There is no {subject} here.", subject=subject)
+        raise NotFound("There is no {subject} here.", subject=pressed.subject)
     comment = desk.comment(delivery.subject)
     refuse_if_held(desk, comment)
+    expect_newest(delivery.fence, pressed, comment.code, _buttons(desk, delivery))
     return delivery, comment

@@ -67,6 +67,11 @@ def _under_way(desk: Desk, comment: Comment) -> Sequence[Delivery]:
     return desk.session.exec(query).all()
 
 
+def on(comment: Comment) -> dict[str, str]:
+    """What an act is ordered on, by the network's ids."""
+    return {"comment": comment.remote_id, "author": comment.author_id}
+
+
 def act_of(delivery: Delivery) -> Act:
     """The act that a delivery carries."""
     return ACTS.get(delivery.payload["act"], REPORT)

@@ -4,18 +4,23 @@ import re
 
 from sqlmodel import select
 
-from handlers.cards import Button, Card, Fact, Tone, number_of, paragraph, sentence
+from handlers.cards import Button, Card, Fact, number_of, paragraph, sentence
 from handlers.comments.replies import (
     keep_preview,
+    outcome_buttons,
     outgoing,
     refuse_if_changed,
     refuse_problems,
+    refuse_unless_as_previewed,
     refuse_unless_open,
     refuse_unless_sendable,
+    seal,
+    send_button,
     shortened,
     visibility,
 )
 from handlers.comments.replyforms import kept_warning, private_form, reply_form
+from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Ask, Redraw, Whisper
 from handlers.forms import FieldRefused
@@ -104,7 +109,7 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
             Fact(label=t("Length"), value=length),
         ),
         buttons=(
-            Button(verb="send_reply", label=t("Send"), subject=reply.code, tone=Tone.PRIMARY),
+            send_button(t, comment, reply),
             Button(verb="edit_reply", label=t("Edit"), subject=reply.code),
             Button(verb="drop_reply", label=t("Cancel"), subject=reply.code),
         ),
@@ -118,6 +123,7 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
 def send(desk: Desk, pressed: Pressed) -> Effects:
     """Now it leaves: once, however often it is pressed."""
     reply, comment = _pending(desk, pressed.subject)
+    refuse_unless_as_previewed(comment, reply, pressed.value)
     refuse_unless_sendable(desk, comment, reply)
     account = desk.setup.account(comment.account)
     refuse_problems(desk, comment, reply)
@@ -126,6 +132,7 @@ def send(desk: Desk, pressed: Pressed) -> Effects:
             kind="reply",
             lane=account.lane,
             subject=reply.code,
+            payload={"seal": seal(comment, reply)},
             due_at=desk.now,
             created_at=desk.now,
             member_id=desk.member.id,
@@ -146,6 +153,8 @@ def edit(desk: Desk, pressed: Pressed) -> Effects:
     if sent is None or sent.state not in {DeliveryState.FAILED, DeliveryState.HELD}:
         reply, _ = _pending(desk, pressed.subject)
     comment = desk.comment(f"C{reply.comment_id}")
+    if sent is not None and sent.state in {DeliveryState.FAILED, DeliveryState.HELD}:
+        expect_newest(sent.fence, pressed, comment.code, outcome_buttons(desk, reply, comment, sent))
     refuse_unless_open(desk, comment, private=reply.private)
     if sent is not None and sent.state == DeliveryState.HELD:
         sent.cancel(desk.now)

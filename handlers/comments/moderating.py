@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers.comments.acts import ACTS, REASONS, REPORT, Act, refuse_if_under_way
+from handlers.comments.acts import ACTS, REASONS, REPORT, Act, on, refuse_if_under_way
 from handlers.comments.commentcard import author_of
 from handlers.comments.replies import refuse_if_held, refuse_if_removed
 from handlers.desk import Desk
@@ -82,7 +82,7 @@ def _order(desk: Desk, comment: Comment, verb: str, reason: str) -> Effects:
             kind="act",
             lane=account.lane,
             subject=comment.code,
-            payload={"act": verb, "reason": reason},
+            payload={"act": verb, "reason": reason, "on": on(comment)},
             due_at=desk.now,
             created_at=desk.now,
             member_id=desk.member.id,

@@ -1,12 +1,13 @@
 """Answering a comment where only its author reads it: a form, a preview, and then as any reply."""
 
-from handlers.cards import Button, Card, Tone, paragraph
+from handlers.cards import Button, Card, paragraph
 from handlers.comments.replies import (
     keep_preview,
     refuse_if_changed,
     refuse_problems,
     refuse_second_private,
     refuse_unless_open,
+    send_button,
     shortened,
 )
 from handlers.comments.replyforms import private_form
@@ -68,7 +69,7 @@ def _preview(desk: Desk, account: OurAccount, comment: Comment, reply: Reply) ->
             paragraph(shortened(comment.text), quote=True),
         ),
         buttons=(
-            Button(verb="send_reply", label=t("Send"), subject=reply.code, tone=Tone.PRIMARY),
+            send_button(t, comment, reply),
             Button(verb="edit_reply", label=t("Edit"), subject=reply.code),
             Button(verb="drop_reply", label=t("Cancel"), subject=reply.code),
         ),

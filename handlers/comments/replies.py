@@ -1,10 +1,18 @@
 """The rules of answering the public; shared by all who do."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import sha256
+
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
+from handlers.cards import Button, Tone
 from handlers.desk import Desk
+from handlers.posts.sending import ABANDONED
 from handlers.times.when import describe
+from handlers.words import Translator
 from models.conversation import Comment, CommentState, Reply
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.errors import OutOfDate, Unfit, WrongMoment
@@ -13,6 +21,8 @@ from platforms.contract import Outgoing, Platform, PrivateReplies, Problem, Repl
 
 #: Characters of the public's text that a form or preview shows.
 SHOWN = 1500
+#: Digits of a reply's seal that its Send button carries.
+SEAL = 16
 
 
 def outgoing(comment: Comment, reply: Reply) -> Outgoing:
@@ -24,6 +34,49 @@ def outgoing(comment: Comment, reply: Reply) -> Outgoing:
         reply_to=comment.remote_id,
         mention=comment.author_handle,
     )
+
+
+def seal(comment: Comment, reply: Reply) -> str:
+    """64 hexadecimal digits that change with anything of the reply that its preview showed: what is sent is that."""
+    whole = {**asdict(outgoing(comment, reply)), "private": reply.private, "answers": reply.answers}
+    return sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def send_button(t: Translator, comment: Comment, reply: Reply) -> Button:
+    """Sends exactly what the preview above it shows."""
+    value = seal(comment, reply)[:SEAL]
+    return Button(verb="send_reply", label=t("Send"), subject=reply.code, value=value, tone=Tone.PRIMARY)
+
+
+def refuse_unless_as_previewed(comment: Comment, reply: Reply, value: str) -> None:
+    """Refuse to send what the pressed preview did not show; one of before the update has no such value."""
+    if value and value != seal(comment, reply)[:SEAL]:
+        raise OutOfDate(
+            "That preview does not show what would be sent by now. Press Reply on {comment} and write it again.",
+            comment=comment.code,
+        )
+
+
+def outcome_buttons(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Button]:
+    """What a member can do about a reply that is held, that failed, or of which nobody knows whether it went out."""
+    t, state = desk.room_t, delivery.state
+    is_open, is_held = comment.state == CommentState.OPEN, state == DeliveryState.HELD
+    is_failed, is_asked = state == DeliveryState.FAILED, delivery.is_asked
+    may_go = is_failed and is_open and comment.edits == reply.answers and delivery.error != ABANDONED
+    for verb, label, tone, is_so in (
+        ("retry_reply", t("Retry"), Tone.PRIMARY, may_go),
+        ("edit_reply", t("Edit"), Tone.PLAIN, is_held or (is_failed and is_open)),
+        ("reply_is_live", t("It is live"), Tone.PLAIN, is_asked),
+        ("reply_not_there", t("It is not, send it"), Tone.PLAIN, is_asked),
+        (
+            "leave_reply",
+            t("Do not send it") if is_held else t("Leave it"),
+            Tone.PLAIN,
+            is_held or is_failed or is_asked,
+        ),
+    ):
+        if is_so:
+            yield Button(verb=verb, label=label, subject=reply.code, revision=delivery.fence, tone=tone)
 
 
 def warning(platform: Platform, comment: Comment) -> str:

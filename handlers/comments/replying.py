@@ -7,17 +7,20 @@ from typing import Any
 
 import structlog
 
-from handlers.cards import Button, Tone, number_of, sentence
+from handlers.cards import number_of, sentence
 from handlers.comments.replies import (
+    outcome_buttons,
     outgoing,
     refuse_if_changed,
     refuse_if_held,
     refuse_if_removed,
     refuse_unless_sendable,
+    seal,
 )
-from handlers.couriers import answer_unsure
+from handlers.couriers import CHANGED, Held, answer_unsure
 from handlers.delivery import access
 from handlers.delivery.leaving import Leaving, begin
+from handlers.delivery.pressing import expect_newest, expect_sender
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -40,11 +43,12 @@ log = structlog.get_logger()
 @registry.button("retry_reply", N_("Try a failed reply again"), role=Role.MODERATOR)
 def retry(desk: Desk, pressed: Pressed) -> Effects:
     """Once more, if it may still leave."""
-    reply, comment, delivery = _sent(desk, pressed.subject)
+    reply, comment, delivery = _pressed(desk, pressed)
     if delivery.state != DeliveryState.FAILED or delivery.error == ABANDONED:
         raise WrongMoment("That reply is not failed any more; the comment's card shows how it stands.")
     refuse_unless_sendable(desk, comment, reply)
     delivery.retry(desk.now)
+    delivery.member_id = desk.member.id
     desk.audit("retried reply", comment.code)
     return [Redraw(subject=comment.code)]
 
@@ -52,7 +56,7 @@ def retry(desk: Desk, pressed: Pressed) -> Effects:
 @registry.button("leave_reply", N_("Leave a held, failed or unsure reply as it is"), role=Role.MODERATOR)
 def leave(desk: Desk, pressed: Pressed) -> Effects:
     """Nothing more is tried."""
-    _, comment, delivery = _sent(desk, pressed.subject)
+    _, comment, delivery = _pressed(desk, pressed)
     refuse_if_held(desk, comment)
     if delivery.state == DeliveryState.HELD or (delivery.state == DeliveryState.FAILED and delivery.error != ABANDONED):
         delivery.cancel(desk.now)
@@ -65,7 +69,7 @@ def leave(desk: Desk, pressed: Pressed) -> Effects:
 @registry.button("reply_is_live", N_("Say that an unsure reply is on the network"), role=Role.MODERATOR)
 def is_live(desk: Desk, pressed: Pressed) -> Effects:
     """A member looked: it is there."""
-    reply, comment, delivery = _sent(desk, pressed.subject)
+    reply, comment, delivery = _pressed(desk, pressed)
     refuse_if_held(desk, comment)
     answer_unsure(desk, delivery, "live", {"remote_id": "", "url": "", "at": desk.now.isoformat()})
     return list(_stands(desk, reply, comment, delivery))
@@ -74,11 +78,20 @@ def is_live(desk: Desk, pressed: Pressed) -> Effects:
 @registry.button("reply_not_there", N_("Say that an unsure reply is not there: send it"), role=Role.MODERATOR)
 def not_there(desk: Desk, pressed: Pressed) -> Effects:
     """A member looked: it is not there, so it is sent, if it may still leave."""
-    reply, comment, delivery = _sent(desk, pressed.subject)
+    reply, comment, delivery = _pressed(desk, pressed)
     refuse_unless_sendable(desk, comment, reply)
     answer_unsure(desk, delivery, "absent", {})
+    delivery.member_id = desk.member.id
     desk.audit("reply is not there", comment.code)
     return [Redraw(subject=comment.code)]
+
+
+def _pressed(desk: Desk, pressed: Pressed) -> tuple[Reply, Comment, Delivery]:
+    """What a button is about. One of an earlier attempt is refused: it spoke of another state."""
+    reply, comment, delivery = _sent(desk, pressed.subject)
+    refuse_if_held(desk, comment)
+    expect_newest(delivery.fence, pressed, comment.code, outcome_buttons(desk, reply, comment, delivery))
+    return reply, comment, delivery
 
 
 def _sent(desk: Desk, subject: str) -> tuple[Reply, Comment, Delivery]:
@@ -158,6 +171,9 @@ class ReplyCourier:
                 refuse_if_removed(comment)
                 raise WrongMoment("{comment} was deleted by its author before that.", comment=comment.code)
             refuse_if_changed(comment, reply.answers)
+            if delivery.payload.get("seal", seal(comment, reply)) != seal(comment, reply):
+                raise Held(CHANGED)
+            expect_sender(desk, delivery, Role.MODERATOR)
             access.expect(desk, comment.account)
         platform = desk.setup.account(comment.account).platform
         if reply.private:
@@ -173,11 +189,11 @@ class ReplyCourier:
             case DeliveryState.DONE:
                 yield from _stands(desk, reply, comment, delivery)
             case DeliveryState.HELD:
-                yield from _held(desk, reply, comment)
+                yield from _held(desk, reply, comment, delivery)
             case DeliveryState.FAILED:
                 yield from _failed(desk, reply, comment, delivery)
             case DeliveryState.UNSURE if delivery.is_asked:
-                yield from _unsure(desk, reply, comment)
+                yield from _unsure(desk, reply, comment, delivery)
         yield Redraw(subject=comment.code)
 
 
@@ -197,18 +213,20 @@ def _stands(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> I
     yield Redraw(subject=f"V{comment.conversation_id}")
 
 
-def _held(desk: Desk, reply: Reply, comment: Comment) -> Iterator[Effect]:
-    desk.audit("reply held", comment.code)
-    t = desk.room_t
+def _held(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
+    desk.audit("reply held", comment.code, after={"error": delivery.error})
+    t, given = desk.room_t, {"comment": comment.code, "account": title_of(desk, comment.account)}
     told = t(
         "The reply to {comment} is held: access to {account} is lost. It goes out by itself when that works again.",
-        comment=comment.code,
-        account=title_of(desk, comment.account),
+        **given,
     )
-    buttons = (
-        Button(verb="edit_reply", label=t("Edit"), subject=reply.code),
-        Button(verb="leave_reply", label=t("Do not send it"), subject=reply.code),
-    )
+    if delivery.error == CHANGED:
+        told = t(
+            "The reply to {comment} is held and was not sent: it is not what its preview showed. Somebody changed it "
+            "in the database. Press Edit, look at it, and send it again, or do not send it.",
+            **given,
+        )
+    buttons = outcome_buttons(desk, reply, comment, delivery)
     card = sentence(told, *buttons)
     yield Tell(subject=comment.code, card=card)
     yield Direct(member_id=reply.member_id, card=card)
@@ -221,27 +239,16 @@ def _failed(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> I
         comment.rewrite(delivery.reason, comment.warning, comment.media, comment.edited_at)
         reason = t("its author edited it meanwhile. It says now: “{text}”", text=comment.text[:300])
     told = t("The reply to {comment} did not go out: {reason}", comment=comment.code, reason=reason)
-    is_open = comment.state == CommentState.OPEN
-    buttons = [Button(verb="leave_reply", label=t("Leave it"), subject=reply.code)]
-    if is_open:
-        buttons.insert(0, Button(verb="edit_reply", label=t("Edit"), subject=reply.code))
-    if is_open and comment.edits == reply.answers and delivery.error != ABANDONED:
-        buttons.insert(0, Button(verb="retry_reply", label=t("Retry"), subject=reply.code, tone=Tone.PRIMARY))
+    buttons = outcome_buttons(desk, reply, comment, delivery)
     card = sentence(told, *buttons)
     yield Tell(subject=comment.code, card=card)
     yield Direct(member_id=reply.member_id, card=card)
 
 
-def _unsure(desk: Desk, reply: Reply, comment: Comment) -> Iterator[Effect]:
+def _unsure(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Effect]:
     desk.audit("reply unsure", comment.code)
-    t = desk.room_t
-    told = t(
+    told = desk.room_t(
         "Nobody can tell whether the reply to {comment} went out. Please look at the network and say how it is.",
         comment=comment.code,
     )
-    buttons = (
-        Button(verb="reply_is_live", label=t("It is live"), subject=reply.code),
-        Button(verb="reply_not_there", label=t("It is not, send it"), subject=reply.code),
-        Button(verb="leave_reply", label=t("Leave it"), subject=reply.code),
-    )
-    yield Tell(subject=comment.code, card=sentence(told, *buttons))
+    yield Tell(subject=comment.code, card=sentence(told, *outcome_buttons(desk, reply, comment, delivery)))

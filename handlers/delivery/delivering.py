@@ -153,6 +153,8 @@ class Deliverer:
         lost = partial(_lose_track, earliest=parcel.earliest)
         try:
             result = parcel.send(delivery.key, StoredProgress(self._store, delivery))
+        except Held as held:
+            return "held", partial(_hold_back, held=held)
         except OutcomeUnknown as unknown:
             return "lost", partial(lost, error="OutcomeUnknown", reason=str(unknown))
         except TryLater as later:
@@ -217,7 +219,7 @@ class Deliverer:
         except Refused as refused:
             delivery.refuse(type(refused).__name__, desk.room_t(refused.sentence, **refused.params), desk.now)
         except Held as held:
-            delivery.hold(held.error, "")
+            delivery.hold(held.error, held.reason)
         except TryLater as later:
             if desk.now - delivery.created_at > PATIENCE:
                 delivery.refuse(type(later).__name__, later.reason, desk.now)
@@ -291,6 +293,10 @@ def _refuse(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
 
 def _hold(delivery: Delivery, now: datetime, *, permanent: Permanent) -> None:
     delivery.hold(type(permanent).__name__, permanent.reason)
+
+
+def _hold_back(delivery: Delivery, now: datetime, *, held: Held) -> None:
+    delivery.hold(held.error, held.reason)
 
 
 def _postpone(delivery: Delivery, now: datetime, *, later: TryLater) -> None:

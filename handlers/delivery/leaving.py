@@ -1,9 +1,10 @@
 """What becomes public in our name, ready to leave: a variant of a post, or a reply to a comment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.delivery.copies import copied
 from models.delivery import Delivery
 from platforms.contract import NotPermitted, Outgoing, Platform, Progress, Published
 
@@ -40,10 +41,11 @@ class Leaving:
         return True
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it stand on the network, once that has told its time."""
-        if not progress.load(BEGUN):
-            self._ask_time(progress)
-        return _kept(self.platform.publish(self.outgoing, key, progress))
+        """Make it stand on the network, once that has told its time. Raises Held where a file is another."""
+        with copied(self.outgoing.media) as media:
+            if not progress.load(BEGUN):
+                self._ask_time(progress)
+            return _kept(self.platform.publish(replace(self.outgoing, media=media), key, progress))
 
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         """Look whether it stands there since the attempt."""

@@ -1,35 +1,36 @@
 """Changing what a page says of itself: an admin proposes, another member agrees, the network is told."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import regex
-
-from handlers.cards import Button, sentence
-from handlers.couriers import Repeatable
+from handlers.cards import Button, Card, Tone, sentence
+from handlers.couriers import CHANGED, UNAPPROVED, Held, Repeatable
 from handlers.delivery import access
+from handlers.delivery.copies import copied, in_words
+from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind, web_address
 from handlers.intents import Filled, Pressed
 from handlers.page.looking import look
-from handlers.page.profiles import DAYS, PICTURES, TEXTS, hours_in_words, profile
+from handlers.page.pageform import VERB, form, read
+from handlers.page.profiles import PICTURES, TEXTS, profile
 from handlers.posts.content import file_of, title_of
+from handlers.posts.holding import STOPPED
 from handlers.posts.quorum import need_any
 from handlers.registry import registry
+from handlers.showing import shown
+from handlers.telling import tell
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed, Unfit, WrongMoment
-from models.member import Role
+from models.member import Member, Role
 from models.post import MediaUse
 from models.profile import Profile, ProfileState
+from models.stop import stop_of
 from platforms.contract import PageChange, PageSettings, Progress
 
-VERB = "page_change"
-#: Characters that a network takes of each part (Facebook's help pages; it refuses what is too long in any case).
-LONGEST = {"about": 255, "description": 3000, "website": 500, "phone": 64, "hours": 700}
-#: A span of the day: "09:00-13:00".
-_SPAN = regex.compile(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d")
+#: Whose agreement counts.
+AGREE = (Role.APPROVER, Role.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,13 @@ class ChangeParcel(Repeatable):
     change: PageChange
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Make it so."""
-        self.network.change_page(self.change)
+        """Make it so, with the pictures that were agreed to."""
+        change = self.change
+        with copied([file for file in (change.cover, change.picture) if file is not None]) as files:
+            copies = iter(files)
+            cover = None if change.cover is None else next(copies)
+            picture = None if change.picture is None else next(copies)
+            self.network.change_page(replace(change, cover=cover, picture=picture))
         return {}
 
 
@@ -49,16 +55,19 @@ class ChangeCourier:
     """Carries changes: kind "page_change"."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> ChangeParcel | None:
-        """The change as it was agreed to; None where that is not what waits any more."""
+        """The change as it was agreed to; None where that is not what waits any more. Raises Held."""
         found = profile(desk, delivery.subject)
         if found.state != ProfileState.CHANGING or found.digest != delivery.payload["digest"]:
             return None
         account = desk.setup.account(found.account)
         if delivery.state == DeliveryState.SENDING:
+            _expect_agreed(desk, found)
             access.expect(desk, account.name)
+            if stop_of(desk.session, account.name):
+                raise Held(STOPPED)
         platform = account.platform
         assert isinstance(platform, PageSettings), "its `can` said so"
-        return ChangeParcel(platform, _change(desk, found.change))
+        return ChangeParcel(platform, _change(desk, found.change))  # as it was hashed a moment ago
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """The card and its thread say what became of it."""
@@ -84,16 +93,59 @@ class ChangeCourier:
                     reason=reason,
                 )
                 yield Tell(subject=found.code, card=sentence(told))
+            case DeliveryState.HELD if delivery.error in {CHANGED, UNAPPROVED}:
+                delivery.cancel(desk.now)
+                yield from _asked_again(desk, found, delivery)
             case DeliveryState.HELD:
+                found.waits()
                 told = t(
                     "The page of {account} is not changed yet: access to it is lost. It is done when that works again.",
                     account=name,
                 )
+                if delivery.error == STOPPED:
+                    told = t(
+                        "The page of {account} is not changed yet: {account} is stopped. It is done when somebody "
+                        "resumes it.",
+                        account=name,
+                    )
                 yield Tell(subject=found.code, card=sentence(told, _leave(desk, found)))
         yield Redraw(subject=found.code)
 
 
 registry.courier("page_change", ChangeCourier())
+
+
+def _expect_agreed(desk: Desk, found: Profile) -> None:
+    """Raise Held where it is not what was agreed to, or who agreed may not any more."""
+    if not found.is_intact:
+        raise Held(CHANGED)
+    agreed = desk.session.get_one(Member, found.agreed_by) if found.agreed_by else None
+    if agreed is not None and not any(agreed.has(role) for role in AGREE):
+        raise Held(UNAPPROVED)
+
+
+def _asked_again(desk: Desk, found: Profile, delivery: Delivery) -> Iterator[Effect]:
+    """Another member must agree to what would be changed by now; the card shows that."""
+    told_to, file = (found.member_id, found.agreed_by), delivery.reason
+    given = {"account": title_of(desk, found.account), "member": desk.name_of(found.agreed_by)}
+    found.open_round()
+    after = {"account": found.account, "error": delivery.error, "reason": file, "digest": found.digest}
+    desk.audit("page change reopened", found.code, after=after)
+
+    def told(to: Desk) -> Card:
+        t = to.room_t
+        if delivery.error == UNAPPROVED:
+            why = t("{member}, who agreed, may not agree any more.", **given)
+        else:
+            why = in_words(t, file) or t("Somebody changed it in the database.")
+        words = t("The page of {account} was not changed: it is not what was agreed to any more.", **given)
+        how = t("Look at the card: another approver or admin agrees to what it shows now, or somebody drops it.")
+        more = {"subject": found.code, "revision": found.revision}
+        drop = Button(verb="page_drop", label=t("Do not change it"), **more)
+        look = Button(verb="page_show", label=t("Show the change"), tone=Tone.PRIMARY, subject=found.code)
+        return sentence(f"{words} {why} {how}", look, drop)
+
+    yield from tell(desk, found.code, told, *told_to)
 
 
 # -- what members do --------------------------------------------------------------------------------------------------
@@ -107,7 +159,7 @@ def ask(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     if found.state == ProfileState.CHANGING:
         raise WrongMoment("It is being changed this moment. Wait until that is over.")
     if pressed.value or desk.origin.chat in desk.setup.modal_chats:
-        yield Ask(form=_form(desk, found, only=pressed.value))
+        yield Ask(form=form(desk, found, only=pressed.value))
         return
     buttons = (
         Button(verb=VERB, label=desk.t(label), subject=found.code, revision=found.revision, value=name)
@@ -121,7 +173,7 @@ def propose(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """What is to be otherwise waits for a second member."""
     found = profile(desk, filled.subject)
     found.expect(filled.revision)
-    change = _read(filled, found)
+    change = read(filled, found)
     if not change:
         raise Unfit("Nothing would be different. Change something, or close the form.")
     before = {part: found.info.get(part) for part in change}
@@ -130,15 +182,21 @@ def propose(desk: Desk, filled: Filled) -> Iterator[Effect]:
     yield Redraw(subject=found.code)
 
 
+@registry.button("page_show", "Shows a page and what is to become of it here")
+def show(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
+    """Its card, as it stands now."""
+    yield shown(desk, profile(desk, pressed.subject).code)
+
+
 @registry.button("page_accept", "Agrees to a change of a page")
 def accept(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """A second member wants it too: it goes out as it is shown."""
     found = profile(desk, pressed.subject)
     found.expect(pressed.revision)
-    need_any(desk, Role.APPROVER, Role.ADMIN)
+    need_any(desk, *AGREE)
     if desk.member.number == found.member_id:
         raise NotAllowed("You proposed this yourself, so another approver or admin must agree.")
-    found.accept()
+    found.accept(desk.member.number)
     desk.audit("page change approved", found.code, after={"account": found.account, "digest": found.digest})
     _send(desk, found)
     yield Redraw(subject=found.code)
@@ -148,7 +206,7 @@ def accept(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def drop(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """It stays as it is."""
     found = profile(desk, pressed.subject)
-    found.expect(pressed.revision)
+    expect_newest(found.revision, pressed, found.code)
     if desk.member.number != found.member_id:
         need_any(desk, Role.APPROVER, Role.ADMIN)
     found.drop()
@@ -160,7 +218,7 @@ def drop(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Once more."""
     found = profile(desk, pressed.subject)
-    found.expect(pressed.revision)
+    expect_newest(found.revision, pressed, found.code)
     found.retry()
     desk.audit("retried", found.code, after={"account": found.account})
     _send(desk, found)
@@ -171,11 +229,16 @@ def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def leave(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """It is not done when access comes back."""
     found = profile(desk, pressed.subject)
-    found.expect(pressed.revision)
+    expect_newest(found.revision, pressed, found.code, _leaves(desk, found))
     found.fail(desk.room_t("given up by {member}", member=desk.member.name))
     found.drop()
     desk.audit("page change dropped", found.code, after={"account": found.account})
     yield Redraw(subject=found.code)
+
+
+def _leaves(desk: Desk, found: Profile) -> Iterator[Button]:
+    if found.state == ProfileState.CHANGING:
+        yield _leave(desk, found)
 
 
 def _leave(desk: Desk, found: Profile) -> Button:
@@ -195,67 +258,6 @@ def _send(desk: Desk, found: Profile) -> None:
             member_id=desk.member.id,
         )
     )
-
-
-# -- the form ---------------------------------------------------------------------------------------------------------
-
-
-def _form(desk: Desk, found: Profile, only: str) -> Form:
-    t, stands = desk.t, {**found.info, **found.change}
-    fields = []
-    for name, label in TEXTS.items():
-        value = hours_in_words(stands.get(name) or {}) if name == "hours" else str(stands.get(name) or "")
-        kind = Kind.LINE if name in {"website", "phone"} else Kind.TEXT
-        hint = t("A line for each day, like “mon 09:00-13:00, 15:00-19:00”.") if name == "hours" else ""
-        fields.append(Field(name=name, kind=kind, label=t(label), value=value, hint=hint, longest=LONGEST[name]))
-    fields += [Field(name=name, kind=Kind.FILES, label=t(label)) for name, label in PICTURES.items()]
-    return Form(
-        verb=VERB,
-        title=t("Change the page"),
-        submit=t("Propose"),
-        subject=found.code,
-        revision=found.revision,
-        fields=tuple(field for field in fields if not only or field.name == only),
-    )
-
-
-def _read(filled: Filled, found: Profile) -> dict[str, Any]:
-    """What is to be otherwise than it stands. Raises FieldRefused at the first answer that cannot be used."""
-    change: dict[str, Any] = {}
-    for name in TEXTS:
-        if name in filled.values:
-            typed = str(filled.values[name] or "").replace("\r\n", "\n").strip()
-            value = _hours(typed) if name == "hours" else typed
-            if len(typed) > LONGEST[name]:
-                raise FieldRefused(name, Unfit("At most {most} characters fit here.", most=LONGEST[name]))
-            if value != (found.info.get(name) or ({} if name == "hours" else "")):
-                change[name] = value
-    web_address("website", change.get("website", ""))
-    if (phone := change.get("phone")) and not regex.fullmatch(r"[-+()/.\d\s]*\d[-+()/.\d\s]*", phone):
-        raise FieldRefused("phone", Unfit("“{phone}” is not a phone number: digits, like +39 02 1234567.", phone=phone))
-    for name in PICTURES:
-        files = filled.files.get(name, ())
-        if len(files) > 1:
-            raise FieldRefused(name, Unfit("Only one picture fits here: take the others out."))
-        for file in files:
-            if file.problem:
-                raise FieldRefused(name, Unfit(file.problem, **file.params))
-            change[name] = {"media_id": file.media_id, "sha256": file.sha256}
-    return change
-
-
-def _hours(typed: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in typed.splitlines():
-        day, _, spans = line.strip().partition(" ")
-        wanted = [span.strip() for span in spans.split(",")]
-        if day.lower() not in DAYS or not all(_SPAN.fullmatch(span) for span in wanted) or len(wanted) > 2:
-            raise FieldRefused(
-                "hours",
-                Unfit("“{line}” cannot be read: write it like “mon 09:00-13:00, 15:00-19:00”.", line=line.strip()[:60]),
-            )
-        found[day.lower()] = ", ".join(wanted)
-    return found
 
 
 def _change(desk: Desk, change: Mapping[str, Any]) -> PageChange:

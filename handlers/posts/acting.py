@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from handlers.cards import number_of, sentence
 from handlers.couriers import Held, Repeatable
 from handlers.delivery import access
+from handlers.delivery.pressing import expect_sender
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
@@ -47,6 +48,9 @@ class ActCourier:
         if publication.removed_at is not None:
             return None
         if delivery.state == D.SENDING:
+            if delivery.payload.get("on", publication.remote_id) != publication.remote_id:
+                raise WrongMoment("it is not the publication any more that this was ordered on")
+            expect_sender(desk, delivery, act.role)
             access.expect(desk, publication.account)
             if act.is_public and stop_of(desk.session, publication.account):
                 raise Held(STOPPED)
@@ -99,7 +103,7 @@ def _press(verb: str) -> Callable[[Desk, Pressed], Iterator[Effect]]:
                 kind="publication_act",
                 lane=desk.setup.account(publication.account).lane,
                 subject=post,
-                payload={"publication": publication.number, "act": verb},
+                payload={"publication": publication.number, "act": verb, "on": publication.remote_id},
                 due_at=desk.now,
                 created_at=desk.now,
                 member_id=desk.member.id,

@@ -12,7 +12,7 @@ from handlers.words import N_
 from models.account import Access, Account
 from models.delivery import PUBLICATIONS, Delivery
 from models.errors import Refused, Unfit
-from models.media import Media
+from models.media import Media, path_of
 from models.post import Content, MediaUse, Post, PostState
 from models.publication import ALIVE, Publication
 from platforms.contract import Attachment, Outgoing, Problem
@@ -47,10 +47,10 @@ def file_of(desk: Desk, use: MediaUse) -> Attachment:
     if media is None:
         raise Unfit("A file of this post is not in the archive any more. Edit the post and attach it again.")
     return Attachment(
-        path=media.path_in(desk.setup.media_folder),
+        path=path_of(desk.setup.media_folder, use.sha256),  # what was approved is the hash, whatever the row says now
         mime=media.mime,
         size=media.size,
-        sha256=media.sha256,
+        sha256=use.sha256,
         alt=use.alt,
         width=media.width,
         height=media.height,

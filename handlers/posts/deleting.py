@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from handlers.cards import Button, number_of, sentence
 from handlers.couriers import Repeatable
 from handlers.delivery import access
+from handlers.delivery.pressing import expect_newest, expect_sender
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell, Whisper
 from handlers.intents import Pressed
@@ -45,9 +46,12 @@ class DeletionCourier:
         publication = _publication(desk, delivery.payload["publication"])
         if publication.removed_at is not None:
             return None
+        standing = _parts(publication)
         if delivery.state == DeliveryState.SENDING:
+            if delivery.payload.get("parts", standing) != standing:
+                raise WrongMoment("it is not the publication any more whose deletion was ordered")
+            expect_sender(desk, delivery, Role.PUBLISHER)
             access.expect(desk, publication.account)
-        standing = tuple(publication.part_ids) or (publication.remote_id,)
         return DeletionParcel(_network(desk, publication), (*standing, *firstcomment.remote_ids(desk, publication)))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
@@ -76,8 +80,7 @@ class DeletionCourier:
                 post=delivery.subject,
                 account=name,
             )
-            button = Button(verb="keep", label=t("Let it stand"), subject=publication.code)
-            yield Tell(subject=delivery.subject, card=sentence(told, button))
+            yield Tell(subject=delivery.subject, card=sentence(told, *_buttons(desk, delivery)))
         yield Redraw(subject=delivery.subject)
 
 
@@ -96,7 +99,7 @@ def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
             kind="deletion",
             lane=desk.setup.account(publication.account).lane,
             subject=post,
-            payload={"publication": publication.number},
+            payload={"publication": publication.number, "parts": _parts(publication)},
             due_at=desk.now,
             created_at=desk.now,
             member_id=desk.member.id,
@@ -110,17 +113,43 @@ def delete(desk: Desk, intent: Pressed) -> Iterator[Effect]:
 @registry.button("keep", "Lets a publication stand whose deletion is held", role=Role.PUBLISHER)
 def keep(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Take the order back, where it has not left."""
-    publication = _publication(desk, number_of(intent.subject, "U"))
+    publication, ordered = _ordered(desk, intent.subject)
     post, name = f"P{publication.post_id}", title_of(desk, publication.account)
-    ordered = _under_way(desk, publication)
-    if not ordered:
+    if ordered is None:
         raise WrongMoment("Nothing takes {post} down from {account} any more.", post=post, account=name)
-    for delivery in ordered:
-        delivery.cancel(desk.now)
-        desk.audit("delete_cancelled", post, after={"account": publication.account})
-        told = desk.room_t("{member} lets {post} stand on {account}.", member=desk.member.name, post=post, account=name)
-        yield Tell(subject=post, card=sentence(told))
+    expect_newest(ordered.fence, intent, post, _buttons(desk, ordered))
+    if ordered.state not in UNDER_WAY:
+        raise WrongMoment("Nothing takes {post} down from {account} any more.", post=post, account=name)
+    ordered.cancel(desk.now)
+    desk.audit("delete_cancelled", post, after={"account": publication.account})
+    told = desk.room_t("{member} lets {post} stand on {account}.", member=desk.member.name, post=post, account=name)
+    yield Tell(subject=post, card=sentence(told))
     yield Redraw(subject=post)
+
+
+def _ordered(desk: Desk, subject: str) -> tuple[Publication, Delivery | None]:
+    """What the button of a held deletion is about; one of before the update names the publication alone."""
+    if subject[:1].upper() == "U":
+        publication = _publication(desk, number_of(subject, "U"))
+        return publication, next(iter(_under_way(desk, publication)), None)
+    delivery = desk.session.get(Delivery, number_of(subject, "D"))
+    if delivery is None or delivery.kind != "deletion":
+        raise NotFound("There is no {subject} here.", subject=subject.upper())
+    publication = _publication(desk, delivery.payload["publication"])
+    desk.session.refresh(delivery, with_for_update=True)
+    return publication, delivery
+
+
+def _parts(publication: Publication) -> list[str]:
+    """What of it stands on its network, by the remote ids."""
+    return list(publication.part_ids) or [publication.remote_id]
+
+
+def _buttons(desk: Desk, delivery: Delivery) -> Iterator[Button]:
+    """What a member can do about a deletion that is held."""
+    if delivery.state == DeliveryState.HELD:
+        label = desk.room_t("Let it stand")
+        yield Button(verb="keep", label=label, subject=f"D{delivery.id}", revision=delivery.fence)
 
 
 registry.courier("deletion", DeletionCourier())

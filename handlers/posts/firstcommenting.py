@@ -3,26 +3,40 @@
 from collections.abc import Iterator
 
 from handlers.cards import Button, Card, Tone, number_of, sentence
-from handlers.couriers import Held, answer_unsure
+from handlers.couriers import CHANGED, UNAPPROVED, Held, answer_unsure
 from handlers.delivery import access
 from handlers.delivery.leaving import Leaving, begin
+from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
 from handlers.posts.content import first_comment, title_of
 from handlers.posts.firstcomment import KIND
-from handlers.posts.holding import STOPPED
+from handlers.posts.holding import IN_TIME, STOPPED
+from handlers.posts.quorum import was_reached
 from handlers.posts.sending import ABANDONED, revision_of
 from handlers.registry import registry
 from handlers.telling import tell
 from handlers.words import N_
 from models.delivery import IN_THE_AIR, Delivery, DeliveryState
-from models.errors import NotFound, OutOfDate, WrongMoment
+from models.errors import NotFound, WrongMoment
 from models.member import Role
+from models.post import Content
 from models.publication import Publication
 from models.stop import stop_of
 
 D = DeliveryState
+#: What is told where it is not what was approved, or not by enough members any more.
+DISAGREED = {
+    CHANGED: N_(
+        "The first comment of {post} on {account} is held: it is not what was approved. Somebody changed it in the "
+        "database. Put back what was approved and check it again, or do not send it and write the comment there."
+    ),
+    UNAPPROVED: N_(
+        "The first comment of {post} on {account} is held: the approvals of {post} do not suffice any more. Check it "
+        "again once those who approved may approve again, or do not send it."
+    ),
+}
 
 
 class FirstCommentCourier:
@@ -37,11 +51,13 @@ class FirstCommentCourier:
         if publication.removed_at is not None:
             return None
         account = desk.setup.account(publication.account)
+        content = revision_of(desk, publication).content
         if delivery.state == D.SENDING:
+            _expect_agreed(desk, delivery, publication, content)
             access.expect(desk, account.name)
             if stop_of(desk.session, account.name):
                 raise Held(STOPPED)
-        comment = first_comment(revision_of(desk, publication).content, account, delivery.payload["reply_to"])
+        comment = first_comment(content, account, delivery.payload["reply_to"])
         if comment is None:
             raise WrongMoment("{account} cannot comment: its token does not allow it.", account=account.title)
         if delivery.state == D.SENDING:
@@ -72,6 +88,9 @@ class FirstCommentCourier:
                         "It goes out when somebody resumes it.",
                         **given,
                     )
+                if delivery.error in DISAGREED:
+                    yield from _told(desk, delivery, DISAGREED[delivery.error], given)
+                    return
                 yield Tell(subject=delivery.subject, card=sentence(told, *_buttons(desk, delivery)))
             case D.FAILED:
                 desk.audit("first comment failed", delivery.subject, after=after)
@@ -91,6 +110,16 @@ class FirstCommentCourier:
 registry.courier(KIND, FirstCommentCourier())
 
 
+def _expect_agreed(desk: Desk, delivery: Delivery, publication: Publication, content: Content) -> None:
+    """Raise Held where it is not what was approved with its post, or, once it was held up, not by enough any more."""
+    if content.digest() != publication.digest or delivery.payload["reply_to"] != publication.remote_id:
+        raise Held(CHANGED)
+    account = desk.setup.account(publication.account)
+    is_late = desk.now - delivery.created_at > IN_TIME
+    if is_late and not was_reached(desk, desk.post(delivery.subject), publication, account.policy):
+        raise Held(UNAPPROVED)
+
+
 def _told(desk: Desk, delivery: Delivery, words: str, given: dict[str, str]) -> Iterator[Effect]:
     """In the thread, and to who decided it: each in their language."""
 
@@ -107,6 +136,7 @@ def _buttons(desk: Desk, delivery: Delivery) -> Iterator[Button]:
         ("first_comment_live", t("It is live"), Tone.PLAIN, state == D.UNSURE),
         ("first_comment_retry", t("It is not, send it"), Tone.PLAIN, state == D.UNSURE),
         ("first_comment_retry", t("Retry"), Tone.PRIMARY, state == D.FAILED),
+        ("first_comment_retry", t("Check it again"), Tone.PLAIN, state == D.HELD and delivery.error in DISAGREED),
         ("first_comment_leave", t("Leave it"), Tone.PLAIN, state != D.HELD),
         ("first_comment_leave", t("Do not send it"), Tone.PLAIN, state == D.HELD),
     ):
@@ -127,6 +157,8 @@ def retry(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
         answer_unsure(desk, delivery, "absent", {})
     elif delivery.state == D.FAILED and delivery.error != ABANDONED:
         delivery.retry(desk.now)
+    elif delivery.state == D.HELD and delivery.error in DISAGREED:
+        delivery.release()
     else:
         raise WrongMoment("That was settled already; open the post again to see how.")
     yield from _decided(desk, "retried", delivery, publication)
@@ -175,8 +207,7 @@ def _pressed(desk: Desk, pressed: Pressed) -> tuple[Delivery, Publication]:
         raise NotFound("There is no {subject} here.", subject=pressed.subject.upper())
     publication = _publication(desk, delivery)  # locked first, as a deletion does
     desk.session.refresh(delivery, with_for_update=True)
-    if delivery.fence != pressed.revision:
-        raise OutOfDate("That button belongs to an earlier try. Open {post} and press there.", post=delivery.subject)
+    expect_newest(delivery.fence, pressed, delivery.subject, _buttons(desk, delivery))
     return delivery, publication
 
 

@@ -11,7 +11,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.content import title_of
-from handlers.posts.holding import LATE, STOPPED, is_late
+from handlers.posts.holding import DISAGREED, LATE, STOPPED, is_late
 from handlers.registry import registry
 from handlers.times.when import describe
 from handlers.words import N_
@@ -110,6 +110,8 @@ def _why(desk: Desk, publication: Publication, delivery: Delivery) -> str:
         return t("held when its hour comes")
     if delivery.error in NO_ACCESS:
         return t("held: access to this account is lost; it goes on by itself when that works again")
+    if delivery.error in DISAGREED:
+        return t(DISAGREED[delivery.error])
     if delivery.error == LATE or (account is not None and is_late(desk, account, delivery)):
         return t("overdue: it goes out only when somebody says so")
     if delivery.error == STOPPED and not _is_stopped(desk, publication):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from handlers.cards import Button, Card, Tone, sentence
-from handlers.couriers import Held
+from handlers.couriers import CHANGED, UNAPPROVED, Held
 from handlers.delivery import access
 from handlers.desk import Desk
 from handlers.effects import Effect, Tell
@@ -12,6 +12,7 @@ from handlers.posts.content import title_of
 from handlers.setup import OurAccount
 from handlers.telling import tell
 from handlers.times.when import describe
+from handlers.words import N_
 from models.delivery import Delivery
 from models.errors import WrongMoment
 from models.lane import free_at, hold
@@ -22,6 +23,11 @@ from platforms.contract import RateLimited
 
 #: `Delivery.error` of what is held: by a member's stop, or because its hour is long over.
 STOPPED, LATE = "Stopped", "Late"
+#: The same of what is not what was approved, or not by enough members any more -> that in a few words.
+DISAGREED = {
+    CHANGED: N_("held: it is not what was approved"),
+    UNAPPROVED: N_("held: its approvals do not suffice any more"),
+}
 #: What leaves within this of its hour is in time.
 IN_TIME = timedelta(minutes=1)
 

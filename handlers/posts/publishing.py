@@ -7,21 +7,22 @@ from sqlalchemy import bindparam
 from sqlmodel import select
 
 from handlers.cards import Card, number_of, sentence
-from handlers.couriers import answer_unsure
+from handlers.couriers import CHANGED, UNAPPROVED, answer_unsure
 from handlers.delivery.leaving import Leaving, begin
+from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
 from handlers.posts import firstcomment
+from handlers.posts.agreed import expect_agreed, held_back
 from handlers.posts.content import outgoing, title_of
 from handlers.posts.holding import expect_free, held, space
-from handlers.posts.quorum import is_reached
 from handlers.posts.sending import ABANDONED, LEAVINGS, settle
 from handlers.posts.whereabouts import parts_there, settle_buttons, standing_buttons
 from handlers.registry import registry
 from handlers.telling import tell
 from models.delivery import RESTORED, Delivery, DeliveryState
-from models.errors import NotFound, OutOfDate, Refused, WrongMoment
+from models.errors import NotFound, Refused, WrongMoment
 from models.member import Role
 from models.post import Post, PostState
 from models.publication import Publication
@@ -40,13 +41,11 @@ class PublicationCourier:
     """Carries publications: kind "publication"."""
 
     def pack(self, desk: Desk, delivery: Delivery) -> Leaving:
-        """The variant as it was approved. Refuses what is not approved as it stands, whatever happened since."""
+        """The variant as it was approved. Raises Held where it is not, or not any more, whatever happened since."""
         post, publication = _of(desk, delivery)
         account = desk.setup.account(publication.account)
         if delivery.state == D.SENDING:
-            stands = (post.state, post.digest) == (PostState.SCHEDULED, publication.digest)
-            if not stands or not is_reached(desk, post, account.policy):
-                raise WrongMoment("{post} is not approved as it stands now, so it was not published.", post=post.code)
+            expect_agreed(desk, post, publication, account)
             expect_free(desk, account, delivery, begun=publication.is_in_part)
             begin(delivery, account.platform)
         return Leaving(account.platform, outgoing(desk, post.content, account.name))
@@ -60,6 +59,8 @@ class PublicationCourier:
         match DeliveryState(delivery.state):
             case D.DONE:
                 yield from _stands(desk, post, publication, delivery)
+            case D.HELD if delivery.error in {CHANGED, UNAPPROVED}:
+                yield from held_back(desk, post, publication, delivery)
             case D.HELD:
                 yield from held(desk, post, publication, delivery)
             case D.FAILED:
@@ -246,8 +247,7 @@ def _pressed(desk: Desk, intent: Pressed) -> tuple[Post, Publication, Delivery]:
     post = desk.post(f"P{publication.post_id}")
     delivery = desk.session.get(Delivery, publication.delivery_id, with_for_update=True)
     assert delivery is not None, "a publication has its delivery"
-    if delivery.fence != intent.revision:
-        raise OutOfDate("That button belongs to an earlier try. Open {post} and press there.", post=post.code)
+    expect_newest(delivery.fence, intent, post.code)
     return post, publication, delivery
 
 

@@ -14,6 +14,7 @@ from models.audit import AuditEntry
 from models.errors import NotAllowed
 from models.member import Member, Role
 from models.post import Post, Revision
+from models.publication import Publication
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,18 @@ _ACCEPTED = select(func.max(_REVISION)).where(
     AuditEntry.subject == bindparam("code"), AuditEntry.action == "accepted", bindparam("revision") > _REVISION
 )
 _WROTE = select(Revision.member_id).where(
-    Revision.post_id == bindparam("post"), Revision.number > func.coalesce(_ACCEPTED.scalar_subquery(), 0)
+    Revision.post_id == bindparam("post"),
+    Revision.number > func.coalesce(_ACCEPTED.scalar_subquery(), 0),
+    Revision.number <= bindparam("revision"),
 )
 
 
-def writers(desk: Desk, post: Post) -> frozenset[int]:
-    """Who wrote the post as it stands: its author, and whoever changed it since a revision before was accepted."""
-    given = {"post": post.id, "code": post.code, "revision": post.revision}
+def writers(desk: Desk, post: Post, revision: int = 0) -> frozenset[int]:
+    """Who wrote the post as it stands: its author, and who changed it since a revision before was accepted.
+
+    The same of an earlier `revision`.
+    """
+    given = {"post": post.id, "code": post.code, "revision": revision or post.revision}
     return frozenset({post.author_id, *desk.session.exec(_WROTE, params=given).all()})
 
 
@@ -62,6 +68,23 @@ def is_reached(desk: Desk, post: Post, policy: Policy) -> bool:
     """Whether one account's policy is satisfied by the verdicts on the post as it stands."""
     found = approval.verdicts(desk.session, post)
     return approval.missing(policy, found, _members(desk, found), writers(desk, post)) == 0
+
+
+def was_reached(desk: Desk, post: Post, publication: Publication, policy: Policy) -> bool:
+    """The same of what was published, which the post may not say any more: by those whose verdicts count today."""
+    found = approval.verdicts_on(desk.session, post.number, publication.digest)
+    wrote = writers(desk, post, publication.revision)
+    return approval.missing(policy, found, _members(desk, found), wrote) == 0
+
+
+def drop_uncounted(desk: Desk, post: Post) -> None:
+    """Forget the approvals that count for no account any more, so that those members can give them again."""
+    found = approval.verdicts(desk.session, post)
+    members, wanted, wrote = _members(desk, found), policies(desk, post), writers(desk, post)
+    for verdict in found:
+        if verdict.verdict == Verdict.APPROVED and not _counts(members[verdict.member_id], wanted, wrote):
+            desk.session.delete(verdict)
+    desk.session.flush()
 
 
 def who_can(desk: Desk, post: Post) -> list[str]:

@@ -35,7 +35,7 @@ def editable(desk: Desk, subject: str) -> Post:
 
 def revised(desk: Desk, post: Post, content: Content) -> Iterator[Effect]:
     """Take new content. Nothing that was approved before counts or leaves any more."""
-    if content.digest() == post.digest:
+    if content.digest() == post.digest == post.content.digest():
         yield Whisper(card=sentence(desk.t("Nothing changed.")))
         return
     old, was, before = post.content, post.state, {"revision": post.revision, "digest": post.digest}

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from handlers.couriers import CHANGED
 from handlers.desk import Desk
 from handlers.posts.content import ours, title_of
 from handlers.setup import OurAccount
+from models.account import Account
 from models.delivery import IN_THE_AIR, LEFT, UNDER_WAY, Delivery, DeliveryState
 from models.errors import WrongMoment
 from models.post import Post, PostState, Revision
@@ -14,6 +16,8 @@ from models.publication import Publication, current, of_post
 
 #: `Delivery.error` of what a member left unsettled: nobody knows whether it stands, so it is never sent again.
 ABANDONED = "Abandoned"
+#: `Delivery.reason` of what is held as changed because the account is another one on its network.
+IDENTITY = "identity"
 #: What a member decided to leave: nobody is asked about it again.
 LEAVINGS = frozenset({ABANDONED, LEFT})
 #: Certainly not there: it can be given another hour or taken back.
@@ -40,7 +44,10 @@ def put_on_way(desk: Desk, post: Post, due_at: datetime) -> list[OurAccount]:
     alive = current(desk.session, post.number)
     going = receivers(desk, post)
     for account in going:
-        _, last = alive.get(account.name, (None, None))
+        approved, last = alive.get(account.name, (None, None))
+        if approved is not None and last is not None and _is_superseded(approved, last, post):
+            last.cancel(desk.now)
+            last = None
         if last is not None:
             if last.state == DeliveryState.FAILED:
                 last.retry(desk.now)
@@ -61,9 +68,11 @@ def put_on_way(desk: Desk, post: Post, due_at: datetime) -> list[OurAccount]:
                 member_id=desk.member_or_none.id if desk.member_or_none else post.author_id,
             )
         )
-        known, _ = standing.get(account.name, (None, None))
-        if known is not None:
-            known.begin_anew(delivery.number, post.digest)
+        identity = _identity(desk, account.name)
+        known, before = standing.get(account.name, (None, None))
+        if known is not None and before is not None:
+            delivery.fence = before.fence  # so that no button of the way before is one of this way
+            known.begin_anew(delivery.number, post.digest, identity)
         else:
             desk.add(
                 Publication(
@@ -71,11 +80,24 @@ def put_on_way(desk: Desk, post: Post, due_at: datetime) -> list[OurAccount]:
                     account=account.name,
                     revision=post.revision,
                     digest=post.digest,
+                    identity=identity,
                     delivery_id=delivery.number,
                 )
             )
     desk.session.flush()
     return going
+
+
+def _is_superseded(publication: Publication, delivery: Delivery, post: Post) -> bool:
+    """Whether it was held back, and something else was approved in its place since."""
+    another = (delivery.error, delivery.reason) == (CHANGED, IDENTITY) or publication.digest != post.digest
+    return delivery.state == DeliveryState.HELD and another and not publication.is_in_part
+
+
+def _identity(desk: Desk, name: str) -> str:
+    """The account's remote id, as far as is known."""
+    account = desk.session.get(Account, name)
+    return account.remote_id if account else ""
 
 
 def refuse_in_the_air(desk: Desk, post: Post) -> None:

@@ -7,7 +7,7 @@ from handlers.delivery.access import NO_ACCESS
 from handlers.desk import Desk
 from handlers.posts import acts
 from handlers.posts.content import title_of
-from handlers.posts.holding import STOPPED
+from handlers.posts.holding import DISAGREED, STOPPED
 from handlers.posts.sending import ABANDONED, LEAVINGS, revision_of
 from handlers.times.when import describe
 from models.delivery import IN_THE_AIR, Delivery, DeliveryState
@@ -78,6 +78,8 @@ def _held(desk: Desk, delivery: Delivery) -> str:
         return t("held: this account is stopped")
     if delivery.error in NO_ACCESS:
         return t("held: access to this account is lost; it goes on by itself when that works again")
+    if delivery.error in DISAGREED:
+        return t(DISAGREED[delivery.error])
     return t("held: its hour is over; publish it now or give it another")
 
 

@@ -148,6 +148,10 @@ class Boosts(Protocol):
     Whatever asks the ad account raises AdsAccessLost where its token is lost.
     """
 
+    @property
+    def purse(self) -> str:
+        """The remote id of the ad account that pays, as it is set up; "" for none. Asks nobody."""
+
     def ad_account(self) -> AdAccount:
         """The ad account as it stands. Raises NotPermitted where there is none."""
 

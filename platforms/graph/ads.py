@@ -71,6 +71,11 @@ class Ads:
         self._profile_id = profile_id
         self._shown = shown
 
+    @property
+    def account_id(self) -> str:
+        """Its remote id, as the network writes it."""
+        return self._id
+
     # -- the account ---------------------------------------------------------------------------------------------------
 
     def account(self) -> AdAccount:

@@ -47,6 +47,11 @@ class Advertising(GraphAccount):
 
     _ads: Ads | None = None
 
+    @property
+    def purse(self) -> str:
+        """The remote id of the ad account that pays."""
+        return self._ads.account_id if self._ads is not None else ""
+
     def ad_account(self) -> AdAccount:
         """The ad account as it stands."""
         return self._pay(lambda ads: ads.account())

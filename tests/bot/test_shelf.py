@@ -136,3 +136,41 @@ def test_files_are_lent_where_networks_reach_us_and_a_key_seals(
 ) -> None:
     settings = Settings.model_validate({"desk": desk, "web": web})
     assert (shelf_of(settings, clock) is not None) is lends
+
+
+@pytest.mark.parametrize("damage", ["overwritten", "cut", "gone"])
+def test_what_is_not_the_approved_file_any_more_is_not_handed_out(shelf: Shelf, file: Attachment, damage: str) -> None:
+    path = f"/media/{name_in(shelf.lend(file))}"
+    other = {"overwritten": BYTES[:-1] + b"x", "cut": BYTES[:-1]}.get(damage)
+    file.path.unlink()
+    if other is not None:
+        file.path.write_bytes(other)
+
+    async def look(session: aiohttp.ClientSession) -> None:
+        for _ in range(20):  # none of them is kept count of as being handed out
+            async with session.get(path, headers={"Range": "bytes=0-3"}) as answer:
+                assert answer.status == 404
+        file.path.write_bytes(BYTES)
+        async with session.get(path) as answer:
+            assert await answer.read() == BYTES
+
+    visit(shelf, look)
+
+
+def test_what_is_handed_out_is_a_copy_that_nobody_overwrites_and_that_does_not_stay(
+    shelf: Shelf, file: Attachment, tmp_path: Path
+) -> None:
+    path = f"/media/{name_in(shelf.lend(file))}"
+
+    async def look(session: aiohttp.ClientSession) -> None:
+        async with session.get(path) as first:
+            file.path.write_bytes(b"x" * len(BYTES))
+            assert await first.read() == BYTES
+            etag = first.headers["ETag"]
+        file.path.write_bytes(BYTES)
+        async with session.get(path, headers={"Range": "bytes=3-6", "If-Range": etag}) as part:
+            assert part.status == 206
+            assert await part.read() == BYTES[3:7]
+
+    visit(shelf, look)
+    assert [found.name for found in tmp_path.iterdir() if found.name.startswith(".")] == []

@@ -21,6 +21,7 @@ ACTS: dict[str, Callable[[Boost], Any]] = {
     "revise": lambda boost: boost.revise({"amount": "40"}),
     "withdraw": lambda boost: boost.withdraw("why"),
     "accept": lambda boost: boost.accept(NOW),
+    "open_round": lambda boost: boost.open_round(),
     "fail": lambda boost: boost.fail("why", NOW),
     "retry": lambda boost: boost.retry(NOW),
     "start": lambda boost: boost.start(NOW),

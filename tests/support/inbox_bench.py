@@ -14,7 +14,8 @@ from handlers.comments import acting, answering, claiming, commentcard, inbox, m
 from handlers.registry import registry
 from handlers.router import Handled, Router
 from models.audit import AuditEntry
-from models.conversation import Comment
+from models.conversation import Comment, Reply
+from models.delivery import Delivery
 from models.member import Member, Role
 from models.store import Store
 from platforms.contract import CommentEvent
@@ -120,6 +121,15 @@ class InboxBench(DeskBench):
     def comment(self, number: int = 1) -> Comment:
         """A comment as it stands."""
         return self.rows(Comment, Comment.id == number)[0]
+
+    def fence(self, subject: str) -> int:
+        """What the newest button about a reply or a delivery carries; 0 for anything else."""
+        number = int(subject[1:])
+        if subject.startswith("R"):
+            sent = self.rows(Delivery, Reply.delivery_id == Delivery.id, Reply.id == number)
+        else:
+            sent = self.rows(Delivery, Delivery.id == number) if subject.startswith("D") else []
+        return sent[0].fence if sent else 0
 
     def answers(self, remote_id: str) -> list[dict[str, Any]]:
         """Our public answers to it, oldest first."""

@@ -242,7 +242,8 @@ def boost_unsure(desk: InboxBench) -> str:
         part.lose_track("OutcomeUnknown", "", desk.now)
         part.check_again(None)
         session.add(part)
-    return code
+        session.flush()
+        return f"D{part.number}"
 
 
 def boost_running(desk: InboxBench) -> str:

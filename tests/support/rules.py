@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from handlers.intents import Command, Filled, Intent, Pressed
+from models.audience import AudienceRow
 from models.boost import Boost
-from models.conversation import Comment
+from models.conversation import Comment, Reply
 from models.delivery import Delivery
 from models.member import Role
 from models.profile import Profile
@@ -42,7 +43,7 @@ class Rule:
         origin, about = desk.origin(who), "" if self.new else subject
         if self.kind == "command":
             return Command(origin=origin, verb=self.verb, text=self.text.format(subject=subject))
-        revision = _revision(desk, about) - age if self.dated else 0
+        revision = revision_now(desk, about) - age if self.dated else 0
         given = {"origin": origin, "verb": self.verb, "subject": about, "revision": revision, "value": self.value}
         if self.kind == "button":
             return Pressed(**given)
@@ -51,11 +52,16 @@ class Rule:
         return Filled(**given, values=values)
 
 
-def _revision(desk: InboxBench, subject: str) -> int:
+def revision_now(desk: InboxBench, subject: str) -> int:
     """What a button or form about it carries as its revision now."""
     number = int(subject[1:])
     if subject.startswith("P"):
         return desk.post(subject).revision
+    if subject.startswith("R"):
+        sent = Reply.delivery_id == Delivery.id, Reply.id == number
+        return next((found.fence for found in desk.rows(Delivery, *sent)), 0)
+    if subject.startswith("T"):
+        return desk.rows(AudienceRow, AudienceRow.id == number)[0].revision
     if subject.startswith("G"):
         return desk.rows(Profile)[0].revision
     if subject.startswith("D"):
@@ -116,7 +122,7 @@ POSTS = (
     _button("held", "Ada", value="0:acme"),
     _button("resume", "Bruno", P, scene=scenes.stopped, value="acme"),
     _button("delete", "Bruno", P, scene=scenes.standing),
-    _button("keep", "Bruno", P, scene=scenes.deletion_held),
+    _button("keep", "Bruno", P, scene=scenes.deletion_held, dated=True),
     _button("retry", "Bruno", P, scene=scenes.refused, dated=True),
     _button("leave", "Bruno", P, scene=scenes.refused, dated=True),
     _button("live", "Bruno", P, scene=scenes.unsure, dated=True),
@@ -151,19 +157,19 @@ COMMENTS = (
     _button("send_reply", "Chiara", M, scene=scenes.previewed),
     _button("edit_reply", "Chiara", M, scene=scenes.previewed),
     _button("drop_reply", "Chiara", M, scene=scenes.previewed),
-    _button("retry_reply", "Chiara", M, scene=scenes.reply_refused),
-    _button("leave_reply", "Chiara", M, scene=scenes.reply_refused),
-    _button("reply_is_live", "Chiara", M, scene=scenes.reply_unsure),
-    _button("reply_not_there", "Chiara", M, scene=scenes.reply_unsure),
+    _button("retry_reply", "Chiara", M, scene=scenes.reply_refused, dated=True),
+    _button("leave_reply", "Chiara", M, scene=scenes.reply_refused, dated=True),
+    _button("reply_is_live", "Chiara", M, scene=scenes.reply_unsure, dated=True),
+    _button("reply_not_there", "Chiara", M, scene=scenes.reply_unsure, dated=True),
     *(_button(verb, "Chiara", M, scene=scenes.commented) for verb in ("like", "repost", "mute", "block", "report")),
     *(_button(f"un{verb}", "Chiara", M, scene=scenes.done(verb)) for verb in ("like", "repost", "mute", "block")),
     _button("hide", "Chiara", M, scene=meta_scenes.commented_on_page),
     _button("unhide", "Chiara", M, scene=meta_scenes.hidden_on_page),
     _button("remove_comment", "Chiara", M, scene=meta_scenes.commented_on_page),
     _button("private_reply", "Chiara", M, scene=meta_scenes.commented_on_page),
-    _button("retry_act", "Chiara", M, scene=scenes.act_refused),
-    _button("leave_act", "Chiara", M, scene=scenes.act_refused),
-    _button("act_happened", "Chiara", M, scene=scenes.report_unsure),
+    _button("retry_act", "Chiara", M, scene=scenes.act_refused, dated=True),
+    _button("leave_act", "Chiara", M, scene=scenes.act_refused, dated=True),
+    _button("act_happened", "Chiara", M, scene=scenes.report_unsure, dated=True),
     _form("reply", "Chiara", M, scene=scenes.commented, dated=True, values={"text": "At seven."}),
     _form("private_reply", "Chiara", M, scene=meta_scenes.commented_on_page, dated=True, values={"text": "At seven."}),
     _form("report", "Chiara", M, scene=scenes.commented, values={"reason": "spam"}),
@@ -211,6 +217,7 @@ PAGES = (
     _command("page", "Ada", scene=meta_scenes.with_page, text="bakery"),
     _button("page_look", "Ada", scene=meta_scenes.with_page),
     _button("page_change", "Dario", D, scene=meta_scenes.with_page),
+    _button("page_show", "Ada", scene=meta_scenes.page_proposed),
     _button("page_accept", "Bruno", V, D, scene=meta_scenes.page_proposed, dated=True),
     _button("page_drop", "Bruno", V, D, scene=meta_scenes.page_proposed, dated=True),
     _button("page_retry", "Dario", D, scene=meta_scenes.page_failed, dated=True),
@@ -222,9 +229,9 @@ AUDIENCES = (
     _button("audience", "Bruno", B, scene=meta_scenes.with_page, value="bakery/page", new=True),
     _button("audience_show", "Ada", scene=meta_scenes.audience_proposed),
     _button("audience_look", "Ada", scene=meta_scenes.audience_proposed),
-    _button("audience_accept", "Bruno", B, D, scene=meta_scenes.audience_proposed),
-    _button("audience_drop", "Bruno", B, D, scene=meta_scenes.audience_proposed),
-    _button("audience_retry", "Bruno", B, scene=meta_scenes.audience_failed),
+    _button("audience_accept", "Bruno", B, D, scene=meta_scenes.audience_proposed, dated=True),
+    _button("audience_drop", "Bruno", B, D, scene=meta_scenes.audience_proposed, dated=True),
+    _button("audience_retry", "Bruno", B, scene=meta_scenes.audience_failed, dated=True),
     _form(
         "audience",
         "Bruno",
@@ -248,11 +255,11 @@ BOOSTS = (
     _button("boost_refuse", "Bruno", B, scene=meta_scenes.boost_wished, dated=True),
     _button("boost_retry", "Bruno", B, scene=meta_scenes.boost_failed, dated=True),
     _button("boost_open", "Ada", scene=meta_scenes.boost_wished),
-    _button("boost_look", "Bruno", B, scene=meta_scenes.boost_unsure),
+    _button("boost_look", "Bruno", B, scene=meta_scenes.boost_unsure, dated=True),
     _button("boost_pause", "Ada", scene=meta_scenes.boost_running),
     _button("boost_resume", "Bruno", B, scene=meta_scenes.boost_paused, dated=True),
     _button("boost_stop", "Ada", scene=meta_scenes.boost_running),
-    _button("boost_is_stopped", "Bruno", B, D, scene=meta_scenes.boost_unconfirmed),
+    _button("boost_is_stopped", "Bruno", B, D, scene=meta_scenes.boost_unconfirmed, dated=True),
     _button("boost_extend", "Ada", *WISHERS, scene=meta_scenes.boost_running, dated=True),
     _button("stray_stop", "Ada", scene=meta_scenes.strayed, value="D900 1202"),
     _form("boost", "Ada", *WISHERS, scene=meta_scenes.boostable, values=WISH),

@@ -78,7 +78,7 @@ def deletion_held(desk: InboxBench) -> str:
     code = standing(desk)
     desk.mastodon.act("settings", revoke_token="acme")
     desk.press("Bruno", "Delete on acme", code)
-    return code
+    return f"D{desk.deliveries('deletion')[0].number}"
 
 
 def refused(desk: InboxBench) -> str:

@@ -9,10 +9,12 @@ from handlers.audiences.making import MOST
 from handlers.cards import Button
 from models.audience import MACHINE, AudienceRow, AudienceState
 from models.audit import AuditEntry
+from models.delivery import Delivery
 from models.errors import WrongMoment
-from models.member import Member, Role
+from models.member import Member, Role, named
 from support.bench import START, DeskBench
 from support.meta_bench import AD_ACCOUNT
+from support.paper import words
 from support.stage import Stage
 
 MAKING = f"POST /facebook/v26.0/{AD_ACCOUNT}/customaudiences"
@@ -149,7 +151,7 @@ def test_a_refusal_is_told_with_a_way_on(buyers: DeskBench, meta: Stage) -> None
     assert row(buyers).state == AudienceState.FAILED
     assert "was not made (" in buyers.told()[-1]
     meta.act("ads/settings", audience_tos=True)
-    press(buyers, "Bruno", Button(verb="audience_retry", label="", subject="T1"))
+    press(buyers, "Bruno", buyers.button("Retry", "T1"))
     assert there(meta) == [row(buyers).remote_name]
 
 
@@ -222,3 +224,61 @@ def test_the_machine_has_no_other_ways(action: str, state: AudienceState) -> Non
         return
     found._go(action)
     assert found.state == after
+
+
+# -- what was agreed to is what is made ------------------------------------------------------------------------------
+
+
+def held(bench: DeskBench, meta: Stage) -> None:
+    """Fina agreed, and it waits for the token for ads."""
+    proposed(bench, days="30")
+    meta.act("token", token="sandbox-ads-token", end=460)
+    agreed(bench)
+    assert there(meta) == []
+
+
+def paid(bench: DeskBench, meta: Stage) -> None:
+    meta.act("token", token="sandbox-ads-token", end=0)
+    for _ in range(2):
+        later(bench, meta, timedelta(minutes=3))
+
+
+def test_an_audience_that_was_changed_behind_the_desk_must_be_agreed_to_again(buyers: DeskBench, meta: Stage) -> None:
+    held(buyers, meta)
+    with buyers.store.write() as session:
+        found = session.get_one(AudienceRow, 1)
+        found.plan = {**found.plan, "days": 730}
+    paid(buyers, meta)
+    assert there(meta) == []
+    assert row(buyers).state == AudienceState.PROPOSED
+    assert "it is not what was agreed to any more. Somebody changed it in the database." in buyers.told()[-1]
+    assert any("within 730 days" in words(sheet.card) for sheet in buyers.papers["slack"].sheets)
+    agreed(buyers)
+    assert len(there(meta)) == 1
+
+
+def test_an_audience_is_agreed_to_again_where_who_agreed_may_not_any_more(buyers: DeskBench, meta: Stage) -> None:
+    held(buyers, meta)
+    with buyers.store.write() as session:
+        named(session, "Fina").roles = []
+        named(session, "Chiara").roles = [Role.BUYER.value]
+    paid(buyers, meta)
+    assert there(meta) == []
+    assert "Fina, who agreed, may not agree any more." in buyers.told()[-1]
+    press(buyers, "Chiara", buyers.button("Agree", "T1"))
+    assert len(there(meta)) == 1
+
+
+def test_an_audience_is_not_made_in_another_ad_account_than_was_agreed_to(buyers: DeskBench, meta: Stage) -> None:
+    held(buyers, meta)
+    with buyers.store.write() as session:
+        found = session.get_one(AudienceRow, 1)
+        found.plan = {**found.plan, "ad_account": "act_4"}
+        found.digest = found.digest_now()
+        order = session.get_one(Delivery, buyers.deliveries("audience")[0].number)
+        order.payload = {"digest": found.digest}
+    paid(buyers, meta)
+    assert there(meta) == []
+    assert f"Another ad account would keep it: {AD_ACCOUNT} instead of act_4." in buyers.told()[-1]
+    agreed(buyers)
+    assert len(there(meta)) == 1

@@ -10,7 +10,7 @@ from support.inbox_bench import InboxBench
 
 
 def pressed(desk: InboxBench, who: str, verb: str, subject: str = "C1") -> str:
-    desk.act(Pressed(origin=desk.origin(who), verb=verb, subject=subject))
+    desk.act(Pressed(origin=desk.origin(who), verb=verb, subject=subject, revision=desk.fence(subject)))
     return desk.handled.refusal
 
 

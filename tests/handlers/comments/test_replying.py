@@ -13,7 +13,7 @@ OWN = "GET /api/v1/accounts/*/statuses"
 
 
 def pressed(desk: InboxBench, who: str, verb: str, subject: str = "R1") -> str:
-    desk.act(Pressed(origin=desk.origin(who), verb=verb, subject=subject))
+    desk.act(Pressed(origin=desk.origin(who), verb=verb, subject=subject, revision=desk.fence(subject)))
     return desk.handled.refusal
 
 

@@ -9,9 +9,12 @@ from handlers.cards import Button
 from models.audit import AuditEntry
 from models.delivery import Delivery, DeliveryState
 from models.errors import WrongMoment
+from models.media import path_of
+from models.member import named
 from models.profile import MACHINE, Profile, ProfileState
 from support.bench import DeskBench
 from support.meta_bench import PAGE, page_of
+from support.paper import words
 from support.stage import Stage
 
 CHANGING = f"POST /facebook/v26.0/{PAGE}"
@@ -192,7 +195,7 @@ def test_a_change_is_held_while_access_is_lost_and_can_be_given_up(bakery: DeskB
     [held] = [d for d in bakery.rows(Delivery) if d.state == DeliveryState.HELD]
     assert held.kind == "page_change"
     assert "is not changed yet: access to it is lost" in bakery.told()[-1]
-    press(bakery, "Dario", Button(verb="page_leave", label="", subject="G1", revision=1))
+    press(bakery, "Dario", bakery.button("Do not change it", "G1"))
     assert bakery.rows(Profile)[0].state == ProfileState.SHOWN
 
 
@@ -206,3 +209,85 @@ def test_the_machine_has_no_other_ways() -> None:
                 continue
             with pytest.raises(WrongMoment):
                 getattr(profile, action)(*given)
+
+
+# -- what was agreed to is what leaves -------------------------------------------------------------------------------
+
+
+def held(bench: DeskBench, meta: Stage) -> None:
+    """Bruno agreed, and the change waits for the Page's access."""
+    proposed(bench, about="Bread since 1921")
+    meta.act("token", token="sandbox-page-token", end=460)
+    press(bench, "Bruno", bench.button("Agree", "G1"))
+
+
+def regained(bench: DeskBench, meta: Stage) -> None:
+    meta.act("token", token="sandbox-page-token", end=0)
+    for _ in range(2):
+        bench.wait(timedelta(minutes=3))
+
+
+def test_a_change_that_was_changed_behind_the_desk_must_be_agreed_to_again(bakery: DeskBench, meta: Stage) -> None:
+    held(bakery, meta)
+    with bakery.store.write() as session:
+        session.get_one(Profile, 1).change = {"about": "Closed for good"}
+    regained(bakery, meta)
+    assert page_of(meta)["about"] not in {"Bread since 1921", "Closed for good"}
+    assert bakery.rows(Profile)[0].state == ProfileState.PROPOSED
+    for told in (bakery.told()[-1], bakery.direct("Dario")[-1], bakery.direct("Bruno")[-1]):
+        assert "it is not what was agreed to any more. Somebody changed it in the database." in told
+        assert "[Show the change] [Do not change it]" in told
+    assert any("→ Closed for good" in words(sheet.card) for sheet in bakery.papers["slack"].sheets)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert page_of(meta)["about"] == "Closed for good"
+
+
+def test_a_change_that_was_held_is_agreed_to_again_where_who_agreed_may_not_any_more(
+    bakery: DeskBench, meta: Stage
+) -> None:
+    held(bakery, meta)
+    with bakery.store.write() as session:
+        named(session, "Bruno").active = False
+    regained(bakery, meta)
+    assert page_of(meta)["about"] != "Bread since 1921"
+    assert "Bruno, who agreed, may not agree any more." in bakery.told()[-1]
+    press(bakery, "Chiara", bakery.button("Agree", "G1"))
+    assert page_of(meta)["about"] == "Bread since 1921"
+    assert "page change reopened" in audited(bakery)
+
+
+def test_a_change_that_was_agreed_to_before_that_was_kept_is_made_once(bakery: DeskBench, meta: Stage) -> None:
+    held(bakery, meta)
+    with bakery.store.write() as session:
+        session.get_one(Profile, 1).agreed_by = None
+    regained(bakery, meta)
+    assert page_of(meta)["about"] == "Bread since 1921"
+
+
+def test_a_picture_that_was_overwritten_does_not_become_the_cover(bakery: DeskBench, meta: Stage) -> None:
+    looked(bakery)
+    before = page_of(meta).get("cover")
+    bakery.press("Dario", "Change", "G1")
+    bakery.fill("Dario", bakery.form, files=(bakery.picture(size=(820, 312)),))
+    sha256 = bakery.rows(Profile)[0].change["cover"]["sha256"]
+    file = path_of(bakery.setup.media_folder, sha256)
+    whole = file.read_bytes()
+    file.write_bytes(b"something else")
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert page_of(meta).get("cover") == before
+    assert "somebody has overwritten it" in bakery.told()[-1]
+    file.write_bytes(whole)
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert page_of(meta).get("cover") != before
+
+
+def test_a_stop_of_its_account_holds_a_change_until_it_is_resumed(bakery: DeskBench, meta: Stage) -> None:
+    proposed(bakery, about="Bread since 1921")
+    bakery.say("Ada", "stop bakery")
+    press(bakery, "Bruno", bakery.button("Agree", "G1"))
+    assert page_of(meta)["about"] != "Bread since 1921"
+    assert "Bakery is stopped. It is done when somebody resumes it." in bakery.told()[-1]
+    assert "[Do not change it]" in bakery.told()[-1]
+    bakery.say("Bruno", "resume bakery")
+    bakery.wait(timedelta(minutes=1))
+    assert page_of(meta)["about"] == "Bread since 1921"

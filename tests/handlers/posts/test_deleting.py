@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from models.member import named
+from models.publication import Publication
 from support.bench import DeskBench
 from support.posts import approved, published
 
@@ -82,3 +84,44 @@ def test_where_nothing_can_be_deleted_it_is_said(bench: DeskBench) -> None:
     button = bench.button("It is live", "U1").model_copy(update={"verb": "delete"})
     bench.act(bench.pressed("Bruno", button))
     assert bench.whispered("Bruno") == "I cannot delete anything on acme. Delete it there by hand."
+
+
+# -- what was ordered is what is taken down ----------------------------------------------------------------------------
+
+
+def held(bench: DeskBench) -> None:
+    """Bruno wants P1 down, and the account's access is lost."""
+    published(bench)
+    bench.mastodon.act("settings", revoke_token="acme")
+    bench.press("Bruno", "Delete on acme", "U1")
+
+
+def regained(bench: DeskBench) -> None:
+    bench.mastodon.act("settings", restore_token="acme")
+    for _ in range(2):
+        bench.wait(timedelta(minutes=3))
+
+
+def test_a_deletion_takes_down_what_it_was_ordered_for_or_nothing(bench: DeskBench) -> None:
+    published(bench, "Another")
+    other = bench.public()[0]["id"]
+    published(bench, "To be taken down")
+    bench.mastodon.act("settings", revoke_token="acme")
+    bench.press("Bruno", "Delete on acme", "U2")
+    with bench.store.write() as session:
+        found = session.get_one(Publication, 2)
+        found.remote_id, found.part_ids = other, [other]
+    regained(bench)
+    assert len(bench.public()) == 2
+    assert "it is not the publication any more whose deletion was ordered" in bench.told()[-1]
+
+
+def test_a_held_deletion_is_not_done_for_who_may_not_order_it_any_more(bench: DeskBench) -> None:
+    held(bench)
+    with bench.store.write() as session:
+        named(session, "Bruno").roles = []
+    regained(bench)
+    assert len(bench.public()) == 1
+    assert "Bruno ordered this and does not have the role “publisher” any more." in bench.told()[-1]
+    bench.press("Dario", "Delete on acme", "U1")
+    assert bench.public() == []

@@ -9,7 +9,9 @@ from handlers.setup import OurAccount
 from models.account import Access, Account
 from models.approval import Policy
 from models.delivery import DeliveryState
-from models.post import PostState
+from models.member import named
+from models.post import PostState, Revision
+from models.stop import Stop
 from platforms.spec import Keys
 from platforms.threads.adapter import Threads
 from support import meta_scenes
@@ -201,4 +203,60 @@ def test_a_post_found_live_gets_it_once_its_link_is_known(bakery: DeskBench, met
     meta.calm()
     bakery.press("Bruno", "Add its link · Bakery", "U1")
     bakery.fill("Bruno", bakery.form, link=f"https://www.facebook.com/{page_of(meta)['posts'][0]['id']}")
+    assert said(meta) == [WORDS]
+
+
+# -- what was approved is what is said ---------------------------------------------------------------------------------
+
+
+def held_by_a_stop(bench: DeskBench) -> None:
+    """P1 stands, and its first comment is held, since somebody stopped the account in between."""
+
+    def step(name: str) -> None:
+        if name == "sent:publication":
+            with bench.store.write() as session:
+                session.add(Stop(name="bakery", member_id=1, at=bench.now))
+
+    approved(bench, **BAKERY)
+    bench.steps = step
+    bench.press("Bruno", "Publish now", "P1")
+    bench.steps = lambda _name: None
+    assert bench.deliveries("first_comment")[0].state == DeliveryState.HELD
+
+
+def resumed(bench: DeskBench) -> None:
+    bench.say("Dario", "resume bakery")
+    bench.wait(timedelta(minutes=2))
+
+
+def test_a_first_comment_that_was_changed_behind_the_desk_is_held(bakery: DeskBench, meta: Stage) -> None:
+    held_by_a_stop(bakery)
+    with bakery.store.write() as session:
+        revision = session.get_one(Revision, 1)
+        approved_content = dict(revision.content_json)
+        revision.content_json = {**approved_content, "first_comment": "Never approved"}
+    resumed(bakery)
+    assert said(meta) == []
+    assert "The first comment of P1 on Bakery is held: it is not what was approved." in bakery.told()[-1]
+    assert "[Check it again] [Do not send it]" in bakery.told()[-1]
+    assert "it is not what was approved" in bakery.direct("Bruno")[-1]
+    with bakery.store.write() as session:
+        session.get_one(Revision, 1).content_json = approved_content
+    assert press(bakery, "Check it again") == ""
+    assert said(meta) == [WORDS]
+
+
+def test_a_first_comment_that_was_held_does_not_leave_with_an_approval_that_does_not_count_any_more(
+    bakery: DeskBench, meta: Stage
+) -> None:
+    held_by_a_stop(bakery)
+    with bakery.store.write() as session:
+        bruno = named(session, "Bruno")
+        bruno.roles = ["publisher"]
+    resumed(bakery)
+    assert said(meta) == []
+    assert "the approvals of P1 do not suffice any more" in bakery.told()[-1]
+    with bakery.store.write() as session:
+        named(session, "Bruno").roles = ["publisher", "approver"]
+    assert press(bakery, "Check it again") == ""
     assert said(meta) == [WORDS]
