@@ -38,6 +38,7 @@ from models import (  # noqa: F401
     post,
     profile,
     publication,
+    seen,
     stop,
 )
 from models.turn import Turn

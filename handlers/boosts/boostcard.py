@@ -251,7 +251,8 @@ def _numbers(desk: Desk, found: Boost) -> Iterator[Fact]:
 
 def _buttons(desk: Desk, found: Boost) -> Iterator[Button]:
     for verb, label, tone, confirm in _offers(desk, found):
-        yield Button(verb=verb, label=label, subject=found.code, revision=found.revision, tone=tone, confirm=confirm)
+        given = {"subject": found.code, "revision": found.revision, "whole": verb == "boost_approve"}
+        yield Button(verb=verb, label=label, tone=tone, confirm=confirm, **given)
     if found.is_unconfirmed:
         yield said_button(desk, found)
 

@@ -106,7 +106,7 @@ def _buttons(t: Translator, found: Profile) -> Iterator[Button]:
     given: dict[str, Any] = {"subject": found.code, "revision": found.revision}
     match found.state:
         case ProfileState.PROPOSED:
-            yield Button(verb="page_accept", label=t("Agree"), tone=Tone.PRIMARY, **given)
+            yield Button(verb="page_accept", label=t("Agree"), tone=Tone.PRIMARY, whole=True, **given)
             yield Button(verb="page_drop", label=t("Do not change it"), **given)
         case ProfileState.FAILED:
             yield Button(verb="page_retry", label=t("Retry"), tone=Tone.PRIMARY, **given)

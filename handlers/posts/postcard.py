@@ -175,7 +175,8 @@ def _buttons(desk: Desk, post: Post) -> Iterator[Button]:
     flying = any(d.state in IN_THE_AIR for _, d in found.values())
     parted = any(p.is_in_part for p, _ in found.values())
     for verb, label, tone, confirm in _offers(desk, post, flying, parted):
-        yield Button(verb=verb, label=label, subject=post.code, revision=post.revision, tone=tone, confirm=confirm)
+        given = {"subject": post.code, "revision": post.revision, "whole": verb == "approve"}
+        yield Button(verb=verb, label=label, tone=tone, confirm=confirm, **given)
     for publication, delivery in found.values():
         for button in settle_buttons(desk, publication, delivery):
             if button.verb == "edit":

@@ -7,7 +7,7 @@ import pytest
 
 from bot.slack.speak import SlackVoice
 from handlers.cards import Button, Card, Picture, paragraph, sentence
-from handlers.delivery.speaking import Lost, Standing
+from handlers.delivery.voice import Lost, Standing
 from handlers.intents import Origin, Place
 from models.media import Media
 from platforms.contract import (

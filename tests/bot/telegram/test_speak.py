@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
-from handlers.delivery.speaking import Standing
+from handlers.delivery.voice import Standing
 from handlers.intents import Origin, Place
 from platforms.contract import Gone, NotPermitted, RateLimited
 from support.platform_progress import Kept
