@@ -366,6 +366,7 @@ def setup_of(
         claim=settings.claim,
         alerts=settings.alert_thresholds,
         boosting=settings.boosts.offered,
+        hosts=settings.hosts,
         chats=chats,
         health=health,
     )

@@ -104,6 +104,7 @@ class Setup:
         {"slack"}
     )  #: chats that open a form at once; others ask question by question
 
+    hosts: frozenset[str] = frozenset()  #: of our accounts and of this desk, as the settings name them
     #: By chat: what it leaves out of a card, in cards of their own; empty where it shows all.
     rest: Mapping[str, Callable[[Card], tuple[Card, ...]]] = field(default_factory=dict)
     #: An address where this member alone opens a file: (member, subject, revision, media id); None: there is none.

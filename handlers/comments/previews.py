@@ -1,9 +1,12 @@
 """What a reply looks like before it leaves; sent from there alone."""
 
-from handlers.cards import Button, Card, Fact, Tone, number_of, paragraph
+from collections.abc import Iterator
+
+from handlers.cards import Button, Card, Fact, Paragraph, Tone, number_of, paragraph
 from handlers.comments.replies import outgoing, shortened
 from handlers.desk import Desk
 from handlers.registry import registry
+from handlers.suspicion import suspicions
 from models.conversation import Comment, Reply
 from models.errors import NotFound
 
@@ -34,6 +37,7 @@ def _public(desk: Desk, reply: Reply, comment: Comment) -> Card:
         body=(
             paragraph(reply.text, quote=True),
             *warnings,
+            *_odd(desk, reply),
             paragraph(t("It answers {comment}:", comment=comment.code)),
             paragraph(shortened(comment.text), quote=True),
         ),
@@ -58,6 +62,7 @@ def _private(desk: Desk, reply: Reply, comment: Comment) -> Card:
         title=t("{account} writes this to {author} alone", **given),
         body=(
             paragraph(reply.text, quote=True),
+            *_odd(desk, reply),
             paragraph(t("The network allows one private reply to each comment.")),
             paragraph(t("It answers {comment}:", comment=comment.code)),
             paragraph(shortened(comment.text), quote=True),
@@ -68,3 +73,8 @@ def _private(desk: Desk, reply: Reply, comment: Comment) -> Card:
             Button(verb="drop_reply", label=t("Cancel"), subject=reply.code),
         ),
     )
+
+
+def _odd(desk: Desk, reply: Reply) -> Iterator[Paragraph]:
+    t = desk.t
+    return suspicions(desk, t, [(t("Text"), reply.text), (t("Content warning"), reply.warning)])
