@@ -79,8 +79,15 @@ class Opening:
         try:
             with self._store.write() as session:
                 if ticket.media not in opened_by(session, ticket.member, ticket.subject, ticket.revision):
-                    given = {"subject": ticket.subject, "revision": ticket.revision, "media_id": ticket.media}
-                    session.add(Opened(member_id=ticket.member, at=self._now(), **given))
+                    session.add(
+                        Opened(
+                            member_id=ticket.member,
+                            subject=ticket.subject,
+                            revision=ticket.revision,
+                            media_id=ticket.media,
+                            at=self._now(),
+                        )
+                    )
         except IntegrityError:
             pass  # opened in two windows at once: it is noted
         return f"{PATH}/bytes/{self._seal(ticket.model_copy(update={'what': 'bytes'}))}"

@@ -145,14 +145,16 @@ def _reveal(desk: Desk, effect: Reveal) -> None:
     origin, card = desk.origin, desk.session.get(CardRow, effect.under) if effect.under else None
     assert origin, "somebody asked for it"
     chat, room, thread = (card.chat, card.room, card.thread) if card else (origin.chat, "", origin.actor)
-    given = {"subject": effect.subject, "revision": effect.revision, "chat": chat, "room": room, "thread": thread}
-    shown = shown_at(desk.session, **given) or desk.add(Shown(**given, wanted=0, at=desk.now))
+    subject, revision = effect.subject, effect.revision
+    shown = shown_at(desk.session, subject, revision, chat, room, thread) or desk.add(
+        Shown(subject=subject, revision=revision, chat=chat, room=room, thread=thread, wanted=0, at=desk.now)
+    )
     shown.begin(len(effect.cards), desk.now)
     part = {"shown": shown.number, "round": shown.round}
     for one in effect.cards:
         payload = {"card": one.model_dump(mode="json"), **part}
         if card:
-            _put(desk, "message", f"{chat}:{room}", effect.subject, {"under": card.number, **payload})
+            _put(desk, "message", f"{chat}:{room}", subject, {"under": card.number, **payload})
         else:
             _put(desk, "whisper", _private_lane(origin), "", {"origin": origin.model_dump(), **payload})
 

@@ -159,8 +159,7 @@ class TelegramVoice:
         What an earlier attempt sent is not sent again. `following`: messages that are sent right after them, and for
         which the pace must leave room.
         """
-        saved = progress.load("pictures")
-        done: dict[str, list[Any]] = json.loads(saved) if saved else {"extra": [], "shown": [], "hidden": []}
+        done = _done(progress.load("pictures"), card)
         settled = {*done["shown"], *done["hidden"]}
         found = self._found([p.media_id for p in card.pictures if p.media_id not in settled])
         if found or following:
@@ -304,6 +303,15 @@ class TelegramVoice:
                 raise
             return False
         return True
+
+
+def _done(saved: str | None, card: Card) -> dict[str, list[Any]]:
+    """What an earlier attempt sent: ids of messages, media ids that they show, those that Telegram does not take."""
+    found = json.loads(saved) if saved else {"extra": [], "shown": [], "hidden": []}
+    if isinstance(found, list):  # of the version before, which sent all or nothing
+        return {"extra": found, "shown": [picture.media_id for picture in card.pictures], "hidden": []}
+    done: dict[str, list[Any]] = found
+    return done
 
 
 def _spot(place: Place, reply_to: str) -> Spot:
