@@ -56,10 +56,10 @@ def plain(card: Card) -> str:
     return "\n".join("".join(s.text for s in line.spans) for line in _lines(card)).strip()
 
 
-def rest(card: Card) -> tuple[Card, ...]:
+def rest(card: Card, most: int = TEXT) -> tuple[Card, ...]:
     """What `draw` leaves out of the card, in messages of their own; empty where all of it is shown."""
     _, outside = _split(_labelled(card))
-    _, missing = _fitted([*_lines(card), *outside], TEXT - NAME)
+    _, missing = _fitted([*_lines(card), *outside], most - NAME)
     return messages((one for one in missing if one.label), BELOW)
 
 
