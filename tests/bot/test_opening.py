@@ -43,9 +43,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     (tmp_path / digest[:2] / digest).write_bytes(FILM)
     with made.write() as session:
         session.add(Member(name="Bruno", roles=["approver"], created_at=NOW))
-        row = {"sha256": digest, "size": len(FILM), "created_at": NOW}
-        session.add(Media(**row, mime="video/mp4", name="<film>.mp4"))
-        session.add(Media(**{**row, "sha256": "0" * 64}, mime="text/html", name="page.html"))
+        for sha256_of, mime, name in ((digest, "video/mp4", "<film>.mp4"), ("0" * 64, "text/html", "page.html")):
+            session.add(Media(sha256=sha256_of, mime=mime, name=name, size=len(FILM), created_at=NOW))
     yield made
     made.close()
 
@@ -171,10 +170,10 @@ def test_who_left_the_team_opens_nothing(opening: Opening, store: Store) -> None
 
 
 def test_without_a_public_address_or_a_key_there_is_no_page(store: Store, clock: Clock) -> None:
-    public, key = {"public_url": "https://bot.example"}, {"secret_key": KEY}
-    assert opening_of(Settings(web=public), store, clock) is None
-    assert opening_of(Settings(desk=key), store, clock) is None
-    made = opening_of(Settings(web=public, desk=key), store, clock)
+    public, key = {"web": {"public_url": "https://bot.example"}}, {"desk": {"secret_key": KEY}}
+    assert opening_of(Settings.model_validate(public), store, clock) is None
+    assert opening_of(Settings.model_validate(key), store, clock) is None
+    made = opening_of(Settings.model_validate({**public, **key}), store, clock)
     assert made is not None
     assert made.address(1, "P1", 1, 1).startswith("https://bot.example/open/")
     assert routes(None) == []

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from sqlmodel import SQLModel
 
 from bot.telegram import render
 from handlers.cards import Card
@@ -18,10 +19,11 @@ from support import meta_scenes, scenes
 from support.inbox_bench import InboxBench
 from support.paper import buttons
 from support.rules import RULES, Rule
+from support.scenes import Scene
 
 #: A chat in which hardly anything is shown whole.
 NARROW = 330
-VERDICTS = {
+VERDICTS: dict[str, tuple[Scene, type[SQLModel]]] = {
     "approve": (scenes.in_review, Post),
     "boost_approve": (meta_scenes.boost_wished, Boost),
     "page_accept": (meta_scenes.page_proposed, Profile),
