@@ -161,7 +161,13 @@ def _reveal(desk: Desk, effect: Reveal) -> None:
 
 def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False, subject: str = "") -> None:
     payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json"), "instead": instead}
-    _put(desk, "whisper", _private_lane(origin), "", {**payload, "of": subject} if subject else payload)
+    _put(
+        desk,
+        "whisper",
+        _private_lane(origin),
+        "",
+        {**payload, "of": subject, "language": desk.language} if subject else payload,
+    )
 
 
 def _private_lane(origin: Origin) -> str:

@@ -67,15 +67,21 @@ def places_of(origin: Origin) -> list[Spot]:
 
 
 def offered(
-    desk: Desk, card: Card, subject: str, rest: Rest, spots: Sequence[Spot], hidden: Iterable[int] = ()
+    desk: Desk,
+    t: Translator,
+    card: Card,
+    subject: str,
+    rest: Rest,
+    spots: Sequence[Spot],
+    hidden: Iterable[int] = (),
 ) -> Card:
     """The card as it is drawn at a place: verdicts only where all of it was shown, else the way to the rest.
 
-    `hidden`: media ids of its files that the chat does not show.
+    `t`: of who reads it there; `hidden`: media ids of its files that the chat does not show.
     """
-    card = _with_files(desk, card, subject, hidden)
+    card = _with_files(desk, t, card, subject, hidden)
     if rest(card) and not is_shown(desk, subject, revision_in(card, subject), spots):
-        return shortened(desk.room_t, card, subject)
+        return shortened(t, card, subject)
     value = WORDS if card.pictures else WHOLE
     return _with_buttons(card, [_marked(button, value) for button in card.buttons])
 
@@ -103,12 +109,12 @@ def is_shown(desk: Desk, subject: str, revision: int, spots: Iterable[Spot]) -> 
     return any(row is not None and row.whole_at is not None for row in found)
 
 
-def _with_files(desk: Desk, card: Card, subject: str, hidden: Iterable[int]) -> Card:
+def _with_files(desk: Desk, t: Translator, card: Card, subject: str, hidden: Iterable[int]) -> Card:
     """The card with a button for each file that the chat does not show, where there is an address for it."""
     media = _media(desk, [picture.media_id for picture in card.pictures if picture.media_id in set(hidden)])
     if not media or desk.setup.open_file is None:
         return card
-    revision, t = revision_in(card, subject), desk.room_t
+    revision = revision_in(card, subject)
     opening = [
         Button(
             verb="open_file",

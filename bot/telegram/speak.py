@@ -26,7 +26,7 @@ from bot.telegram.render import NAME, PERSON, draw, plain, rest
 from bot.telegram.seen import Seen
 from handlers.asking import ANSWER
 from handlers.cards import Card, Paragraph, Span, Style, text
-from handlers.delivery.voice import Lost, Sent, Standing
+from handlers.delivery.voice import HIDDEN, Lost, Sent, Standing
 from handlers.intents import Origin, Place
 from handlers.words import translator
 from models.media import Media
@@ -170,8 +170,9 @@ class TelegramVoice:
                 done["shown"] += [picture.media.number for picture in some.pictures]
                 progress.save("pictures", json.dumps(done))
         done["hidden"] = [p.media_id for p in card.pictures if p.media_id not in done["shown"]]
-        if card.pictures:
+        if card.pictures and progress.load(HIDDEN) is None:
             progress.save("pictures", json.dumps(done))
+            progress.save(HIDDEN, json.dumps(done["hidden"]))
         return tuple(done["extra"]), tuple(done["hidden"])
 
     def _found(self, media_ids: Sequence[int]) -> list[Picture]:

@@ -1,6 +1,7 @@
 """How chat deliveries leave: living cards, messages, whispers, homes; each through the voice of its chat."""
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from handlers.cards import Card
-from handlers.delivery.voice import Lost, Sent, Standing, Voice
+from handlers.delivery.voice import HIDDEN, Lost, Sent, Standing, Voice
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
 from handlers.intents import Origin, Place
 from handlers.outbox import is_coming
 from handlers.registry import Registry
 from handlers.seen import offered, place_of, places_of
+from handlers.words import translator
 from models.card import CardRow, Message, newest
 from models.delivery import Delivery, DeliveryState
 from models.member import Identity, find_member
@@ -75,8 +77,13 @@ class _NewMessage(_Parcel):
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         lost = Lost(since, self.known_ids, _before(progress))
         sent = self.voice.find(self.place, self.card, key=key, reply_to=self.reply_to, lost=lost)
-        # What was sent may show less than the card as it stands now: it is drawn once more.
-        return None if sent is None else _result(sent, self.card) | {"drawn": ""}
+        if sent is None:
+            return None
+        # What was sent may show less than the card as it stands now: it is drawn once more. Of its files nobody knows
+        # which are there, unless the voice noted which are not.
+        noted = progress.load(HIDDEN)
+        hidden = json.loads(noted) if noted else [picture.media_id for picture in self.card.pictures]
+        return _result(sent, self.card) | {"drawn": "", "hidden": hidden}
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,7 @@ class CardCourier:
         voice = _voice(self._voices, row.chat)
         reply_to = _anchor(desk.session, row)
         card = self._registry.cards[row.subject[0]](desk, row.subject)
-        card = offered(desk, card, row.subject, voice.rest, [place_of(row)], row.hidden)
+        card = offered(desk, desk.room_t, card, row.subject, voice.rest, [place_of(row)], row.hidden)
         place = Place(chat=row.chat, room=row.room, thread=row.thread)
         if delivery.state == DeliveryState.UNSURE:
             row.drawn = ""  # nobody knows what it shows
@@ -279,7 +286,8 @@ class WhisperCourier:
         origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
         voice = _voice(self._voices, origin.chat)
         if subject := delivery.payload.get("of"):
-            card = offered(desk, card, subject, voice.rest, places_of(origin))
+            t = translator(delivery.payload["language"])
+            card = offered(desk, t, card, subject, voice.rest, places_of(origin))
         return _Whispered(voice, origin, card, instead=bool(delivery.payload.get("instead")))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:

@@ -8,6 +8,9 @@ from handlers.cards import Card
 from handlers.intents import Origin, Place
 from platforms.contract import Progress
 
+#: Progress: media ids of a card's files that the chat does not show, as JSON, noted before the card leaves.
+HIDDEN = "hidden"
+
 
 @dataclass(frozen=True)
 class Sent:
