@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from bot.measurer import Measurer
 from bot.meeting import Meeting
 from bot.metrics import Metrics
 from bot.networks import Builder, Logins, every
+from bot.opening import opening_of
 from bot.renewal import RENEW_SECONDS, Renewal
 from bot.settings import Settings
 from bot.shelf import shelf_of
@@ -36,13 +38,14 @@ from bot.telegram.menu import readers_in
 from bot.threads import settle_in
 from bot.told import Told
 from bot.vault import Vault
-from bot.web import doors, hooks, media
+from bot.web import doors, hooks, media, opened
 from bot.web.health import Health
 from bot.web.oauth import Callback
 from bot.worker import Worker
 from handlers import outbox
 from handlers.couriers import Courier, Office
-from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
+from handlers.delivery.voice import Voice
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.posts.hours import realign
@@ -123,6 +126,12 @@ class App:
         build = Builder(settings, self.metrics.watch_account, self.shelf, known)
         ways = Logins(settings, vault, known)
         self.setup = setup_of(settings, tuple(self.chats), self._health, build.all(), ways.offers())
+        opening = opening_of(settings, self.store, now)
+        self.setup = replace(
+            self.setup,
+            rest={name: chat.voice.rest for name, chat in self.chats.items()},
+            open_file=opening.address if opening else None,
+        )
         self.keyring = Keyring(self.store, vault, build, self.setup.accounts)
         self.meeting = Meeting(self.keyring, self._keep, hooks.callers(known, ways.apps))
         self.renewal = Renewal(self.store, vault, ways, now, self._keep)
@@ -140,7 +149,7 @@ class App:
         self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
         routes = [route for chat in self.chats.values() for route in chat.routes]
         routes += Callback(self.store, self.setup, ways, now, self.engine.wake).routes
-        routes += [*hooks.routes(known, ways.apps, self.intake), *media.routes(self.shelf)]
+        routes += [*hooks.routes(known, ways.apps, self.intake), *media.routes(self.shelf), *opened.routes(opening)]
         self.web, self.watched = doors(settings, routes, self.health, self.metrics)
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -366,6 +375,7 @@ def setup_of(
         claim=settings.claim,
         alerts=settings.alert_thresholds,
         boosting=settings.boosts.offered,
+        hosts=settings.hosts,
         chats=chats,
         health=health,
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from starlette.routing import BaseRoute
 
 from bot.leading import Duty
-from handlers.delivery.speaking import Voice
+from handlers.delivery.voice import Voice
 from handlers.forms import Form
 from handlers.intents import Intent, Origin
 from handlers.router import Handled

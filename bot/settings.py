@@ -314,6 +314,12 @@ class Settings(Section):
         own = self.accounts[account].policy
         return self.policy.with_own(own) if own else self.policy
 
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Of our accounts' servers and of this desk: what looks like one of them and is another is warned of."""
+        urls = [*(account.base_url for account in self.accounts.values()), self.web.public_url]
+        return frozenset(url.host for url in urls if url is not None and url.host)
+
     def secrets(self) -> list[str]:
         """Every configured secret, so that the log never shows one."""
         slack, telegram = self.slack, self.telegram

@@ -76,6 +76,7 @@ class Button(Part):
     tone: Tone = Tone.PLAIN
     confirm: str = ""  #: a question asked before the press counts, where the chat can
     url: str = ""
+    whole: bool = False  #: a verdict: it counts only where everything that the card is about was seen
 
     @property
     def code(self) -> str:

@@ -49,7 +49,17 @@ class Whisper(Effect):
 
     card: Card
     instead: bool = False  #: it takes the place of the pressed message, which was for that person alone too
+    subject: str = ""  #: of the card of which it is a copy
     secret: bool = False  #: nobody else may ever see it: where the chat cannot whisper it is written in private
+
+
+class Reveal(Effect):
+    """What a card leaves out, in order: in the card's thread, or to the acting person who looks at a copy of it."""
+
+    subject: str
+    revision: int
+    cards: tuple[Card, ...]
+    under: int = 0  #: number of the card's row; 0: a copy
 
 
 class Home(Effect):

@@ -10,13 +10,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 from handlers import asking
 from handlers.cards import Card, sentence
 from handlers.desk import Desk
-from handlers.effects import Ask, Direct, Effect, Home, Post, Redraw, Show, Tell, Whisper
+from handlers.effects import Ask, Direct, Effect, Home, Post, Redraw, Reveal, Show, Tell, Whisper
 from handlers.forms import Form
 from handlers.intents import Origin, Place
 from models.card import CardRow
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed
 from models.member import find_member
+from models.seen import Shown, shown_at
 
 _CARDS = select(CardRow).where(CardRow.subject == bindparam("subject")).order_by(col(CardRow.id))
 
@@ -54,6 +55,8 @@ def _keep(desk: Desk, effect: Effect) -> None:
             _put(desk, "direct", f"direct:{effect.member_id}", "", payload)
         case Whisper():
             _whisper(desk, effect)
+        case Reveal():
+            _reveal(desk, effect)
         case Home():
             assert desk.origin, "a home belongs to a person"
             payload = {"origin": desk.origin.model_dump(), "language": desk.language}
@@ -134,12 +137,41 @@ def _whisper(desk: Desk, effect: Whisper) -> None:
     if effect.secret and not origin.private and origin.chat not in desk.setup.whispering_chats:
         _answer(desk, _in_private(desk, origin), card)
         card = sentence(desk.t("I wrote to you in private."))
-    _answer(desk, origin, card, instead=effect.instead)
+    _answer(desk, origin, card, instead=effect.instead, subject=effect.subject)
 
 
-def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False) -> None:
+def _reveal(desk: Desk, effect: Reveal) -> None:
+    """Messages in one lane, which leave in their order; each says of what it is a part."""
+    origin, card = desk.origin, desk.session.get(CardRow, effect.under) if effect.under else None
+    assert origin, "somebody asked for it"
+    chat, room, thread = (card.chat, card.room, card.thread) if card else (origin.chat, "", origin.actor)
+    subject, revision = effect.subject, effect.revision
+    shown = shown_at(desk.session, subject, revision, chat, room, thread) or desk.add(
+        Shown(subject=subject, revision=revision, chat=chat, room=room, thread=thread, wanted=0, at=desk.now)
+    )
+    shown.begin(len(effect.cards), desk.now)
+    part = {"shown": shown.number, "round": shown.round}
+    for one in effect.cards:
+        payload = {"card": one.model_dump(mode="json"), **part}
+        if card:
+            _put(desk, "message", f"{chat}:{room}", subject, {"under": card.number, **payload})
+        else:
+            _put(desk, "whisper", _private_lane(origin), "", {"origin": origin.model_dump(), **payload})
+
+
+def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False, subject: str = "") -> None:
     payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json"), "instead": instead}
-    _put(desk, "whisper", f"whisper:{origin.chat}:{origin.actor}", "", payload)
+    _put(
+        desk,
+        "whisper",
+        _private_lane(origin),
+        "",
+        {**payload, "of": subject, "language": desk.language} if subject else payload,
+    )
+
+
+def _private_lane(origin: Origin) -> str:
+    return f"whisper:{origin.chat}:{origin.actor}"
 
 
 def _in_private(desk: Desk, origin: Origin) -> Origin:

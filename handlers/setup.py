@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from handlers.cards import Card
 from handlers.intents import Place
 from models.approval import Policy
 from models.delivery import ADS
@@ -103,6 +104,11 @@ class Setup:
         {"slack"}
     )  #: chats that open a form at once; others ask question by question
 
+    hosts: frozenset[str] = frozenset()  #: of our accounts and of this desk, as the settings name them
+    #: By chat: what it leaves out of a card, in cards of their own; empty where it shows all.
+    rest: Mapping[str, Callable[[Card], tuple[Card, ...]]] = field(default_factory=dict)
+    #: An address where this member alone opens a file: (member, subject, revision, media id); None: there is none.
+    open_file: Callable[[int, str, int, int], str] | None = None
     whispering_chats: frozenset[str] = frozenset({"slack"})  #: chats in whose rooms one person can be answered alone
 
     def login(self, account: str) -> LoginOffer | None:

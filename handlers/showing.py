@@ -15,4 +15,4 @@ def shown(desk: Desk, subject: str) -> Effect:
     here = (desk.origin.chat, desk.origin.room)
     if desk.origin.room and here not in {(row.chat, row.room) for row in cards_of(desk.session, subject)}:
         return Show(subject=subject, place=desk.origin.place)
-    return Whisper(card=registry.cards[subject[:1]](desk.addressing(desk.member.number), subject))
+    return Whisper(card=registry.cards[subject[:1]](desk.addressing(desk.member.number), subject), subject=subject)

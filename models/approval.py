@@ -31,6 +31,13 @@ class Missed(StrEnum):
     NEXT_DAY = "next_day"  #: it moves to the same wall-clock time a day later
 
 
+class Unseen(StrEnum):
+    """What becomes of an approval by somebody who could not see a file."""
+
+    ASK = "ask"  #: it counts after a Yes, and the audit log names the file
+    REFUSE = "refuse"  #: it does not count
+
+
 class Policy(BaseModel):
     """Who must agree before an account publishes."""
 
@@ -45,6 +52,7 @@ class Policy(BaseModel):
     gap_minutes: int = Setting(default=15, ge=0, le=1440)  #: nearer posts on one account warn
     grace_minutes: int = Setting(default=30, ge=0, le=10_080)  #: what is later than this is held and asked about
     spacing_seconds: int = Setting(default=60, ge=0, le=3600)  #: between publications that leave late
+    unseen: Unseen = Unseen.ASK  #: files that neither a chat nor [web] can show
     boosts: BoostPolicy = BoostPolicy()
 
     @field_validator("roles")

@@ -27,6 +27,7 @@ class CardRow(Numbered, table=True):
     message_id: str | None = None  #: None until it was sent
     extra_ids: list[str] = Field(default_factory=list, sa_type=JSON)  #: messages that belong to it: an album before it
     pictures: list[int] = Field(default_factory=list, sa_type=JSON)  #: media ids that were drawn with it
+    hidden: list[int] = Field(default_factory=list, sa_type=JSON)  #: media ids of files that the chat does not show
     drawn: str = ""  #: hash of what was drawn last, so that nothing is sent twice
     created_at: datetime
 

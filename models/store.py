@@ -40,6 +40,7 @@ from models import (  # noqa: F401
     post,
     profile,
     publication,
+    seen,
     stop,
 )
 from models.audit_key import Ring

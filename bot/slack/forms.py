@@ -6,7 +6,8 @@ Limits: docs.slack.dev/reference/views/modal-views and /block-kit/block-elements
 import json
 from typing import Any
 
-from bot.slack.literal import clean, length, plain, rich_text, section, shortened
+from bot.cutting import units
+from bot.slack.literal import clean, plain, rich_text, section, shortened
 from handlers.cards import text
 from handlers.forms import Field, Form, Kind, Option
 from handlers.intents import Arrived
@@ -65,7 +66,7 @@ def notice(title: str, sentence: str, t: Translator) -> Json:
 def _inputs(field: Field, t: Translator) -> list[Json]:
     if field.kind in {Kind.CHOICE, Kind.CHOICES} and not field.options:
         return []  # Slack has no empty menus
-    if field.kind == Kind.TEXT and (length(_line(field)) > LONGEST_INPUT or field.longest > LONGEST_INPUT):
+    if field.kind == Kind.TEXT and (units(_line(field)) > LONGEST_INPUT or field.longest > LONGEST_INPUT):
         return _long_text(field, t)
     return [_input(field, field.name, field.label, _element(field))]
 
@@ -99,7 +100,7 @@ def _element(field: Field) -> Json:
 
 def _text_input(value: str, longest: int, *, multiline: bool) -> Json:
     # What stands there already is never cut: the member shortens it.
-    most = max(1, min(max(longest, length(value)), LONGEST_INPUT))
+    most = max(1, min(max(longest, units(value)), LONGEST_INPUT))
     made: Json = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
     return made | ({"initial_value": value[:LONGEST_INPUT]} if value else {})
 
@@ -156,7 +157,7 @@ def _long_text(field: Field, t: Translator) -> list[Json]:
 def _pieces(value: str) -> list[tuple[str, str]]:
     """(joint before it, piece): joined with their joints they are the value again."""
     pieces, joint = [], "n"
-    longest = LONGEST_INPUT if length(value) == len(value) else LONGEST_INPUT // 2
+    longest = LONGEST_INPUT if units(value) == len(value) else LONGEST_INPUT // 2
     while len(value) > longest:
         head = value[:longest]
         for letter, mark in (("n", "\n"), ("s", " ")):

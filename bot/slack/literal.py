@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from bot.cutting import CUT, Missing, beginning, units
 from handlers.cards import Span, Style
 
 Json = dict[str, Any]
 
 #: Characters that no font shows and JSON readers stumble over; line ends and tabs stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-ELLIPSIS = "…"
 #: Characters of an address (docs.slack.dev/reference/block-kit/block-elements/button-element, "url").
 LONGEST_URL = 3000
 
@@ -20,20 +20,13 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def length(text: str) -> int:
-    """Characters as a browser counts them, UTF-16 units: an emoji is two. Slack's pages do not say how they count."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
 def shortened(text: str, most: int) -> str:
-    """At most so many characters, with an ellipsis where something is missing."""
+    """At most so many characters, with an ellipsis where something is missing.
+
+    Counted as a browser does, in UTF-16 units: Slack's pages do not say how they count.
+    """
     text = clean(text)
-    if length(text) <= most:
-        return text
-    text = text[: max(0, most - 1)]
-    while text and length(text) > most - 1:
-        text = text[: -max(1, (length(text) - most) // 2)]
-    return text.rstrip() + ELLIPSIS
+    return text if units(text) <= most else beginning(text, most - 1).rstrip() + CUT
 
 
 def plain(text: str, most: int, *, one_line: bool = False) -> Json:
@@ -78,19 +71,22 @@ class Room:
 
     def __init__(self, left: int) -> None:
         self.left = left
-        self.cut = False
+        self.missing: list[Missing] = []
 
-    def fit(self, spans: Iterable[Span], most: int) -> list[Span]:
-        """The spans as far as `most` and the room left allow."""
+    def fit(self, spans: Iterable[Span], most: int, label: str = "") -> list[Span]:
+        """The spans as far as `most` and the room left allow; with a label what does not fit is missed."""
         most = min(most, self.left)
-        fitting = []
+        fitting, left = [], ""
         for span in spans:
-            words = clean(span.text)
-            if length(words) > most:
-                self.cut = True
-                words = shortened(words, most) if most > 1 else ""
-            if words or (span.url and most):
-                fitting.append(span.model_copy(update={"text": words}))
-            most -= length(words)
-            self.left -= length(words)
+            words = shown = clean(span.text)
+            if left or units(words) > most:
+                shown = beginning(words, most - 1) if most > 1 and not left else ""
+                left += words[len(shown) :]
+                shown = shown.rstrip() + CUT if shown else ""
+            if shown or (span.url and not words and most > 0):
+                fitting.append(span.model_copy(update={"text": shown}))
+            most -= units(shown)
+            self.left -= units(shown)
+        if left and label:
+            self.missing.append(Missing(label, left))
         return fitting

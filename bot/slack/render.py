@@ -7,7 +7,8 @@ documented, Slack answers msg_blocks_too_long above about 13,200 characters.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.slack.literal import Room, escaped, is_link, length, plain, rich_text, section, shortened
+from bot.cutting import labelled, messages, share, units
+from bot.slack.literal import Room, clean, escaped, is_link, plain, rich_text, section, shortened
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Row, Span, Style, Tone, text
 from handlers.words import Translator, translator
 
@@ -18,8 +19,10 @@ MOST_HOME_BLOCKS = 100
 MOST_CHARACTERS = 10_000  #: of a message, well below where Slack refuses
 MOST_IN_ROW = 25  #: elements of an actions block
 TITLE, LABEL, CONFIRM, FOOTER, FALLBACK, ALT = 150, 75, 300, 600, 300, 1000
-#: What facts and rows may take together; the rest is for the body.
-FACTS, ROWS = 2000, 4500
+#: What facts, descriptions of pictures, and rows may take together; the rest is for the body.
+FACTS, ALTS, ROWS = 2000, 1500, 4500
+#: Characters of the texts in a message that shows what a card leaves out, below its title.
+BELOW = 8000
 #: Prefix of the action ids of buttons that only open a page: their presses are acknowledged and forgotten.
 OPENS = "open:"
 
@@ -45,45 +48,47 @@ class _Drawing:
         return [{"type": "header", "text": plain(card.title, TITLE, one_line=True)}]
 
     def body(self, paragraphs: Sequence[Paragraph]) -> list[Json]:
-        """Paragraphs, quotes set apart; what does not fit is cut with a sentence."""
-        kept = self.t("… (shortened; open the post to read all)")
+        """Paragraphs, quotes set apart; what does not fit is cut with a word."""
+        kept = self.t("… (shortened)")
         self.room.left -= len(kept)
-        self.room.cut = False
+        missed = len(self.room.missing)
         parts: list[Json | None] = []
-        for index, one in enumerate(paragraphs):
-            spans = self.room.fit(one.spans, MOST_CHARACTERS)
+        for index, (one, label) in enumerate(labelled(paragraphs)):
+            spans = self.room.fit(one.spans, MOST_CHARACTERS, label)
             following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
             if spans and not one.quote and following is not None and not following.quote:
                 spans.append(text("\n"))
             parts.append(section(spans, "rich_text_quote" if one.quote else "rich_text_section"))
-        if self.room.cut:
+        if missed < len(self.room.missing):
             parts.append(section([text(kept, Style.ITALIC)]))
         return rich_text(parts)
 
     def facts(self, facts: Sequence[Fact]) -> list[Json]:
         """One line each, the label bold."""
-        most = FACTS // max(1, len(facts))
-        lines: list[Json | None] = []
-        for fact in facts:
-            label = Span(text=f"{fact.label}: ", style=Style.BOLD)
-            lines.append(section(self.room.fit([label, Span(text=fact.value, url=fact.url)], max(most, 40))))
-        return rich_text(lines)
+        said = [[Span(text=f"{fact.label}: ", style=Style.BOLD), Span(text=fact.value, url=fact.url)] for fact in facts]
+        most = max(40, share([sum(units(span.text) for span in spans) for spans in said], FACTS))
+        fitting = (self.room.fit(spans, most, fact.label) for spans, fact in zip(said, facts, strict=True))
+        return rich_text([section(spans) for spans in fitting])
 
     def pictures(self, pictures: Sequence[Picture]) -> list[Json]:
-        """Images that Slack has; the others are named."""
+        """Images that Slack has; the others are named. What they show for people who cannot see them is read below."""
         blocks: list[Json] = []
-        named: list[Json | None] = []
-        for picture in pictures:
+        lines: list[Json | None] = []
+        most = max(40, share([units(picture.alt) for picture in pictures], ALTS))
+        for number, picture in enumerate(pictures, 1):
             file = self._files.get(picture.media_id)
-            alt = shortened(picture.alt, ALT).strip()
+            mark, alt = f"({number}) ", clean(picture.alt).strip()
             if file and not picture.video:
-                self.room.left -= length(alt)
-                blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": alt or self.t("A picture")})
-                continue
-            word = self.t("Video") if picture.video else self.t("Picture")
-            mark = "▶ " if picture.video else "▣ "
-            named.append(section(self.room.fit([text(f"{mark}{word}"), text(f": {alt}" if alt else "")], 300)))
-        return [*blocks, *rich_text(named)]
+                shown = shortened(alt, ALT) or self.t("A picture")
+                blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": shown})
+            else:
+                word = self.t("Video") if picture.video else self.t("Picture")
+                mark += f"▶ {word}" if picture.video else f"▣ {word}"
+                mark += ": " if alt else ""
+            if alt or not file or picture.video:
+                spans = self.room.fit([text(mark), text(alt, Style.ITALIC)], most + len(mark), f"({number})")
+                lines.append(section(spans))
+        return [*blocks, *rich_text(lines)]
 
     def rows(self, rows: Sequence[Row], *, compact: bool) -> list[Json]:
         """Each row with its buttons below it; compact: numbered lines first, then all their buttons."""
@@ -138,7 +143,7 @@ class _Drawing:
         """Small print."""
         if not footer.strip():
             return []
-        self.room.left -= min(len(footer), FOOTER)
+        self.room.left -= min(units(footer), FOOTER)
         return [{"type": "context", "elements": [plain(footer, FOOTER)]}]
 
 
@@ -146,15 +151,26 @@ def blocks(
     card: Card, files: Mapping[int, str] | None = None, t: Translator | None = None, most: int = MOST_BLOCKS
 ) -> list[Json]:
     """The card's blocks, at least one. `files`: Slack's file ids by media id; `most`: blocks that fit there."""
-    drawn = _draw(card, files or {}, t or translator("en"), compact=False)
-    if len(drawn) > most:
-        drawn = _draw(card, files or {}, t or translator("en"), compact=True)
-    if len(drawn) > most:  # more pictures than anybody looks at: they are named instead
-        drawn = _draw(card, {}, t or translator("en"), compact=True)
+    drawn, _ = _fitting(card, files or {}, t or translator("en"), most)
     return drawn or [{"type": "section", "text": plain("", 1)}]
 
 
-def _draw(card: Card, files: Mapping[int, str], t: Translator, *, compact: bool) -> list[Json]:
+def rest(card: Card, t: Translator | None = None) -> tuple[Card, ...]:
+    """What `blocks` leaves out of the card, in messages of their own; empty where all of it is shown."""
+    _, room = _fitting(card, {}, t or translator("en"), MOST_BLOCKS)
+    return messages(room.missing, BELOW)
+
+
+def _fitting(card: Card, files: Mapping[int, str], t: Translator, most: int) -> tuple[list[Json], Room]:
+    drawn, room = _draw(card, files, t, compact=False)
+    if len(drawn) > most:
+        drawn, room = _draw(card, files, t, compact=True)
+    if len(drawn) > most:  # more pictures than anybody looks at: they are named instead
+        drawn, room = _draw(card, {}, t, compact=True)
+    return drawn, room
+
+
+def _draw(card: Card, files: Mapping[int, str], t: Translator, *, compact: bool) -> tuple[list[Json], Room]:
     drawing = _Drawing(t, files)
     pressable = [*card.buttons, *(b for row in card.rows for b in row.buttons)]
     asking = [b for b in pressable if b.confirm]
@@ -168,7 +184,8 @@ def _draw(card: Card, files: Mapping[int, str], t: Translator, *, compact: bool)
     pictures = drawing.pictures(card.pictures)
     rows = drawing.rows(card.rows, compact=compact)
     body = drawing.body(card.body)
-    return [*title, *body, *facts, *pictures, *rows, *drawing.buttons(card.buttons), *footer]
+    drawn = [*title, *body, *facts, *pictures, *rows, *drawing.buttons(card.buttons), *footer]
+    return drawn, drawing.room
 
 
 def _share(most: int, together: int, count: int) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import TimeoutError as OutOfTime
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -15,8 +15,9 @@ from bot.slack.listen import member_id
 from bot.slack.pictures import Pictures
 from bot.slack.videos import Videos
 from handlers.cards import Card
-from handlers.delivery.speaking import Lost, Sent, Standing
+from handlers.delivery.voice import Lost, Sent, Standing
 from handlers.intents import Origin, Place
+from handlers.seen import WHOLE, WORDS
 from handlers.words import Translator, translator
 from platforms.contract import (
     AccessLost,
@@ -68,6 +69,10 @@ class SlackVoice:
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    def rest(self, card: Card) -> tuple[Card, ...]:
+        """What a message leaves out of the card; empty where it shows all."""
+        return render.rest(card, self._t)
+
     def begin(self, loop: asyncio.AbstractEventLoop | None) -> None:
         """Speak on this loop from now on; None: not any more."""
         self._loop = loop
@@ -80,8 +85,7 @@ class SlackVoice:
 
     def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
         """Draw a message anew. Raises Gone when it was deleted."""
-        self._on_loop(self._edit(place, standing.message_id, card, progress))
-        return Sent(standing.message_id, standing.extra_ids)
+        return self._on_loop(self._edit(place, standing, card, progress))
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """The message with this key among those since then; None: certainly absent. Raises CannotTell, TryLater."""
@@ -119,10 +123,10 @@ class SlackVoice:
         async def post(shown: Json) -> Json:
             return await self._post(room, shown, key, thread)
 
-        answer = await self._drawn(card, progress, post)
-        sent = Sent(message_id=str(answer["ts"]))
-        await self._videos.sent(card, room, sent.message_id, thread)
-        return sent
+        answer, files = await self._drawn(card, progress, post)
+        message_id = str(answer["ts"])
+        videos = await self._videos.sent(card, room, message_id, thread)
+        return Sent(message_id, hidden=_hidden(card, files, videos))
 
     async def _post(self, room: str, shown: Json, key: str, thread: str) -> Json:
         metadata = {"event_type": DELIVERY, "event_payload": {"key": key}}
@@ -147,26 +151,31 @@ class SlackVoice:
             return False
         return True
 
-    async def _edit(self, place: Place, message_id: str, card: Card, progress: Progress) -> None:
+    async def _edit(self, place: Place, standing: Standing, card: Card, progress: Progress) -> Sent:
         room = await self._room(place)
 
         async def update(shown: Json) -> Json:
-            return await self._api.write("chat.update", channel=room, ts=message_id, **shown)
+            return await self._api.write("chat.update", channel=room, ts=standing.message_id, **shown)
 
-        await self._drawn(card, progress, update)
-        await self._videos.edited(card, room, message_id)
+        _, files = await self._drawn(card, progress, update)
+        videos = await self._videos.edited(card, room, standing.message_id)
+        if videos is None:  # a message from before a restart: as it was
+            videos = set(standing.pictures) - set(standing.hidden)
+        return Sent(standing.message_id, standing.extra_ids, _hidden(card, files, videos))
 
-    async def _drawn(self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]) -> Json:
-        """Let the card leave with its pictures. Slack may need a moment for a fresh one, or have lost an old one."""
+    async def _drawn(
+        self, card: Card, progress: Progress, leave: Callable[[Json], Coroutine[Any, Any, Json]]
+    ) -> tuple[Json, dict[int, str]]:
+        """Let the card leave; returns the pictures that it shows. Slack may need a moment for one, or have lost it."""
         waited = int(progress.load(_WAITED) or 0) if card.pictures else 0
         files = await self._uploaded(card, progress)
         try:
-            return await leave(_drawing(card, files, self._t))
+            return await leave(_drawing(card, files, self._t)), files
         except ContentRefused as refused:
             if not files:
                 raise
             log.warning("a card goes without its pictures", reason=refused.reason)
-            return await leave(_drawing(card, {}, self._t))
+            return await leave(_drawing(card, {}, self._t)), {}
         except MediaNotReady:
             progress.save(_WAITED, str(waited + 1))
             if waited + 1 == WAITS:
@@ -270,7 +279,7 @@ class SlackVoice:
         """Let it leave to one person, who looks now: where Slack does not take its pictures, at once without them."""
         files = await self._files(card)
         try:
-            return await leave(_drawing(card, files, t))
+            return await leave(_drawing(_marked(card, files), files, t))
         except (ContentRefused, MediaNotReady) as refused:
             if not files:
                 raise
@@ -284,6 +293,19 @@ class SlackVoice:
         except (PlatformError, OutcomeUnknown) as refused:
             log.info("a picture was left out", reason=str(refused))
             return {}
+
+
+def _hidden(card: Card, files: Mapping[int, str], videos: Collection[int]) -> tuple[int, ...]:
+    """Which of the card's files nobody sees there."""
+    return tuple(p.media_id for p in card.pictures if p.media_id not in (videos if p.video else files))
+
+
+def _marked(card: Card, files: Mapping[int, str]) -> Card:
+    """The copy of a card whose files are all in it: its verdicts say so."""
+    if any(picture.video or picture.media_id not in files for picture in card.pictures):
+        return card
+    seen = (b.model_copy(update={"value": WHOLE}) if b.whole and b.value == WORDS else b for b in card.buttons)
+    return card.model_copy(update={"buttons": tuple(seen)})
 
 
 def _drawing(card: Card, files: dict[int, str], t: Translator) -> Json:

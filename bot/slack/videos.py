@@ -23,6 +23,7 @@ class _Below:
     """A thread and the videos (media ids) that were shared in it."""
 
     thread: str
+    tried: set[int] = field(default_factory=set)
     shared: set[int] = field(default_factory=set)
 
 
@@ -34,27 +35,32 @@ class Videos:
         self._find = find
         self._below: OrderedDict[tuple[str, str], _Below] = OrderedDict()
 
-    async def sent(self, card: Card, room: str, message: str, thread: str) -> None:
-        """The card is there: share its videos in its thread. Never raises: the card names each video anyway."""
+    async def sent(self, card: Card, room: str, message: str, thread: str) -> set[int]:
+        """The card is there: share its videos in its thread; returns those that are there. Never raises."""
         self._below[room, message] = _Below(thread or message)
         while len(self._below) > MOST:
             self._below.popitem(last=False)
-        await self._share(card, room, self._below[room, message])
+        return await self._share(card, room, self._below[room, message])
 
-    async def edited(self, card: Card, room: str, message: str) -> None:
-        """The card was drawn anew: share what is new. Below cards from before a restart nothing is shared twice."""
+    async def edited(self, card: Card, room: str, message: str) -> set[int] | None:
+        """The card was drawn once more: share what is new; returns what is there.
+
+        None below cards from before a restart: nothing is shared twice.
+        """
         below = self._below.get((room, message))
-        if below is not None:
-            await self._share(card, room, below)
+        return None if below is None else await self._share(card, room, below)
 
-    async def _share(self, card: Card, room: str, below: _Below) -> None:
+    async def _share(self, card: Card, room: str, below: _Below) -> set[int]:
         for picture in card.pictures:
-            if picture.video and picture.media_id not in below.shared:
-                below.shared.add(picture.media_id)
+            if picture.video and picture.media_id not in below.tried:
+                below.tried.add(picture.media_id)
                 try:
                     await self._upload(picture, room, below.thread)
                 except (PlatformError, OutcomeUnknown, OSError) as error:
                     log.warning("a video could not be shared", media=picture.media_id, reason=str(error))
+                else:
+                    below.shared.add(picture.media_id)
+        return below.shared
 
     async def _upload(self, picture: Picture, room: str, thread: str) -> None:
         path, media = await asyncio.to_thread(self._find, picture.media_id)

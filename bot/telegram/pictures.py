@@ -15,7 +15,6 @@ from telegram import (
 )
 
 from models.media import Media
-from platforms.contract import ContentRefused
 
 #: Bytes of a photo and of any other upload (Bot API, "Sending files"); pixels of a photo's width and height together.
 PHOTO, UPLOAD, PIXELS = 10_000_000, 50_000_000, 10_000
@@ -33,6 +32,11 @@ class Picture:
 
     path: Path
     media: Media
+
+    @property
+    def fits(self) -> bool:
+        """Whether a bot may send it at all."""
+        return self.media.size <= UPLOAD
 
     @property
     def kind(self) -> str:
@@ -61,10 +65,7 @@ def albums(pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
 
 
 async def post(bot: Bot, spot: Spot, album: Sequence[Picture]) -> list[Message]:
-    """Send one message or one album. Raises ContentRefused for what is too large, TelegramError."""
-    for picture in album:
-        if picture.media.size > UPLOAD:
-            raise ContentRefused("Bots cannot send files larger than 50 MB to Telegram.")
+    """Send one message or one album. Raises TelegramError."""
     if len(album) > 1:
         media = [_media(picture) for picture in album]
         sent = await bot.send_media_group(

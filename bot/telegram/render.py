@@ -3,17 +3,25 @@
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.cutting import Missing, beginning, labelled, messages, share, units
 from bot.telegram.confirming import data_of
 from handlers.cards import Button, Card, Row, Span, Style, Tone, text
 
 #: UTF-16 units of a message after its entities are parsed (Bot API, "sendMessage").
 TEXT = 4096
+#: Units kept free for the name of whom a group's message is for; what is not for anybody is cut as if it were, so that
+#: `rest` holds for both.
+NAME = 200
+#: Before a person's id in the address of a link that names them.
+PERSON = "tg://user?id="
+#: Units of the text in a message that shows what a card leaves out, below its title.
+BELOW = 3600
 #: Buttons of a keyboard, and characters of a label that a phone shows.
 BUTTONS, LABEL = 100, 60
 #: Buttons side by side, and the characters they may have together to be readable on a phone.
@@ -38,7 +46,7 @@ def draw(card: Card) -> Drawn:
     """The card as HTML of at most 4096 units, with its keyboard of at most 100 buttons."""
     buttons = _labelled(card)
     inside, outside = _split(buttons)
-    lines = _fitted([*_lines(card), *outside], TEXT)
+    lines, _ = _fitted([*_lines(card), *outside], TEXT if _is_addressed(card) else TEXT - NAME)
     written = "\n\n".join("\n".join(part) for part in _parts(lines)).strip()
     return Drawn(written or CUT, _keyboard(inside))
 
@@ -48,9 +56,11 @@ def plain(card: Card) -> str:
     return "\n".join("".join(s.text for s in line.spans) for line in _lines(card)).strip()
 
 
-def units(words: str) -> int:
-    """Length in UTF-16 code units, in which Telegram counts."""
-    return len(words.encode("utf-16-le", "surrogatepass")) // 2
+def rest(card: Card, most: int = TEXT) -> tuple[Card, ...]:
+    """What `draw` leaves out of the card, in messages of their own; empty where all of it is shown."""
+    _, outside = _split(_labelled(card))
+    _, missing = _fitted([*_lines(card), *outside], most - NAME)
+    return messages((one for one in missing if one.label), BELOW)
 
 
 # -- the text ----------------------------------------------------------------------------------------------------------
@@ -61,23 +71,31 @@ class _Line:
     spans: tuple[Span, ...]
     part: int  #: lines of one part stand together, an empty line separates parts
     quote: bool = False
+    label: str = ""  #: what it is, for where it is shortened; "" for what nobody misses: rows of lists, small print
+
+    @property
+    def words(self) -> str:
+        return "".join(span.text for span in self.spans)
 
     @property
     def length(self) -> int:
-        return sum(units(span.text) for span in self.spans)
+        return units(self.words)
 
 
 def _lines(card: Card) -> list[_Line]:
     found: list[_Line] = []
     if card.title:
         found.append(_Line(_clean([text(card.title, Style.BOLD)]), 0))
-    found += [_Line(_clean(p.spans), 1 + number, p.quote) for number, p in enumerate(card.body)]
+    for number, (one, label) in enumerate(labelled(card.body), 1):
+        found.append(_Line(_clean(one.spans), number, one.quote, label))
     after = 2 + len(card.body)
     for number, picture in enumerate(card.pictures, 1):
         if picture.alt:  # the picture stands above in a message of its own; what it shows is read here
-            found.append(_Line(_clean([text(f"({number}) {picture.alt}", Style.ITALIC)]), after - 1))
+            said = _clean([text(f"({number}) {picture.alt}", Style.ITALIC)])
+            found.append(_Line(said, after - 1, label=f"({number})"))
     for fact in card.facts:
-        found.append(_Line(_clean([text(f"{fact.label}: "), text(fact.value, url=fact.url)]), after))
+        said = _clean([text(f"{fact.label}: "), text(fact.value, url=fact.url)])
+        found.append(_Line(said, after, label=fact.label))
     for number, row in _numbered(card):
         mark = [text(f"{number}. ", Style.BOLD)] if number else []
         found.append(_Line(_clean([*mark, *row.spans]), after + 1))
@@ -86,43 +104,51 @@ def _lines(card: Card) -> list[_Line]:
     return [line for line in found if any(span.text.strip() for span in line.spans)]
 
 
+def _is_addressed(card: Card) -> bool:
+    return any(span.url.startswith(PERSON) for one in card.body[:1] for span in one.spans[:1])
+
+
 def _clean(spans: Iterable[Span]) -> tuple[Span, ...]:
     cleaned = (span.model_copy(update={"text": UNREADABLE.sub("", span.text)}) for span in spans)
     return tuple(span for span in cleaned if span.text)
 
 
-def _fitted(lines: list[_Line], most: int) -> list[_Line]:
-    """The longest lines are shortened first, so that facts and buttons stay readable beside a long text."""
+def _fitted(lines: list[_Line], most: int) -> tuple[list[_Line], list[Missing]]:
+    """The lines as they fit, and what they leave out.
+
+    The longest are shortened first, so that facts and buttons stay readable beside a long text.
+    """
     gaps = 2 * len(lines)
     if sum(line.length for line in lines) + gaps <= most:
-        return lines
+        return lines, []
     if gaps + 2 * len(lines) > most:  # hundreds of lines: the last ones go, visibly
         keep = most // 4 - 1
-        return _fitted([*lines[:keep], _Line((text(CUT),), lines[keep].part)], most)
-    room, limit = most - gaps, 0
-    lengths = sorted(line.length for line in lines)
-    for index, length in enumerate(lengths):
-        limit = room // (len(lengths) - index)
-        if length > limit:
-            break
-        room -= length
-    return [line if line.length <= limit else _shortened(line, limit) for line in lines]
+        fitting, missing = _fitted([*lines[:keep], _Line((text(CUT),), lines[keep].part)], most)
+        return fitting, [*missing, *(Missing(line.label, line.words) for line in lines[keep:])]
+    limit = share([line.length for line in lines], most - gaps)
+    missing, fitting = [], []
+    for line in lines:
+        if line.length <= limit:
+            fitting.append(line)
+            continue
+        short, left = _shortened(line, limit)
+        fitting.append(short)
+        missing.append(Missing(line.label, left))
+    return fitting, missing
 
 
-def _shortened(line: _Line, most: int) -> _Line:
+def _shortened(line: _Line, most: int) -> tuple[_Line, str]:
+    """The line as it fits, and the words that do not."""
     room, kept = most - units(CUT), []
     for span in line.spans:
-        cut = _first_units(span.text, room)
+        cut = beginning(span.text, room)
         room -= units(cut)
         kept.append(span.model_copy(update={"text": cut}))
         if cut != span.text:
             break
-    return _Line((*(span for span in kept if span.text), text(CUT)), line.part, line.quote)
-
-
-def _first_units(words: str, most: int) -> str:
-    """The beginning of at most so many UTF-16 units; a surrogate pair is never split."""
-    return words.encode("utf-16-le")[: max(0, most) * 2].decode("utf-16-le", "ignore")
+    left = line.words[sum(len(span.text) for span in kept) :]
+    spans = (*(span for span in kept if span.text), text(CUT))
+    return replace(line, spans=spans), left
 
 
 def _parts(lines: Sequence[_Line]) -> list[list[str]]:
@@ -145,7 +171,7 @@ def _span(span: Span) -> str:
 def _is_link(url: str) -> bool:
     try:
         address = urlsplit(url)
-        return bool(address.scheme in {"http", "https"} and address.hostname) or url.startswith("tg://user?id=")
+        return bool(address.scheme in {"http", "https"} and address.hostname) or url.startswith(PERSON)
     except ValueError:
         return False
 

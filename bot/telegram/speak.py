@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooSlow
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,21 +15,22 @@ from telegram import Bot, ForceReply, LinkPreviewOptions, Message, ReplyParamete
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken
 
+from bot.cutting import beginning, units
 from bot.telegram import pictures, raw
 from bot.telegram.confirming import Questions
 from bot.telegram.pace import Pace
 from bot.telegram.pictures import Picture, Spot
 from bot.telegram.presses import ALERT, Presses
 from bot.telegram.refusals import GONE, NOT_MODIFIED, TOO_OLD, house_words, says
-from bot.telegram.render import draw, plain, units
+from bot.telegram.render import NAME, PERSON, draw, plain, rest
 from bot.telegram.seen import Seen
 from handlers.asking import ANSWER
 from handlers.cards import Card, Paragraph, Span, Style, text
-from handlers.delivery.speaking import Lost, Sent, Standing
+from handlers.delivery.voice import HIDDEN, Lost, Sent, Standing
 from handlers.intents import Origin, Place
 from handlers.words import translator
 from models.media import Media
-from platforms.contract import CannotTell, OutcomeUnknown, Progress, Unreachable
+from platforms.contract import CannotTell, ContentRefused, OutcomeUnknown, Progress, Unreachable
 
 log = structlog.get_logger()
 
@@ -42,6 +44,14 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 GENERAL = "1"
 #: What the footer of every question of a form names (handlers.asking).
 STOP = "/cancel"
+
+
+@dataclass(frozen=True)
+class _Album:
+    """Pictures, and the messages that show them."""
+
+    pictures: list[Picture]
+    messages: list[Message]
 
 
 class TelegramVoice:
@@ -78,14 +88,18 @@ class TelegramVoice:
         if waiting:
             await asyncio.wait(waiting, timeout=seconds)
 
+    def rest(self, card: Card) -> tuple[Card, ...]:
+        """What a message leaves out of the card; empty where it shows all."""
+        return rest(card)
+
     # -- what worker threads call --------------------------------------------------------------------------------------
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """Post the card's pictures, if any, then the card, answering `reply_to` in the place's topic."""
         self._questions.remember(card)
-        extra = self._send_pictures(place, card, reply_to, progress, following=1)
+        extra, hidden = self._send_pictures(place, card, reply_to, progress, following=1)
         message = self._on_loop(self._post(_spot(place, reply_to or next(iter(extra), "")), card))
-        return Sent(str(message.message_id), extra)
+        return Sent(str(message.message_id), extra, hidden)
 
     def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
         """Draw a message anew; other pictures than it had are sent as an answer to it, and the old ones deleted.
@@ -93,14 +107,14 @@ class TelegramVoice:
         Raises Gone when it was deleted. Nothing to change is success.
         """
         self._questions.remember(card)
-        extra = standing.extra_ids
+        extra, hidden = standing.extra_ids, standing.hidden
         if tuple(p.media_id for p in card.pictures) != standing.pictures:
-            extra = self._send_pictures(place, card, standing.message_id, progress, following=0)
+            extra, hidden = self._send_pictures(place, card, standing.message_id, progress, following=0)
             old = [int(i) for i in standing.extra_ids if i not in extra]
             if old:
                 self._on_loop(self._delete(int(place.room), old))
         self._on_loop(self._redraw(int(place.room), int(standing.message_id), card))
-        return Sent(standing.message_id, extra)
+        return Sent(standing.message_id, extra, hidden)
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
         """Look for a lost message by editing what may be it into what it is; people's messages cannot be edited.
@@ -139,20 +153,45 @@ class TelegramVoice:
 
     def _send_pictures(
         self, place: Place, card: Card, reply_to: str, progress: Progress, *, following: int
-    ) -> tuple[str, ...]:
-        """The ids of the messages that show the card's pictures, sent now unless an earlier attempt did.
+    ) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """The ids of the messages that show the card's pictures, and the media ids of what Telegram does not take.
 
-        `following`: messages that are sent right after them, and for which the pace must leave room.
+        What an earlier attempt sent is not sent again. `following`: messages that are sent right after them, and for
+        which the pace must leave room.
         """
-        saved = progress.load("pictures")
-        found = [] if saved else [Picture(*self._picture(p.media_id)) for p in card.pictures]
+        done = _done(progress.load("pictures"), card)
+        settled = {*done["shown"], *done["hidden"]}
+        found = self._found([p.media_id for p in card.pictures if p.media_id not in settled])
         if found or following:
             self.pace.take(int(place.room), len(found) + following)
-        extra: list[str] = json.loads(saved) if saved else []
-        for album in pictures.albums(found):
-            extra += [str(m.message_id) for m in self._on_loop(self._post_album(place, reply_to, album))]
-            progress.save("pictures", json.dumps(extra))
-        return tuple(extra)
+        for album in pictures.albums([picture for picture in found if picture.fits]):
+            for some in self._taken(place, reply_to, album):
+                done["extra"] += [str(message.message_id) for message in some.messages]
+                done["shown"] += [picture.media.number for picture in some.pictures]
+                progress.save("pictures", json.dumps(done))
+        done["hidden"] = [p.media_id for p in card.pictures if p.media_id not in done["shown"]]
+        if card.pictures and progress.load(HIDDEN) is None:
+            progress.save("pictures", json.dumps(done))
+            progress.save(HIDDEN, json.dumps(done["hidden"]))
+        return tuple(done["extra"]), tuple(done["hidden"])
+
+    def _found(self, media_ids: Sequence[int]) -> list[Picture]:
+        found = []
+        for media_id in media_ids:
+            try:
+                found.append(Picture(*self._picture(media_id)))
+            except FileNotFoundError:
+                log.warning("a picture is not in the archive", media=media_id)
+        return found
+
+    def _taken(self, place: Place, reply_to: str, album: list[Picture]) -> Iterator[_Album]:
+        """The album as Telegram takes it: whole, or where it refuses that, what it takes of it one by one."""
+        try:
+            yield _Album(album, self._on_loop(self._post_album(place, reply_to, album)))
+        except ContentRefused as refused:
+            log.warning("Telegram refuses files", count=len(album), reason=refused.reason)
+            for picture in album if len(album) > 1 else ():
+                yield from self._taken(place, reply_to, [picture])
 
     async def _delete(self, room: int, message_ids: list[int]) -> None:
         """Take old pictures away; what Telegram does not delete any more (after 48 hours) stays above the card."""
@@ -267,6 +306,15 @@ class TelegramVoice:
         return True
 
 
+def _done(saved: str | None, card: Card) -> dict[str, list[Any]]:
+    """What an earlier attempt sent: ids of messages, media ids that they show, those that Telegram does not take."""
+    found = json.loads(saved) if saved else {"extra": [], "shown": [], "hidden": []}
+    if isinstance(found, list):  # of the version before, which sent all or nothing
+        return {"extra": found, "shown": [picture.media_id for picture in card.pictures], "hidden": []}
+    done: dict[str, list[Any]] = found
+    return done
+
+
 def _spot(place: Place, reply_to: str) -> Spot:
     thread = int(place.thread) if place.thread and place.thread != GENERAL else None
     reply = ReplyParameters(int(reply_to), allow_sending_without_reply=True) if reply_to else None
@@ -300,7 +348,7 @@ def _in_group(origin: Origin, card: Card) -> Card:
 
 def _addressed(origin: Origin, card: Card) -> Card:
     """The card with the person's name first, so that they are notified: a group sees what only they were meant to."""
-    who = text(origin.name or origin.actor, url=f"tg://user?id={origin.actor}")
+    who = text(beginning(origin.name or origin.actor, NAME - 20), url=f"{PERSON}{origin.actor}")
     first: tuple[Span, ...]
     if card.title:
         first, rest = (who, text(" · "), text(card.title, Style.BOLD)), card.body

@@ -102,7 +102,7 @@ def _body(desk: Desk, found: AudienceRow) -> Iterator[Paragraph]:
 def _buttons(t: Translator, found: AudienceRow) -> Iterator[Button]:
     given: dict[str, Any] = {"subject": found.code, "revision": found.revision}
     if found.state == AudienceState.PROPOSED:
-        yield Button(verb="audience_accept", label=t("Agree"), tone=Tone.PRIMARY, **given)
+        yield Button(verb="audience_accept", label=t("Agree"), tone=Tone.PRIMARY, whole=True, **given)
     if found.state == AudienceState.FAILED:
         yield Button(verb="audience_retry", label=t("Retry"), tone=Tone.PRIMARY, **given)
     if found.state in {AudienceState.PROPOSED, AudienceState.FAILED}:

@@ -15,6 +15,7 @@ from handlers.forms import Field, FieldRefused, Form, Kind, Option
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.quorum import need_any
 from handlers.registry import registry
+from handlers.seen import unseen
 from handlers.setup import OurAccount
 from handlers.spelling import typed_here
 from handlers.words import N_
@@ -62,7 +63,8 @@ def audiences(desk: Desk, command: Command) -> Iterator[Effect]:
 @registry.button("audience_show", "Shows an audience here")
 def show(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Its card, as it stands now."""
-    yield Whisper(card=registry.cards["T"](desk, audience(desk, pressed.subject).code))
+    code = audience(desk, pressed.subject).code
+    yield Whisper(card=registry.cards["T"](desk, code), subject=code)
 
 
 @registry.button(VERB, "Asks for a new audience", role=Role.BUYER)
@@ -106,6 +108,9 @@ def accept(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     need_any(desk, *AGREE)
     if desk.member.number == found.member_id:
         raise NotAllowed("You asked for this yourself, so another buyer or admin must agree.")
+    if instead := unseen(desk, pressed).instead:
+        yield from instead
+        return
     found.accept(desk.member.number)
     desk.audit("audience approved", found.code, after={"digest": found.digest})
     make(desk, found)

@@ -13,6 +13,7 @@ from handlers.forms import Field, Form, Kind
 from handlers.intents import Filled, Pressed
 from handlers.posts.content import title_of
 from handlers.registry import registry
+from handlers.seen import unseen
 from handlers.telling import tell
 from handlers.words import N_
 from models.agreement import BoostApproval, agreed
@@ -37,6 +38,9 @@ def approve(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     if desk.member.number in agreed(desk.session, found, what.digest):
         raise WrongMoment("You agreed to {boost} already, as it stands.", boost=found.code)
     _refuse_unfit(desk, found)
+    if instead := unseen(desk, pressed).instead:
+        yield from instead
+        return
     desk.add(
         BoostApproval(
             boost_id=found.number,

@@ -22,6 +22,7 @@ from handlers.cards import Button, Card, Fact, Paragraph, Tone, paragraph
 from handlers.desk import Desk
 from handlers.posts.content import title_of
 from handlers.registry import registry
+from handlers.suspicion import suspicions
 from handlers.times.when import describe
 from handlers.words import N_, Translator
 from models.audience import AudienceRow
@@ -113,6 +114,8 @@ def _body(desk: Desk, found: Boost) -> Iterator[Paragraph]:
         )
     if found.wish:
         yield paragraph(_wish(desk, found))
+    payers = (found.beneficiary, found.payor)
+    yield from suspicions(desk, t, [(t("Link"), found.link), *((t("In the EU"), name) for name in payers)])
     yield from _beyond(desk, found)
 
 
@@ -251,7 +254,8 @@ def _numbers(desk: Desk, found: Boost) -> Iterator[Fact]:
 
 def _buttons(desk: Desk, found: Boost) -> Iterator[Button]:
     for verb, label, tone, confirm in _offers(desk, found):
-        yield Button(verb=verb, label=label, subject=found.code, revision=found.revision, tone=tone, confirm=confirm)
+        given = {"subject": found.code, "revision": found.revision, "whole": verb == "boost_approve"}
+        yield Button(verb=verb, label=label, tone=tone, confirm=confirm, **given)
     if found.is_unconfirmed:
         yield said_button(desk, found)
 

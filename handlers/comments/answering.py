@@ -4,19 +4,17 @@ import re
 
 from sqlmodel import select
 
-from handlers.cards import Button, Card, Fact, number_of, paragraph, sentence
+from handlers.cards import number_of, sentence
+from handlers.comments.previews import preview
 from handlers.comments.replies import (
     keep_preview,
     outcome_buttons,
-    outgoing,
     refuse_if_changed,
     refuse_problems,
     refuse_unless_as_previewed,
     refuse_unless_open,
     refuse_unless_sendable,
     seal,
-    send_button,
-    shortened,
     visibility,
 )
 from handlers.comments.replyforms import kept_warning, private_form, reply_form
@@ -26,7 +24,7 @@ from handlers.effects import Ask, Redraw, Whisper
 from handlers.forms import FieldRefused
 from handlers.intents import Command, Filled, Pressed
 from handlers.registry import Effects, registry
-from handlers.setup import OurAccount
+from handlers.seen import unseen
 from handlers.words import N_
 from models.card import CardRow, Message
 from models.conversation import Comment, Reply
@@ -85,35 +83,7 @@ def _preview(desk: Desk, comment: Comment, words: str, hidden_behind: str) -> Ef
     )
     refuse_problems(desk, comment, reply)
     keep_preview(desk, comment, reply)
-    return [Redraw(subject=comment.code), Whisper(card=_preview_card(desk, account, comment, reply))]
-
-
-def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Reply) -> Card:
-    t, platform = desk.t, account.platform
-    whole = outgoing(comment, reply)
-    warnings = [paragraph(t(p.sentence, **p.params)) for p in platform.problems(whole) if p.warning]
-    length = f"{platform.length(whole)} / {platform.limits.text}"
-    visible = t(reply.visibility) if reply.visibility else t("the account's default")
-    return Card(
-        title=t("This goes out in public as {account}", account=account.title),
-        body=(
-            paragraph(reply.text, quote=True),
-            *warnings,
-            paragraph(t("It answers {comment}:", comment=comment.code)),
-            paragraph(shortened(comment.text), quote=True),
-        ),
-        facts=(
-            *([Fact(label=t("Mentions"), value=comment.author)] if platform.can.mentions else []),
-            *([Fact(label=t("Content warning"), value=reply.warning)] if reply.warning else []),
-            *([Fact(label=t("Visibility"), value=visible)] if platform.can.visibilities else []),
-            Fact(label=t("Length"), value=length),
-        ),
-        buttons=(
-            send_button(t, comment, reply),
-            Button(verb="edit_reply", label=t("Edit"), subject=reply.code),
-            Button(verb="drop_reply", label=t("Cancel"), subject=reply.code),
-        ),
-    )
+    return [Redraw(subject=comment.code), Whisper(card=preview(desk, reply, comment), subject=reply.code)]
 
 
 # -- the preview's buttons ---------------------------------------------------------------------------------------------
@@ -123,10 +93,12 @@ def _preview_card(desk: Desk, account: OurAccount, comment: Comment, reply: Repl
 def send(desk: Desk, pressed: Pressed) -> Effects:
     """Now it leaves: once, however often it is pressed."""
     reply, comment = _pending(desk, pressed.subject)
-    refuse_unless_as_previewed(comment, reply, pressed.value)
+    refuse_unless_as_previewed(comment, reply, pressed.revision)
     refuse_unless_sendable(desk, comment, reply)
     account = desk.setup.account(comment.account)
     refuse_problems(desk, comment, reply)
+    if instead := unseen(desk, pressed).instead:
+        return list(instead)
     delivery = desk.add(
         Delivery(
             kind="reply",

@@ -222,4 +222,5 @@ def _row(desk: Desk, comment: Comment) -> Row:
 @registry.button("show_comment", N_("Show a comment's card here"))
 def show_comment(desk: Desk, pressed: Pressed) -> Effects:
     """The card, as it stands now."""
-    return [Whisper(card=registry.cards["C"](desk, desk.comment(pressed.subject).code))]
+    code = desk.comment(pressed.subject).code
+    return [Whisper(card=registry.cards["C"](desk, code), subject=code)]

@@ -21,8 +21,8 @@ from platforms.contract import Outgoing, Platform, PrivateReplies, Problem, Repl
 
 #: Characters of the public's text that a form or preview shows.
 SHOWN = 1500
-#: Digits of a reply's seal that its Send button carries.
-SEAL = 16
+#: Hexadecimal digits of a reply's seal that its Send button carries as the revision that it shows; fewer than 31 bits.
+SEAL = 7
 
 
 def outgoing(comment: Comment, reply: Reply) -> Outgoing:
@@ -44,17 +44,23 @@ def seal(comment: Comment, reply: Reply) -> str:
 
 def send_button(t: Translator, comment: Comment, reply: Reply) -> Button:
     """Sends exactly what the preview above it shows."""
-    value = seal(comment, reply)[:SEAL]
-    return Button(verb="send_reply", label=t("Send"), subject=reply.code, value=value, tone=Tone.PRIMARY)
+    revision = _revision(comment, reply)
+    return Button(
+        verb="send_reply", label=t("Send"), subject=reply.code, revision=revision, tone=Tone.PRIMARY, whole=True
+    )
 
 
-def refuse_unless_as_previewed(comment: Comment, reply: Reply, value: str) -> None:
-    """Refuse to send what the pressed preview did not show; one of before the update has no such value."""
-    if value and value != seal(comment, reply)[:SEAL]:
+def refuse_unless_as_previewed(comment: Comment, reply: Reply, revision: int) -> None:
+    """Refuse to send what the pressed preview did not show; one of before the update has no such revision."""
+    if revision and revision != _revision(comment, reply):
         raise OutOfDate(
             "That preview does not show what would be sent by now. Press Reply on {comment} and write it again.",
             comment=comment.code,
         )
+
+
+def _revision(comment: Comment, reply: Reply) -> int:
+    return int(seal(comment, reply)[:SEAL], 16)
 
 
 def outcome_buttons(desk: Desk, reply: Reply, comment: Comment, delivery: Delivery) -> Iterator[Button]:

@@ -1,23 +1,28 @@
 """How chat deliveries leave: living cards, messages, whispers, homes; each through the voice of its chat."""
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from handlers.cards import Card
+from handlers.delivery.voice import HIDDEN, Lost, Sent, Standing, Voice
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
 from handlers.intents import Origin, Place
 from handlers.outbox import is_coming
 from handlers.registry import Registry
+from handlers.seen import offered, place_of, places_of
+from handlers.words import translator
 from models.card import CardRow, Message, newest
 from models.delivery import Delivery, DeliveryState
 from models.member import Identity, find_member
+from models.seen import Shown, forget_shown
 from platforms.contract import Gone, Progress, TryLater
 
 #: Message ids of ours that a voice is told when it looks for a lost message.
@@ -26,63 +31,6 @@ KNOWN_IDS = 200
 BEFORE = "before"
 #: After so long a whisper is not wanted any more: the person has moved on, and Slack's half hour for it is over.
 STALE = timedelta(minutes=20)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A message stands in the chat. `extra_ids`: messages that belong to it (an album before the card)."""
-
-    message_id: str
-    extra_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A card as it stands in the chat."""
-
-    message_id: str
-    extra_ids: tuple[str, ...]
-    pictures: tuple[int, ...]  #: media ids that were drawn with it
-
-
-@dataclass(frozen=True)
-class Lost:
-    """What a voice may use to look for a message whose sending had no known end."""
-
-    since: datetime
-    known_ids: tuple[str, ...]  #: our newest messages in that room, newest first
-    before: tuple[str, ...] = ()  #: those that stood there when it left
-
-
-class Voice(Protocol):
-    """A chat that can be spoken to. Errors are those of platforms.contract: TryLater, OutcomeUnknown, Permanent."""
-
-    #: How long after an attempt a look-up proves absence.
-    settled_after: timedelta
-
-    def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
-        """Post a message; `reply_to` is the message whose thread it belongs to, or ""."""
-
-    def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
-        """Draw a message anew, its pictures too where they differ. Raises Gone when it was deleted.
-
-        Nothing to change is success.
-        """
-
-    def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
-        """Look for a message sent with this key; None: certainly absent. Raises CannotTell."""
-
-    def whisper(self, origin: Origin, card: Card, *, instead: bool = False) -> Sent | None:
-        """Show it only to the person, where the chat can; `instead`: in place of the message that was pressed.
-
-        Returns the message where it became a new one of the room.
-        """
-
-    def direct(self, external_id: str, room: str, card: Card, *, key: str) -> Sent:
-        """Write to a person in private. `room` as last known, or ""."""
-
-    def home(self, origin: Origin, card: Card) -> None:
-        """Draw the person's home, where the chat has one; else nothing."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +77,13 @@ class _NewMessage(_Parcel):
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         lost = Lost(since, self.known_ids, _before(progress))
         sent = self.voice.find(self.place, self.card, key=key, reply_to=self.reply_to, lost=lost)
-        # What was sent may show less than the card as it stands now: it is drawn once more.
-        return None if sent is None else _result(sent, self.card) | {"drawn": ""}
+        if sent is None:
+            return None
+        # What was sent may show less than the card as it stands now: it is drawn once more. Of its files nobody knows
+        # which are there, unless the voice noted which are not.
+        noted = progress.load(HIDDEN)
+        hidden = json.loads(noted) if noted else [picture.media_id for picture in self.card.pictures]
+        return _result(sent, self.card) | {"drawn": "", "hidden": hidden}
 
 
 @dataclass(frozen=True)
@@ -151,7 +104,7 @@ class _Whispered(_Parcel):
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         sent = self.voice.whisper(self.origin, self.card, instead=self.instead)
-        return _stands(self.origin.chat, self.origin.room, sent) if sent else {}
+        return _stands(self.origin.chat, self.origin.room, sent) if sent else {"said": True}
 
 
 @dataclass(frozen=True)
@@ -209,6 +162,7 @@ def _result(sent: Sent, card: Card) -> dict[str, Any]:
         "message_id": sent.message_id,
         "extra_ids": list(sent.extra_ids),
         "pictures": [picture.media_id for picture in card.pictures],
+        "hidden": list(sent.hidden),
         "drawn": fingerprint(card),
     }
 
@@ -228,6 +182,7 @@ class CardCourier:
         voice = _voice(self._voices, row.chat)
         reply_to = _anchor(desk.session, row)
         card = self._registry.cards[row.subject[0]](desk, row.subject)
+        card = offered(desk, desk.room_t, card, row.subject, voice.rest, [place_of(row)], row.hidden)
         place = Place(chat=row.chat, room=row.room, thread=row.thread)
         if delivery.state == DeliveryState.UNSURE:
             row.drawn = ""  # nobody knows what it shows
@@ -235,7 +190,7 @@ class CardCourier:
             return _NewMessage(voice, place, card, reply_to, _known_ids(desk, delivery, row.chat, row.room))
         if row.drawn == fingerprint(card):
             return None
-        return _Edit(voice, place, card, Standing(row.message_id, tuple(row.extra_ids), tuple(row.pictures)))
+        return _Edit(voice, place, card, _standing(row))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """Remember where the card stands; a card that somebody deleted is posted anew."""
@@ -245,12 +200,15 @@ class CardCourier:
         if delivery.state == DeliveryState.DONE and delivery.result:
             row.message_id, row.drawn = delivery.result["message_id"], delivery.result["drawn"]
             row.extra_ids, row.pictures = delivery.result["extra_ids"], delivery.result["pictures"]
-            if not row.drawn:
+            hidden = delivery.result.get("hidden", [])
+            if not row.drawn or row.hidden != hidden:
                 yield Redraw(subject=row.subject)
+            row.hidden = hidden
         elif _is_gone(delivery) and (row.message_id or row.under):
             if row.message_id is None:
                 row.under = None  # the thread that it was to stand in is gone
             row.message_id, row.drawn = None, ""
+            forget_shown(desk.session, row.subject, *place_of(row))
             yield Redraw(subject=row.subject)
 
 
@@ -284,7 +242,8 @@ class MessageCourier:
             chat, _, room = delivery.lane.partition(":")
             row = Message(chat=chat, room=room, message_id=delivery.result["message_id"], subject=delivery.subject)
             desk.session.add(row)
-        elif _is_gone(delivery) and "under" in delivery.payload:
+            yield from _given(desk, delivery)
+        elif _is_gone(delivery) and "under" in delivery.payload and "shown" not in delivery.payload:
             card = desk.session.get(CardRow, delivery.payload["under"])
             if card is not None:  # its thread is gone: what is told is told in the room
                 place = Place(chat=card.chat, room=card.room, thread=card.thread)
@@ -326,13 +285,16 @@ class WhisperCourier:
             return None
         origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
         voice = _voice(self._voices, origin.chat)
+        if subject := delivery.payload.get("of"):
+            t = translator(delivery.payload["language"])
+            card = offered(desk, t, card, subject, voice.rest, places_of(origin))
         return _Whispered(voice, origin, card, instead=bool(delivery.payload.get("instead")))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:
         """What was for one person's eyes is forgotten, and so is how to reach them."""
         _remember(desk, delivery)
+        yield from _given(desk, delivery)
         _forget(delivery)
-        return ()
 
 
 class HomeCourier:
@@ -361,6 +323,21 @@ class HomeCourier:
         """How to reach the person is forgotten."""
         _forget(delivery)
         return ()
+
+
+def _standing(row: CardRow) -> Standing:
+    assert row.message_id, "it stands"
+    return Standing(row.message_id, tuple(row.extra_ids), tuple(row.pictures), tuple(row.hidden))
+
+
+def _given(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
+    """A part of what a card leaves out is there; with the last one the card offers what waited for that."""
+    part = delivery.payload
+    if delivery.state != DeliveryState.DONE or not delivery.result or "shown" not in part:
+        return
+    row = desk.session.get(Shown, part["shown"], with_for_update=True)
+    if row is not None and row.round == part["round"] and row.give(desk.now):
+        yield Redraw(subject=row.subject)
 
 
 def _is_gone(delivery: Delivery) -> bool:

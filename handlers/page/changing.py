@@ -19,6 +19,7 @@ from handlers.posts.content import file_of, title_of
 from handlers.posts.holding import STOPPED
 from handlers.posts.quorum import need_any
 from handlers.registry import registry
+from handlers.seen import unseen
 from handlers.showing import shown
 from handlers.telling import tell
 from models.delivery import Delivery, DeliveryState
@@ -196,8 +197,13 @@ def accept(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     need_any(desk, *AGREE)
     if desk.member.number == found.member_id:
         raise NotAllowed("You proposed this yourself, so another approver or admin must agree.")
+    look = unseen(desk, pressed, [desk.setup.account(found.account).policy])
+    if look.instead:
+        yield from look.instead
+        return
     found.accept(desk.member.number)
-    desk.audit("page change approved", found.code, after={"account": found.account, "digest": found.digest})
+    agreed = {"account": found.account, "digest": found.digest, **look.logged}
+    desk.audit("page change approved", found.code, after=agreed)
     _send(desk, found)
     yield Redraw(subject=found.code)
 

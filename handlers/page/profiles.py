@@ -7,12 +7,14 @@ from sqlmodel import select
 
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Tone, number_of, paragraph
 from handlers.desk import Desk
-from handlers.posts.content import title_of
+from handlers.posts.content import moving, title_of
 from handlers.registry import registry
 from handlers.setup import OurAccount
+from handlers.suspicion import suspicions
 from handlers.times.when import describe
 from handlers.words import N_, Translator
 from models.errors import NotFound, WrongMoment
+from models.post import MediaUse
 from models.profile import Profile, ProfileState
 
 #: What of a page is words, in the order people read it -> how that is called.
@@ -100,13 +102,17 @@ def _body(desk: Desk, found: Profile) -> Iterator[Paragraph]:
             yield paragraph("⛔ " + t("The network did not take the change ({reason}).", reason=reason))
     for line in difference(t, found):
         yield paragraph(line, quote=True)
+    texts = [(t(label), _shown(found.change, name)) for name, label in TEXTS.items() if name in found.change]
+    yield from suspicions(desk, t, texts)
+    pictures = [found.change[name] for name in PICTURES if name in found.change]
+    yield from moving(desk, t, [MediaUse(**picture) for picture in pictures])
 
 
 def _buttons(t: Translator, found: Profile) -> Iterator[Button]:
     given: dict[str, Any] = {"subject": found.code, "revision": found.revision}
     match found.state:
         case ProfileState.PROPOSED:
-            yield Button(verb="page_accept", label=t("Agree"), tone=Tone.PRIMARY, **given)
+            yield Button(verb="page_accept", label=t("Agree"), tone=Tone.PRIMARY, whole=True, **given)
             yield Button(verb="page_drop", label=t("Do not change it"), **given)
         case ProfileState.FAILED:
             yield Button(verb="page_retry", label=t("Retry"), tone=Tone.PRIMARY, **given)

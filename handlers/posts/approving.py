@@ -13,8 +13,10 @@ from handlers.posts.advancing import advance
 from handlers.posts.content import refuse_unfit
 from handlers.posts.hours import refuse_too_near
 from handlers.posts.postcard import draw
-from handlers.posts.quorum import refuse_voter, standing, who_can
+from handlers.posts.quorum import policies, refuse_voter, standing, who_can
 from handlers.registry import registry
+from handlers.seen import unseen
+from handlers.showing import shown
 from handlers.telling import tell
 from handlers.times.when import describe
 from handlers.words import N_
@@ -48,7 +50,8 @@ def approve(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     post = desk.post(intent.subject)
     post.expect(intent.revision)
     _refuse_approval(desk, post)
-    yield from _approved(desk, post)
+    look = unseen(desk, intent, policies(desk, post))
+    yield from look.instead or _approved(desk, post, look.logged)
 
 
 @registry.command("approve", N_("Show a post that waits for your approval, with the button"), usage="P12")
@@ -56,7 +59,7 @@ def approve_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Show what would be approved: it may have changed since the member read it, so the typed word approves nothing."""
     post = desk.post(intent.text.strip())
     _refuse_approval(desk, post)
-    yield Whisper(card=draw(desk, post.code))
+    yield shown(desk, post.code) if intent.origin.private else Whisper(card=draw(desk, post.code), subject=post.code)
 
 
 @registry.button("changes", "Sends a post back to its author with a note")
@@ -133,10 +136,10 @@ def _submitted(desk: Desk, post: Post) -> Iterator[Effect]:
     yield from advance(desk, post)
 
 
-def _approved(desk: Desk, post: Post) -> Iterator[Effect]:
+def _approved(desk: Desk, post: Post, logged: dict[str, list[str]]) -> Iterator[Effect]:
     _vote(desk, post, Verdict.APPROVED, "")
     stand = standing(desk, post)
-    desk.audit("approved", post.code, after={"revision": post.revision, "digest": post.digest})
+    desk.audit("approved", post.code, after={"revision": post.revision, "digest": post.digest, **logged})
     yield Redraw(subject=post.code)
     if stand.missing:
         told = desk.room_t.n(

@@ -1,14 +1,16 @@
 """A post's content as the networks would get it, and what they, or the team's habits, would say against it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from handlers.cards import Paragraph, paragraph
 from handlers.desk import Desk
+from handlers.motion import motion_of
 from handlers.setup import OurAccount
-from handlers.words import N_
+from handlers.words import N_, Translator
 from models.account import Access, Account
 from models.delivery import PUBLICATIONS, Delivery
 from models.errors import Refused, Unfit
@@ -21,6 +23,8 @@ from platforms.contract import Attachment, Outgoing, Problem
 RECENT = timedelta(days=30)
 #: What a publication can be, in words.
 FORMATS = {"post": N_("Post"), "reel": N_("Reel"), "story": N_("Story")}
+#: Pictures that may move.
+MOVING = frozenset({"image/gif", "image/webp", "image/png"})
 #: Why an account does not take a format.
 NOT_TAKEN = {
     "post": N_("This account takes no plain posts: choose another format, or take the account out."),
@@ -77,6 +81,27 @@ def first_comment(content: Content, account: OurAccount, remote_id: str) -> Outg
     if not content.first_comment or not account.platform.can.first_comment or content.format == "story":
         return None
     return Outgoing(parts=(content.first_comment,), language=content.language, reply_to=remote_id)
+
+
+def texts_of(t: Translator, content: Content) -> Iterator[tuple[str, str]]:
+    """(what it is, words) of everything that people will read or open."""
+    yield t("Text"), content.text
+    for words in content.wording.values():
+        yield t("Text"), words
+    yield t("Link"), content.link
+    yield t("First comment"), content.first_comment
+    yield t("Content warning"), content.warning
+    for number, use in enumerate(content.media, 1):
+        yield t("Alt text of picture {number}", number=number), use.alt
+
+
+def moving(desk: Desk, t: Translator, media: Iterable[MediaUse]) -> Iterator[Paragraph]:
+    """Says of each picture that moves how long: some chats show its first frame alone."""
+    for number, use in enumerate(media, 1):
+        found = desk.session.get(Media, use.media_id)
+        if found and found.mime in MOVING and (motion := motion_of(found.path_in(desk.setup.media_folder))):
+            said = t("Picture {number} moves: {how}.", number=number, how=motion.in_words(t))
+            yield paragraph(f"🎞 {said}")
 
 
 def ours(desk: Desk, content: Content) -> list[OurAccount]:

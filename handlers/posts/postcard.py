@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Style, Tone, paragraph, text
 from handlers.desk import Desk
-from handlers.posts.content import FORMATS, faults, neighbours, ours, outgoing, title_of, twins
+from handlers.posts.content import FORMATS, faults, moving, neighbours, ours, outgoing, texts_of, title_of, twins
 from handlers.posts.firstcomment import in_short
 from handlers.posts.numbers import in_words
 from handlers.posts.quorum import standing
@@ -12,6 +12,7 @@ from handlers.posts.sending import keeps, receivers, revision_of, standing_on
 from handlers.posts.whereabouts import settle_buttons, standing_buttons, state_of
 from handlers.registry import registry
 from handlers.setup import OurAccount
+from handlers.suspicion import suspicions
 from handlers.times.when import describe
 from handlers.words import N_
 from models.delivery import IN_THE_AIR
@@ -95,6 +96,8 @@ def _remarks(desk: Desk, post: Post) -> Iterator[Paragraph]:
     if post.state in {PostState.PUBLISHED, PostState.WITHDRAWN}:
         return
     t = desk.room_t
+    yield from moving(desk, t, post.content.media)
+    yield from suspicions(desk, t, texts_of(t, post.content))
     said: dict[tuple[str, bool], list[str]] = {}
     for fault in faults(desk, post.content):
         said.setdefault((fault.sentence, fault.warning), []).append(fault.account)
@@ -175,7 +178,8 @@ def _buttons(desk: Desk, post: Post) -> Iterator[Button]:
     flying = any(d.state in IN_THE_AIR for _, d in found.values())
     parted = any(p.is_in_part for p, _ in found.values())
     for verb, label, tone, confirm in _offers(desk, post, flying, parted):
-        yield Button(verb=verb, label=label, subject=post.code, revision=post.revision, tone=tone, confirm=confirm)
+        given = {"subject": post.code, "revision": post.revision, "whole": verb == "approve"}
+        yield Button(verb=verb, label=label, tone=tone, confirm=confirm, **given)
     for publication, delivery in found.values():
         for button in settle_buttons(desk, publication, delivery):
             if button.verb == "edit":

@@ -140,10 +140,7 @@ def _to_approve(desk: Desk) -> Iterator[Row]:
         t.n("{count} post waits for your approval", "{count} posts wait for your approval", len(mine)), mine
     )
     for post in mine[:MOST]:
-        approve = Button(
-            verb="approve", label=t("Approve"), subject=post.code, revision=post.revision, tone=Tone.PRIMARY
-        )
-        yield _post_row(desk, post, approve)
+        yield _post_row(desk, post, tone=Tone.PRIMARY)
 
 
 def _to_agree(desk: Desk) -> Iterator[Row]:
@@ -210,13 +207,14 @@ def _held(desk: Desk) -> Iterator[Row]:
         yield _comment_row(desk, comment)
 
 
-def _post_row(desk: Desk, post: Post, *buttons: Button) -> Row:
+def _post_row(desk: Desk, post: Post, *buttons: Button, tone: Tone = Tone.PLAIN) -> Row:
+    """A post in a few words. What is decided about it is decided on its card, which shows it whole."""
     content = post.content
     about = [", ".join(title_of(desk, name) for name in content.accounts)]
     if post.due_at:
         about.append(describe(post.due_at, desk.zone, desk.t.lang))
     about.append(desk.name_of(post.author_id))
-    show = Button(verb="open", label=desk.t("Open"), subject=post.code)
+    show = Button(verb="open", label=desk.t("Open"), subject=post.code, tone=tone)
     spans = (text(post.code, Style.BOLD), text(f" · {' · '.join(about)}\n{_short(desk, content.text)}"))
     return Row(spans=spans, buttons=(*buttons, show))
 

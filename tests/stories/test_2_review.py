@@ -27,6 +27,22 @@ def test_approvals_of_both_chats_make_one_quorum_and_both_cards_are_redrawn(desk
         team.until(lambda: "· Published" in read(team.card(code)) and "· Published" in team.tele(code)["text"])
 
 
+def test_a_long_post_is_read_to_its_end_before_it_is_approved(team: Team) -> None:
+    parts = "\n---\n".join(f"Part {number} begins. " + "words " * 72 + f"End {number}." for number in range(1, 11))
+    code = team.drafted(parts)
+    team.ada.slack.press("Submit", message=team.card(code, room="dm"))
+    team.until(lambda: "Show the rest" in labels_of(team.tele(code)), "the way to the rest")
+    assert "Approve" not in labels_of(team.tele(code))
+    assert "End 10." not in team.tele(code)["text"]
+    team.until(lambda: team.button(code, "Approve"), "Slack shows all of it")
+    team.chiara.review.press("Show the rest", team.tele(code))
+    team.until_tele(code, "Approve")
+    below = team.tele_thread(code)
+    assert [f"End {number}." in below for number in range(1, 11)] == [True] * 10
+    team.chiara.review.press("Approve", team.tele(code))
+    team.until(lambda: "· Approved" in read(team.card(code)))
+
+
 def test_an_edit_voids_approvals_shows_the_difference_and_cancels_what_waits(team: Team) -> None:
     code = team.approved("We open at nine")
     old = team.card(code)

@@ -12,6 +12,8 @@ from PIL import Image
 from sqlmodel import Session, SQLModel, select
 
 from bot.archive import Archive
+from bot.slack import render as slack_render
+from bot.telegram import render as telegram_render
 from handlers.cards import Button, Card
 from handlers.couriers import Courier, Office
 from handlers.delivery.delivering import Deliverer
@@ -94,7 +96,7 @@ class DeskBench:
         mastodon.act("reset")
         mastodon.act("clock", advance=(START - datetime.now(UTC)).total_seconds())
         self.archive = Archive(media_folder, store, self.clock)
-        self.papers = {"slack": PaperVoice(), "telegram": PaperVoice()}
+        self.papers = {"slack": PaperVoice(rest=slack_render.rest), "telegram": PaperVoice(rest=telegram_render.rest)}
         self.setup = Setup(
             name="Bottega",
             zone=ZONE,
@@ -104,6 +106,7 @@ class DeskBench:
             review=REVIEW,
             inbox=INBOX,
             chats=("slack", "telegram"),
+            rest={name: paper.rest for name, paper in self.papers.items()},
         )
         registry = load()
         self.couriers: dict[str, Courier] = {

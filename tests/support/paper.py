@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from handlers.cards import Button, Card
-from handlers.delivery.speaking import Lost, Sent, Standing
+from handlers.delivery.voice import Lost, Sent, Standing
 from handlers.intents import Origin, Place
+from handlers.seen import Rest
 from platforms.contract import Gone, Progress
 
 
@@ -26,6 +27,11 @@ class Sheet:
         return self.versions[-1]
 
 
+def whole(_card: Card) -> tuple[Card, ...]:
+    """Paper is as long as a card."""
+    return ()
+
+
 @dataclass
 class PaperVoice:
     """Implements handlers.delivery.speaking.Voice. `troubles`: errors that the next calls raise, one each."""
@@ -41,19 +47,21 @@ class PaperVoice:
     known: tuple[str, ...] = ()  #: what it was told of its own messages when it last looked for one
     stood: tuple[str, ...] = ()  #: those of them that stood there when that one left
     settled_after: timedelta = timedelta(seconds=1)
+    rest: Rest = whole  #: a chat's renderer, where it matters what that leaves out
+    hides: frozenset[int] = frozenset()  #: media ids of files that this chat does not show
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         self._trouble()
         sheet = Sheet(f"m{len(self.sheets) + 1}", place, reply_to, key, [card])
         self.sheets.append(sheet)
-        return Sent(sheet.message_id)
+        return Sent(sheet.message_id, hidden=self._hidden(card))
 
     def edit(self, place: Place, standing: Standing, card: Card, *, progress: Progress) -> Sent:
         self._trouble()
         for sheet in self.sheets:
             if sheet.message_id == standing.message_id and sheet.place.room == place.room:
                 sheet.versions.append(card)
-                return Sent(standing.message_id)
+                return Sent(standing.message_id, hidden=self._hidden(card))
         raise Gone("message_not_found")
 
     def find(self, place: Place, card: Card, *, key: str, reply_to: str, lost: Lost) -> Sent | None:
@@ -77,6 +85,9 @@ class PaperVoice:
     def home(self, origin: Origin, card: Card) -> None:
         self._trouble()
         self.homes.append((origin.actor, card))
+
+    def _hidden(self, card: Card) -> tuple[int, ...]:
+        return tuple(picture.media_id for picture in card.pictures if picture.media_id in self.hides)
 
     def _trouble(self) -> None:
         if self.troubles:

@@ -9,7 +9,8 @@ from sqlmodel import SQLModel, select
 
 from handlers import outbox
 from handlers.cards import Card, sentence
-from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, Voice, WhisperCourier
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
+from handlers.delivery.voice import Voice
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.forms import Form

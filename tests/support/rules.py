@@ -117,6 +117,8 @@ POSTS = (
     _button("withdraw", "Ada", scene=scenes.in_review, dated=True),
     _button("reopen", "Ada", A, scene=scenes.withdrawn),
     _button("open", "Ada", scene=scenes.drafted),
+    _button("rest", "Ada", scene=scenes.in_review),
+    _button("open_file", "Ada", scene=scenes.unshown, value="1"),
     _button("queue", "Ada"),
     _button("stop", "Ada", value="acme"),
     _button("held", "Ada", value="0:acme"),

@@ -9,7 +9,7 @@ from models.consent import Consent
 from models.credential import Found
 from models.member import named
 from support.inbox_bench import InboxBench
-from support.posts import draft
+from support.posts import draft, submitted
 
 Scene = Callable[[InboxBench], str]
 
@@ -37,6 +37,12 @@ def in_review(desk: InboxBench) -> str:
     code = drafted(desk)
     desk.press("Ada", "Submit", code)
     return code
+
+
+def unshown(desk: InboxBench) -> str:
+    """Submitted with a file that can be opened in a browser."""
+    desk.reshape(open_file=lambda *_about: "https://bot.example/open/x")
+    return submitted(desk, "Look", files=(desk.picture("film.png"),))
 
 
 def approved(desk: InboxBench) -> str:

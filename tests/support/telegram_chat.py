@@ -121,10 +121,12 @@ def _store(path: Path) -> Store:
 
 
 def archive(folder: Path) -> Callable[[int], tuple[Path, Media]]:
-    """An archive whose file number N is `folder`/N.png or N.mp4."""
+    """An archive whose file number N is `folder`/N.png or N.mp4; FileNotFoundError for others."""
 
     def find(number: int) -> tuple[Path, Media]:
-        path = next(folder.glob(f"{number}.*"))
+        path = next(folder.glob(f"{number}.*"), None)
+        if path is None:
+            raise FileNotFoundError(number)
         mime = {".png": "image/png", ".mp4": "video/mp4"}.get(path.suffix, "image/gif")
         now = datetime.now(UTC)
         media = Media(id=number, sha256="", mime=mime, size=path.stat().st_size, width=40, height=30, created_at=now)

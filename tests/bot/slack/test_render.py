@@ -131,7 +131,7 @@ def test_a_long_text_is_cut_visibly_and_what_follows_it_stays() -> None:
     )
     blocks = render.blocks(card, t=t)
     shown = json.dumps(blocks, ensure_ascii=False)
-    assert "shortened; open the post to read all" in shown
+    assert "… (shortened)" in shown
     assert "When: " in shown
     assert blocks[-1]["type"] == "context"
     assert check(blocks) <= render.MOST_CHARACTERS + 200

@@ -7,7 +7,7 @@ import pytest
 
 from bot.slack.speak import SlackVoice
 from handlers.cards import Button, Card, Picture, paragraph, sentence
-from handlers.delivery.speaking import Lost, Standing
+from handlers.delivery.voice import Lost, Standing
 from handlers.intents import Origin, Place
 from models.media import Media
 from platforms.contract import (
@@ -280,7 +280,9 @@ def test_a_video_is_shared_once_in_the_thread_of_its_card(bench: SlackBench, voi
 
 
 def test_a_card_stands_even_when_its_video_cannot_be_shared(bench: SlackBench, voice: SlackVoice) -> None:
-    send(voice, Card(title="P1", pictures=(Picture(media_id=7, video=True),)))
+    card = Card(title="P1", pictures=(Picture(media_id=7, video=True),))
+    sent = voice.send(PLACE, card, key="k7", reply_to="", progress=Kept())
+    assert sent.hidden == (7,), "nobody saw it there"
     assert "Video" in all_text(bench.person().messages("review")[-1])
 
 

@@ -12,7 +12,7 @@ from bot.settings import Telegram as Settings
 from bot.telegram.connect import TelegramChat
 from bot.telegram.refusals import in_house_words
 from handlers.cards import Button, Card, sentence
-from handlers.delivery.speaking import Lost
+from handlers.delivery.voice import Lost
 from handlers.intents import Place
 from platforms import contract
 from platforms.contract import AccessLost, CannotTell, OutcomeUnknown, RateLimited, Unreachable

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.asking import ANSWER
 from handlers.cards import Button, Card, paragraph, sentence
-from handlers.delivery.speaking import Standing
+from handlers.delivery.voice import Standing
 from handlers.intents import Place, Pressed
 from sandbox.telegram.person import TelegramPerson
 from support.platform_progress import Kept

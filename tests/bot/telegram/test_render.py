@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.telegram.render import BUTTONS, CUT, TEXT, draw, plain, units
+from bot.cutting import units
+from bot.telegram.render import BUTTONS, CUT, NAME, TEXT, draw, plain
 from handlers.cards import Button, Card, Fact, Paragraph, Picture, Row, Span, Style, Tone, paragraph, sentence
 from sandbox.telegram.html import parse_html
 from sandbox.telegram.markup import parse_markup
@@ -113,7 +114,7 @@ def test_a_long_text_is_shortened_visibly_and_the_rest_of_the_card_stays() -> No
     assert CUT in text
     assert text.startswith("P1\n\n😀")
     assert text.endswith("When: Friday\n\nend")
-    assert units(text) > TEXT - 40
+    assert units(text) > TEXT - NAME - 40
 
 
 def test_hundreds_of_rows_end_visibly() -> None:

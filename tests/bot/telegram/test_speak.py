@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import requests
 
+from bot.telegram.pictures import UPLOAD
 from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
-from handlers.delivery.speaking import Standing
+from handlers.delivery.voice import Standing
 from handlers.intents import Origin, Place
 from platforms.contract import Gone, NotPermitted, RateLimited
 from support.platform_progress import Kept
@@ -102,6 +103,29 @@ def test_pictures_come_before_the_card_which_answers_them(bench: ChatBench, tmp_
     assert shown(bench, first)["album"] == shown(bench, second)["album"] != ""
     assert shown(bench, int(sent.message_id))["reply_to"] == first
     assert "pictures" in progress.saved
+
+
+def test_a_file_that_telegram_does_not_take_is_named_and_the_card_stands_with_the_others(
+    bench: ChatBench, tmp_path: Path
+) -> None:
+    for number in (1, 3):
+        (tmp_path / f"{number}.png").write_bytes(picture())
+    (tmp_path / "2.png").write_bytes(b"no picture at all")
+    with (tmp_path / "4.mp4").open("wb") as film:
+        film.truncate(UPLOAD + 1)
+    card = CARD.model_copy(update={"pictures": tuple(Picture(media_id=number) for number in (1, 2, 3, 4, 5))})
+    progress = Kept()
+    sent = bench.voice.send(REVIEW, card, key="k", reply_to="", progress=progress)
+    assert sent.hidden == (2, 4, 5), "refused, too large for a bot, not in the archive"
+    assert len(sent.extra_ids) == 2
+    assert "P12 · Opening <hours>" in shown(bench, int(sent.message_id))["text"]
+
+
+def test_what_the_version_before_sent_is_not_sent_again(bench: ChatBench, tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(picture())
+    card = CARD.model_copy(update={"pictures": (Picture(media_id=1),)})
+    sent = bench.voice.send(REVIEW, card, key="k", reply_to="", progress=Kept({"pictures": '["7"]'}))
+    assert (sent.extra_ids, sent.hidden) == (("7",), ())
 
 
 def test_pictures_that_were_sent_before_are_not_sent_again(bench: ChatBench, tmp_path: Path) -> None:

@@ -5,15 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.delivery.speaking import STALE
+from handlers.cards import Card, Picture
+from handlers.delivery.speaking import STALE, _NewMessage
+from handlers.delivery.voice import HIDDEN
 from handlers.effects import Direct, Home, Post, Redraw, Show, Tell, Whisper
 from handlers.intents import Origin, Place
 from models.card import CardRow, Message
 from models.delivery import DeliveryState
 from models.member import Identity
 from platforms.contract import Gone, NotPermitted, OutcomeUnknown, Unreachable
-from support.paper import words
+from support.bench import START
+from support.paper import PaperVoice, words
 from support.paper_rooms import INBOX, REVIEW, Rooms, rooms, said
+from support.platform_progress import Kept
 
 __all__ = ["rooms"]
 
@@ -58,6 +62,18 @@ def test_a_lost_card_that_is_found_is_drawn_as_things_stand_by_then(rooms: Rooms
     rooms.shows["P1"] = "changed"
     later(rooms)
     assert rooms.seen() == [("CREVIEW", "changed")]
+
+
+@pytest.mark.parametrize(("noted", "hidden"), [({}, [1, 2]), ({HIDDEN: "[2]"}, [2])])
+def test_of_the_files_of_a_lost_card_that_is_found_none_is_taken_for_shown_unless_that_was_noted(
+    noted: dict[str, str], hidden: list[int]
+) -> None:
+    voice, card = PaperVoice(), Card(pictures=(Picture(media_id=1), Picture(media_id=2)))
+    parcel = _NewMessage(voice, SLACK, card, "", ())
+    parcel.send("k", Kept())
+    found = parcel.find("k", START, Kept(noted))
+    assert found is not None
+    assert found["hidden"] == hidden
 
 
 def test_an_edit_whose_end_is_unknown_is_made_again(rooms: Rooms) -> None:
