@@ -190,6 +190,13 @@ class Post(Numbered, table=True):
         self.updated_at = now
         return True
 
+    def review_again(self, now: datetime) -> None:
+        """What it says is the same, but not who says it: no approval of before counts, no button of before works."""
+        if self.state != PostState.REVIEW:
+            self._go("void", now)
+        self.revision += 1
+        self.updated_at = now
+
     def set_hour(self, utc: datetime | None, wall: str, zone: str, now: datetime) -> None:
         """Wish for an hour, or for none with None."""
         self.due_at, self.wall, self.zone = utc, wall, zone
