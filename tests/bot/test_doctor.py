@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,12 +73,12 @@ def test_all_is_well_where_all_is_well(world: World) -> None:
     assert "is acme@" in found[5].sentence
 
 
-def _met(world: World, **change: str) -> None:
+def _met(world: World, **change: Any) -> None:
     """The desk has met acme, and is as the change says since."""
     store = Store(f"sqlite:///{world.folder / 'data' / 'bottega.db'}")
     store.migrate()
     with store.write() as session:
-        given = {"platform": "mastodon", "remote_id": "1", "handle": "acme@social.example", **change}
+        given: dict[str, Any] = {"platform": "mastodon", "remote_id": "1", "handle": "acme@social.example", **change}
         session.add(Account(name="acme", **given))
     store.close()
 
