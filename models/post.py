@@ -104,6 +104,7 @@ MACHINE: dict[str, tuple[frozenset[PostState], PostState]] = {
     "fall_short": (frozenset({S.SCHEDULED, S.UNFINISHED}), S.UNFINISHED),
     "resume": (frozenset({S.UNFINISHED}), S.SCHEDULED),
     "void": (frozenset({S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.REVIEW),
+    "review_again": (frozenset({S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.REVIEW),
     "send_back": (frozenset({S.REVIEW}), S.DRAFT),
     "withdraw": (frozenset({S.DRAFT, S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.WITHDRAWN),
     "reopen": (frozenset({S.WITHDRAWN}), S.DRAFT),
@@ -192,10 +193,8 @@ class Post(Numbered, table=True):
 
     def review_again(self, now: datetime) -> None:
         """What it says is the same, but not who says it: no approval of before counts, no button of before works."""
-        if self.state != PostState.REVIEW:
-            self._go("void", now)
+        self._go("review_again", now)
         self.revision += 1
-        self.updated_at = now
 
     def set_hour(self, utc: datetime | None, wall: str, zone: str, now: datetime) -> None:
         """Wish for an hour, or for none with None."""

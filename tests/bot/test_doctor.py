@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot import config
 from bot.doctor import CLOCK_SKEW, Finding, clock, examine
 from bot.vault import Vault
-from models.account import Account, Stranger
+from models.account import Account
 from models.audit import AuditEntry, append, chain
 from models.credential import Credential
 from models.store import Store
@@ -71,46 +70,6 @@ def test_all_is_well_where_all_is_well(world: World) -> None:
     assert subjects == ["config", "data folder", "database", "slack", "telegram", "account acme", *subjects[6:]]
     assert subjects[6:] == ["account acme_it", "clock"]
     assert "is acme@" in found[5].sentence
-
-
-def _met(world: World, **change: Any) -> None:
-    """The desk has met acme, and is as the change says since."""
-    store = Store(f"sqlite:///{world.folder / 'data' / 'bottega.db'}")
-    store.migrate()
-    with store.write() as session:
-        given: dict[str, Any] = {"platform": "mastodon", "remote_id": "1", "handle": "acme@social.example", **change}
-        session.add(Account(name="acme", **given))
-    store.close()
-
-
-def test_a_token_of_another_account_is_named_with_and_without_the_network(world: World) -> None:
-    _met(world)
-    said = "account acme: it is @acme@social.example, and its token is one of @acme"
-    assert [fault for fault in faults(look(world)) if said in fault] != []
-    store = Store(f"sqlite:///{world.folder / 'data' / 'bottega.db'}")
-    with store.write() as session:
-        other = {"platform": "mastodon", "server": "", "remote_id": "2", "handle": "acme_it@x", "name": "", "url": ""}
-        session.get_one(Account, "acme").meet_stranger(Stranger(mark="", **other), NOW)
-    store.close()
-    world.mastodon.fault("GET *", "status", status=503, times=500)
-    assert [fault for fault in faults(look(world)) if "its token is one of @acme_it@x" in fault] != []
-
-
-def test_two_accounts_with_one_token_are_named_with_and_without_the_network(world: World) -> None:
-    same = "account acme_it: its token is one of the same account as that of acme, so nothing goes out as it"
-    told = (TOKENS["acme_it"], TOKENS["acme"])
-    assert [fault for fault in faults(look(world, told)) if fault.startswith(same)] != []
-    world.mastodon.fault("GET *", "status", status=503, times=500)
-    assert [fault for fault in faults(look(world, told)) if fault.startswith(same)] != []
-
-
-def test_a_name_of_another_network_and_another_server_are_named_offline(world: World) -> None:
-    world.mastodon.fault("GET *", "status", status=503, times=500)
-    _met(world, server="elsewhere.example")
-    assert [fault for fault in faults(look(world)) if "was @acme@social.example on elsewhere.example" in fault] != []
-    (world.folder / "data" / "bottega.db").unlink()
-    _met(world, platform="threads")
-    assert [fault for fault in faults(look(world)) if "on threads, and is on mastodon now" in fault] != []
 
 
 def test_it_says_what_becomes_of_the_database(world: World) -> None:
