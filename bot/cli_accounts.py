@@ -36,6 +36,8 @@ def listed(ctx: typer.Context, path: ConfigFile = DEFAULT) -> None:
             row(table, name, account.platform, None, "not asked yet", _connected(settings, name, known.get(name)), None)
     for name, found in rows.items():
         access = found.access if name in settings.accounts else "not in config.toml"
+        if name in settings.accounts and (stranger := found.stranger):
+            access = f"not used: token of {stranger.label}"
         how = _connected(settings, name, known.get(name))
         row(table, name, found.platform, found.handle, access, how, found.url)
     out.print(table)

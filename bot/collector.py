@@ -140,7 +140,9 @@ class Collector:
             pause = min(pause * 2, LAST_PAUSE)
 
     def _hear(self, watch: Watch) -> None:
-        platform = self._accounts[watch.name].platform
+        account = self._accounts[watch.name]
+        watch.reader.confirm(account)
+        platform = account.platform
         assert isinstance(platform, Streams)
         for event in platform.stream():
             if watch.reader.over.is_set():

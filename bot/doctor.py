@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import socket
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from bot import audit_check, secretsfile
+from bot import audit_check, identity_check, secretsfile
 from bot.app import App, utc_now
 from bot.appsettings import keys_in
 from bot.chat import Chat
@@ -31,6 +31,7 @@ from platforms.contract import (
     OutcomeUnknown,
     PlatformError,
     ReadsComments,
+    Who,
 )
 
 #: How far this machine's clock may be from the networks'.
@@ -68,10 +69,12 @@ async def examine(settings: Settings, folder: Path) -> list[Finding]:
             app.keyring.look()
         findings += [Finding(f"account {name}", False, why) for name, why in app.keyring.unopened.items()]
         accounts = [account for account in app.setup.accounts.values() if account.has_token]
+        told: dict[str, Who] = {}
         for found in await asyncio.gather(
-            *(asyncio.to_thread(_account, account, _cure(app, account.name)) for account in accounts)
+            *(asyncio.to_thread(_account, account, _cure(app, account.name), told) for account in accounts)
         ):
             findings += found
+        findings += _identities(app, told)
         findings += await _shelf(settings)
         findings.append(clock([account.platform.clock_skew for account in accounts]))
     finally:
@@ -214,7 +217,18 @@ def _cure(app: App, name: str) -> str:
     return f"make a new token there and set {_token_of(name)}"
 
 
-def _account(account: OurAccount, cure: str) -> list[Finding]:
+def _identities(app: App, told: Mapping[str, Who]) -> list[Finding]:
+    """Whose tokens they are, by what is kept, and by what the networks told."""
+    accounts = app.setup.accounts
+    rows, connected = identity_check.kept(app.settings.database_url, list(accounts))
+    in_order = {name: told[name] for name in accounts if name in told}
+    found = dict(identity_check.offline(accounts, rows, connected))
+    found |= dict(identity_check.online(accounts, rows, in_order))
+    return [Finding(f"account {name}", False, fault) for name, fault in found.items()]
+
+
+def _account(account: OurAccount, cure: str, told: dict[str, Who]) -> list[Finding]:
+    """`told`: account -> whose token it has, which is added."""
     subject = f"account {account.name}"
     try:
         who = account.platform.whoami()
@@ -228,6 +242,7 @@ def _account(account: OurAccount, cure: str) -> list[Finding]:
         return [Finding(subject, False, f"the network refuses the token ({lost.reason}); {cure}")]
     except (PlatformError, OutcomeUnknown) as error:
         return [Finding(subject, False, f"the network could not be asked ({error}); check base_url and the connection")]
+    told[account.name] = who
     findings = [Finding(subject, True, f"is {who.handle}")]
     if who.missing_scopes:
         scopes = ", ".join(who.missing_scopes)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.leading import Duty
 from handlers import outbox
+from handlers.delivery import identity
 from handlers.desk import Desk
 from handlers.posts import numbers as counted
 from handlers.setup import Setup
@@ -93,11 +94,13 @@ class Measurer:
                     self._keep(publication_id, None)
 
     def _measure(self, account: str, publication_id: int) -> None:
-        platform = self._setup.accounts[account].platform
+        ours = self._setup.accounts[account]
+        platform = ours.platform
         assert isinstance(platform, Measures)
         with self._store.read() as session:
             remote_id = session.get_one(Publication, publication_id).remote_id
         try:
+            identity.confirm(self._store, self._setup, self._now, ours)
             numbers: Numbers | None = platform.numbers(remote_id)
         except Permanent as refusal:
             # Gone, or the token may not count: what concerns access is told by others.

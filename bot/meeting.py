@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable
 import structlog
 
 from bot.keyring import Keyring
-from handlers.delivery import access
+from handlers.delivery import access, identity
 from handlers.desk import Desk
 from handlers.effects import Effect
 from handlers.setup import OurAccount
+from models.account import Account
 from models.trace import traced
 from platforms.contract import AccessLost, CallsUs, OutcomeUnknown, PlatformError
 
@@ -35,7 +36,7 @@ class Meeting:
             try:
                 if not account.has_token:
                     raise AccessLost(self._keyring.unopened.get(account.name, "it has no token yet"))
-                who = account.platform.whoami()
+                decide = identity.ask(account)
             except AccessLost as error:
                 refusal = error  # the name of an exception ends with its block
                 self._keep(lambda desk: access.lost(desk, account.name, refusal, account.version))
@@ -44,8 +45,20 @@ class Meeting:
             except Exception:
                 log.exception("a bug met the question who an account is", account=account.name)
             else:
-                self._keep(lambda desk: access.met(desk, account.name, who))
-                self._ask_for_calls(account)
+                if self._decided(account, decide):
+                    self._ask_for_calls(account)
+
+    def _decided(self, account: OurAccount, decide: identity.Decide) -> bool:
+        """Store what the answer means; returns whether the token is the account's own."""
+        own = False
+
+        def kept(desk: Desk) -> Iterable[Effect]:
+            nonlocal own
+            yield from decide(desk)
+            own = identity.is_confirmed(desk.session.get(Account, account.name), account)
+
+        self._keep(kept)
+        return own
 
     def _ask_for_calls(self, account: OurAccount) -> None:
         platform = account.platform

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
 
-from bot.appsettings import AppSettings
+from bot.appsettings import AppSettings, keys_in
 from bot.section import Url
 from bot.settings import Settings
-from bot.vault import Vault, digest
+from bot.vault import Vault, digest, fingerprint
 from handlers.setup import LoginOffer, OurAccount
 from models.credential import Found
 from platforms.contract import Shelf
@@ -26,6 +27,14 @@ NOTHING: Mapping[str, str] = {}
 def path_of(platform: str) -> str:
     """Where on [web] the network sends a person back to."""
     return f"/oauth/{platform}"
+
+
+def server_of(address: str) -> str:
+    """Which server of a network with several an address leads to: its host, the port unless it is the scheme's own."""
+    parts = urlsplit(address.lower())
+    port = {"http": 80, "https": 443}.get(parts.scheme)
+    host = parts.hostname or ""
+    return (host if parts.port in {None, port} else f"{host}:{parts.port}") + parts.path.rstrip("/")
 
 
 def every() -> dict[str, Spec]:
@@ -74,6 +83,8 @@ class Builder:
             app_secret=app.secret.get_secret_value() if app else "",
         )
         address = _text(own.base_url) or _text(app.base_url if app else None) or kind.base_url
+        seals = keys_in(self.settings.desk.secret_key)
+        decisive = [own.platform, address, keys.token, *(f"{k}={own.options[k]}" for k in sorted(own.options))]
         return OurAccount(
             name=name,
             title=own.title or name,
@@ -91,6 +102,8 @@ class Builder:
             told=digest(told),
             ads_told=digest(ads_told),
             is_paid_by_settings=bool(ads_told) and ADS_TOKEN not in tokens,
+            server="" if kind.base_url else server_of(address),
+            fingerprint=partial(fingerprint, seals[0] if seals else "", decisive),
         )
 
     def all(self) -> dict[str, OurAccount]:

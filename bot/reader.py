@@ -12,7 +12,7 @@ from sqlmodel import Session, and_, col, or_, select
 from handlers import outbox
 from handlers.cards import sentence
 from handlers.comments import inbox
-from handlers.delivery import access
+from handlers.delivery import access, identity
 from handlers.desk import Desk
 from handlers.effects import Post
 from handlers.setup import OurAccount, Setup
@@ -22,7 +22,18 @@ from models.conversation import Comment, CommentState
 from models.inbound import Inbound
 from models.store import TROUBLE, Store
 from models.trace import current, new_trace, traced
-from platforms.contract import AccessLost, CommentEvent, CommentGone, Gone, Permanent, ReadsComments, TryLater
+from platforms.contract import (
+    AccessLost,
+    AccountLocked,
+    CommentEvent,
+    CommentGone,
+    Gone,
+    NotPermitted,
+    Permanent,
+    PlatformError,
+    ReadsComments,
+    TryLater,
+)
 
 log = structlog.get_logger()
 
@@ -79,10 +90,15 @@ class Reader:
         if not self._has_access(account.name):
             return Look("no access")  # not asked: handlers.delivery.checking asks whether that is over
         try:
+            self.confirm(account)
             if self._read_new(account.name, platform):
                 return Look("polling", more=True)
             self._read_again(account.name, platform)
+        except access.OtherIdentity as other:
+            return Look("no access", reason=other.reason)  # told already
         except AccessLost as lost:
+            if self._still_answers(account, lost):
+                return Look("refused", REFUSED, reason=lost.reason)
             with self._store.write() as session:
                 desk = self._desk(session)
                 outbox.keep(desk, access.lost(desk, account.name, lost, account.version))
@@ -93,6 +109,23 @@ class Reader:
         except Permanent as refusal:
             return Look("refused", REFUSED, reason=refusal.reason)
         return Look("polling")
+
+    @staticmethod
+    def _still_answers(account: OurAccount, lost: AccessLost) -> bool:
+        """Whether the token is refused for comments alone: some servers say 401 where they mean that."""
+        if isinstance(lost, AccountLocked):
+            return False
+        try:
+            account.platform.whoami()
+        except NotPermitted:
+            return True
+        except PlatformError:
+            return False
+        return True
+
+    def confirm(self, account: OurAccount) -> None:
+        """See handlers.delivery.identity: what another identity hears is not ours."""
+        identity.confirm(self._store, self._setup, self._now, account)
 
     def keep(self, name: str, events: Iterable[CommentEvent], cursor: str | None = None) -> None:
         """Store the events and how far was read, in one transaction; an event that meets a bug is set aside.

@@ -141,10 +141,12 @@ class Told:
         platform = call.source.partition(":")[2]
         ours = {
             remote_id: name
-            for name, remote_id in session.exec(
-                select(Account.name, Account.remote_id).where(Account.platform == platform, Account.remote_id != "")
+            for name, remote_id, other in session.exec(
+                select(Account.name, Account.remote_id, Account.other).where(
+                    Account.platform == platform, Account.remote_id != ""
+                )
             ).all()
-            if name in self._setup.accounts
+            if name in self._setup.accounts and not (other and other.get("twin"))
         }
         found: dict[str, list[CommentEvent | CommentTouched]] = defaultdict(list)
         strange: set[str] = set()
@@ -159,8 +161,10 @@ class Told:
 
     def _keep(self, reader: Reader, account: str, events: Sequence[CommentEvent | CommentTouched]) -> None:
         """Store some of what was told in one transaction; the network is asked before it begins."""
+        ours = self._setup.accounts[account]
+        reader.confirm(ours)
         doubtful = self._doubtful(account, events)
-        reader.keep(account, list(_settled(self._setup.accounts[account].platform, events, doubtful)))
+        reader.keep(account, list(_settled(ours.platform, events, doubtful)))
 
     def _doubtful(self, account: str, events: Iterable[CommentEvent | CommentTouched]) -> set[str]:
         """Remote ids of comments that are known, or were told to be gone: what is told of them may be older.

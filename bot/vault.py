@@ -1,5 +1,6 @@
 """The vault: seals tokens before they are stored. Only what is sealed ever lies in the database or in its copies."""
 
+import hmac
 import json
 from collections.abc import Sequence
 from hashlib import sha256
@@ -76,3 +77,9 @@ def new_key() -> str:
 def digest(token: str) -> str:
     """By which a token of the settings is known again; "" where there is none."""
     return sha256(token.encode()).hexdigest() if token else ""
+
+
+def fingerprint(key: str, told: Sequence[str], salt: str) -> str:
+    """By which tokens, and what else is told, are known again where `key` and `salt` are: HMAC-SHA256."""
+    secret = sha256(f"identity:{key}".encode()).digest() + salt.encode()
+    return hmac.digest(secret, json.dumps(list(told)).encode(), "sha256").hex()

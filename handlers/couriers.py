@@ -68,6 +68,11 @@ class Repeatable:
     latest = timedelta(days=1)
     asks = False
 
+    @property
+    def brakes(self) -> bool:
+        """Whether it only stops something: that is tried with whatever token there is."""
+        return False
+
     def find(self, key: str, since: datetime, progress: Progress) -> dict[str, Any] | None:
         """Nothing is looked up."""
         return None

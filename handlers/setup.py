@@ -1,5 +1,7 @@
 """How this desk is set up: the parts of config.toml that handlers need, and the connected accounts."""
 
+import hmac
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +13,11 @@ from models.approval import Policy
 from models.delivery import ADS
 from models.errors import NotFound
 from platforms.contract import Platform
+
+
+def unmarked(_salt: str) -> str:
+    """The fingerprint of no token."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,19 @@ class OurAccount:
     told: str = ""  #: digest of the token in the settings; "": none there
     ads_told: str = ""  #: the same of the token for ads
     is_paid_by_settings: bool = False  #: whether the token for ads that counts is theirs
+    server: str = ""  #: where it is, on a network with several servers; "" on others
+    #: Keyed fingerprint, with a salt, of its token and of what else decides whose that is.
+    fingerprint: Callable[[str], str] = field(default=unmarked, repr=False)
+
+    def mark(self) -> str:
+        """By which its token is known again; each call makes another."""
+        salt = secrets.token_hex(8)
+        return f"{salt}.{self.fingerprint(salt)}"
+
+    def has(self, mark: str) -> bool:
+        """Whether the mark is of the token that it has."""
+        salt, _, fingerprint = mark.partition(".")
+        return bool(salt) and hmac.compare_digest(self.fingerprint(salt), fingerprint)
 
     @property
     def lane(self) -> str:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import false
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import JSON, false
 from sqlmodel import Field, SQLModel
 
 from models.base import one_of
@@ -17,8 +19,34 @@ class Access(StrEnum):
     LOST = "lost"  #: a person must put it right; what comes due is held until it works again
 
 
+class Stranger(BaseModel):
+    """Another identity than the account's own, whose token it has: nothing leaves with that."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform: str
+    server: str  #: "" where the network has only one
+    remote_id: str
+    handle: str
+    name: str
+    url: str
+    mark: str  #: of the token
+    twin: str = ""  #: the account of ours that is this identity already
+    is_dropped: bool = False  #: an admin has said that the token is not to be used
+
+    @property
+    def label(self) -> str:
+        """How people call it."""
+        return f"@{self.handle}" if self.handle else self.name or self.remote_id
+
+    def is_same(self, other: "Stranger | None") -> bool:
+        """Whether the other is the same identity, in the same relation to us; only its token may differ."""
+        told = {"platform", "server", "remote_id", "twin"}
+        return other is not None and self.model_dump(include=told) == other.model_dump(include=told)
+
+
 class Account(SQLModel, table=True):
-    """One account by its name in config.toml."""
+    """One account by its name in config.toml. No row is ever deleted: an account that comes back is known again."""
 
     __table_args__ = (one_of("access", Access),)
 
@@ -27,7 +55,12 @@ class Account(SQLModel, table=True):
     handle: str = ""
     title: str = ""
     url: str = ""
-    remote_id: str = ""
+    remote_id: str = ""  #: with `platform` and `server`: the identity that it first met and is
+    server: str = Field(default="", sa_column_kwargs={"server_default": ""})  #: where the network has several
+    #: Keyed fingerprint of the token that was last seen to be this identity's; never the token. "": none yet.
+    token_mark: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    other: dict[str, Any] | None = Field(default=None, sa_type=JSON)  #: the Stranger whose token it has, if any
+    others: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  #: how many it has met; dates buttons
     access: str = Access.UNKNOWN.value
     access_reason: str = ""
     is_locked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  #: why it is lost
@@ -38,6 +71,37 @@ class Account(SQLModel, table=True):
     ads_lost_at: datetime | None = None  #: since when the network refuses it; None: it does not
     ads_reason: str = ""
     ads_checked_at: datetime | None = None  #: when that was heard last; None: it is to be asked at once
+
+    @property
+    def stranger(self) -> Stranger | None:
+        """Another identity, whose token it has; None where there is none."""
+        return Stranger.model_validate(self.other) if self.other else None
+
+    def meet_stranger(self, stranger: Stranger, now: datetime) -> bool:
+        """Its token is another identity's: access is lost until it is its own again; returns whether that is news."""
+        known = self.stranger
+        news = not stranger.is_same(known)
+        if known is not None and not news:
+            stranger = stranger.model_copy(update={"is_dropped": known.is_dropped})
+        self.others += news
+        self.other = stranger.model_dump(mode="json")
+        self.access, self.access_reason, self.is_locked = Access.LOST.value, stranger.label, False
+        self.checked_at = now
+        return news
+
+    def drop_stranger(self) -> None:
+        """An admin has said that the token is not to be used."""
+        if stranger := self.stranger:
+            self.other = stranger.model_copy(update={"is_dropped": True}).model_dump(mode="json")
+            self.others += 1
+
+    def become(self, stranger: Stranger, now: datetime) -> None:
+        """An admin has said that this is its own identity from now on."""
+        self.platform, self.server, self.token_mark = stranger.platform, stranger.server, stranger.mark
+        self.remote_id, self.handle, self.title = stranger.remote_id, stranger.handle, stranger.name
+        self.url, self.other = stranger.url, None
+        self.others += 1
+        self._works(now)
 
     def met(
         self, *, remote_id: str, handle: str, title: str, url: str, now: datetime, expires_at: datetime | None = None

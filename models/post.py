@@ -105,6 +105,7 @@ MACHINE: dict[str, tuple[frozenset[PostState], PostState]] = {
     "resume": (frozenset({S.UNFINISHED}), S.SCHEDULED),
     "void": (frozenset({S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.REVIEW),
     "open_round": (frozenset({S.SCHEDULED}), S.REVIEW),
+    "review_again": (frozenset({S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.REVIEW),
     "send_back": (frozenset({S.REVIEW}), S.DRAFT),
     "withdraw": (frozenset({S.DRAFT, S.REVIEW, S.APPROVED, S.SCHEDULED, S.UNFINISHED}), S.WITHDRAWN),
     "reopen": (frozenset({S.WITHDRAWN}), S.DRAFT),
@@ -200,6 +201,11 @@ class Post(Numbered, table=True):
         """What it had of approvals does not suffice any more: it is reviewed again, and its time is over."""
         self._go("open_round", now)
         self.set_hour(None, "", "", now)
+
+    def review_again(self, now: datetime) -> None:
+        """What it says is the same, but not who says it: no approval of before counts, no button of before works."""
+        self._go("review_again", now)
+        self.revision += 1
 
     def set_hour(self, utc: datetime | None, wall: str, zone: str, now: datetime) -> None:
         """Wish for an hour, or for none with None."""

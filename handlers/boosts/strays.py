@@ -44,6 +44,7 @@ class BrakeParcel(Repeatable):
 
     network: Boosts
     made: Mapping[str, str]
+    brakes = True
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Nothing below it spends any more."""

@@ -49,6 +49,11 @@ class SwitchParcel(Repeatable):
     made: Mapping[str, str]
     running: bool
 
+    @property
+    def brakes(self) -> bool:
+        """Whether it is to rest."""
+        return not self.running
+
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
         """Make it so."""
         self.network.switch(self.made, running=self.running)

@@ -11,15 +11,22 @@ from handlers.words import Translator
 from models.account import Access, Account
 from models.credential import Credential
 from models.delivery import ADS, Delivery, DeliveryState
-from platforms.contract import AccessLost, AccountLocked, AdsAccessLost, TryLater, Who
+from platforms.contract import AccessLost, AccountLocked, AdsAccessLost, TryLater
+
+
+class OtherIdentity(AccessLost):
+    """The account has another identity's token (handlers.delivery.identity): it is held until it has its own."""
+
 
 #: `Delivery.error` of what is held until the account's access works again.
-NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked)}
+NO_ACCESS = {kind.__name__: kind for kind in (AccessLost, AccountLocked, OtherIdentity)}
 #: The same of what is held until the account's token for ads works again.
 NO_ADS = AdsAccessLost.__name__
 
 #: Kinds of deliveries to accounts that only read: they succeed also where the network has locked the account.
 READS = frozenset({"page_look", "address"})
+#: The question whose token it is: its answer, not that there is one, tells whether the account works.
+SAYS_LITTLE = frozenset({"check"})
 
 #: Until this process has surely seen a token that was replaced.
 SOON = timedelta(seconds=5)
@@ -30,7 +37,7 @@ def expect(desk: Desk, name: str) -> None:
     expect_newest(desk, name)
     account = desk.session.get(Account, name)
     if account is not None and account.access == Access.LOST:
-        raise Held(AccessLost.__name__)
+        raise Held(OtherIdentity.__name__ if account.other else AccessLost.__name__)
 
 
 def expect_ads(desk: Desk, name: str) -> None:
@@ -66,26 +73,14 @@ def learned(desk: Desk, delivery: Delivery) -> Iterable[Effect]:
     if delivery.state == DeliveryState.DONE and delivery.lane.startswith(ADS):
         yield from ads_work(desk, name)
     elif delivery.state == DeliveryState.DONE:
-        if not (delivery.kind in READS and is_locked(desk, name)):
+        if delivery.kind not in SAYS_LITTLE and not (delivery.kind in READS and is_locked(desk, name)):
             yield from works(desk, name)
     elif is_held and delivery.error == NO_ADS:
         yield from ads_lost(desk, name, delivery.reason)
-    elif is_held and delivery.error in NO_ACCESS:  # also where an order asked for something with the account's own
+    elif (
+        is_held and delivery.error in NO_ACCESS and delivery.error != OtherIdentity.__name__
+    ):  # also where an order asked for something with the account's own
         yield from lost(desk, name, NO_ACCESS[delivery.error](delivery.reason))
-
-
-def met(desk: Desk, name: str, who: Who) -> Iterable[Effect]:
-    """The network told whose token it is."""
-    yield from works(desk, name)
-    account, credential = _locked(desk, name), desk.session.get(Credential, name)
-    account.met(
-        remote_id=who.remote_id,
-        handle=who.handle,
-        title=who.name,
-        url=who.url,
-        now=desk.now,
-        expires_at=who.expires_at or (credential.expires_at if credential else None),
-    )
 
 
 def _is_replaced(desk: Desk, name: str, version: int | None = None) -> bool:
@@ -100,7 +95,9 @@ def _is_replaced(desk: Desk, name: str, version: int | None = None) -> bool:
 def works(desk: Desk, name: str) -> Iterable[Effect]:
     """The network took the token; after a loss that is news, and what was held goes on."""
     account = desk.session.get(Account, name)
-    if account is None or account.access != Access.LOST or not _locked(desk, name).regain_access(desk.now):
+    if account is None or account.access != Access.LOST or account.other:
+        return  # with another identity's token nothing is put right
+    if not _locked(desk, name).regain_access(desk.now):
         return
     desk.audit("access regained", name)
     told = desk.room_t("{account} is connected again. What was held for it goes out now, in its order.", account=name)
@@ -113,7 +110,9 @@ def lost(desk: Desk, name: str, refusal: AccessLost, version: int | None = None)
     if _is_replaced(desk, name, version):
         return
     locked = isinstance(refusal, AccountLocked)
-    if not _locked(desk, name).lose_access(refusal.reason, desk.now, locked=locked):
+    account = _locked(desk, name)
+    was_strange, account.other = account.other is not None, None  # nobody's token is another's
+    if not account.lose_access(refusal.reason, desk.now, locked=locked) and not was_strange:
         return
     desk.audit("access lost", name, after={"reason": refusal.reason})
     t = desk.room_t

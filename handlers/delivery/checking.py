@@ -14,7 +14,8 @@ from sqlmodel import col, or_, select
 
 from handlers.cards import sentence
 from handlers.couriers import Repeatable
-from handlers.delivery import access
+from handlers.delivery import access, identity
+from handlers.delivery.strangers import in_words
 from handlers.desk import Desk
 from handlers.effects import Direct, Effect, Whisper
 from handlers.intents import Pressed
@@ -23,7 +24,7 @@ from handlers.setup import OurAccount
 from models.account import Access, Account
 from models.delivery import UNDER_WAY, Delivery, DeliveryState
 from models.member import Role
-from platforms.contract import AccessLost, Boosts, NotPermitted, Platform, Progress, Who
+from platforms.contract import AccessLost, Boosts, NotPermitted, Progress, Who
 
 #: Makes the answer plain data and back.
 WHO = TypeAdapter(Who)
@@ -37,14 +38,15 @@ LOCK = timedelta(hours=6)
 class CheckParcel(Repeatable):
     """The question whose token it is; asking changes nothing, so it may be repeated."""
 
-    platform: Platform
+    account: OurAccount
 
     def send(self, key: str, progress: Progress) -> dict[str, Any]:
-        """Who it is. Raises AccessLost."""
+        """Who it is, or that the token is taken and may not tell. Raises AccessLost."""
+        mark = self.account.mark()
         try:
-            return {"who": WHO.dump_python(self.platform.whoami(), mode="json")}
-        except NotPermitted:
-            return {}  # it may not tell who it is, but the token is taken
+            return {"mark": mark, "who": WHO.dump_python(self.account.platform.whoami(), mode="json")}
+        except NotPermitted as refusal:
+            return {"mark": mark, "unnamed": refusal.reason}
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,24 @@ class CheckCourier:
         account = _asked(desk, delivery)
         if delivery.lane == account.ads_lane and isinstance(account.platform, Boosts):
             return AdsCheckParcel(account.platform)
-        return CheckParcel(account.platform)
+        return CheckParcel(account)
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterator[Effect]:
         """The account is known again; the member who wanted to know is told the answer."""
         account = _asked(desk, delivery)
-        if delivery.state == DeliveryState.DONE and (who := delivery.result.get("who")):
-            yield from access.met(desk, account.name, WHO.validate_python(who))
+        if delivery.state == DeliveryState.DONE and "mark" in delivery.result:
+            yield from _answered(desk, account, delivery.result)
         told = (_ads_told if delivery.lane == account.ads_lane else _told)(desk, delivery, account.name)
         if delivery.state == DeliveryState.HELD:
             delivery.cancel(desk.now)  # it has its answer
         if told and delivery.member_id is not None:
             yield Direct(member_id=delivery.member_id, card=sentence(told))
+
+
+def _answered(desk: Desk, account: OurAccount, result: dict[str, Any]) -> Iterable[Effect]:
+    if who := result.get("who"):
+        return identity.met(desk, account, WHO.validate_python(who), result["mark"])
+    return identity.unnamed(desk, account, result["unnamed"], result["mark"])
 
 
 def _told(desk: Desk, delivery: Delivery, name: str) -> str:
@@ -94,6 +102,11 @@ def _told(desk: Desk, delivery: Delivery, name: str) -> str:
                 )
             return told
         case DeliveryState.DONE:
+            row = desk.session.get_one(Account, name)
+            if stranger := row.stranger:
+                return in_words(desk, t, row, stranger)
+            if row.access == Access.LOST:
+                return t("{account} is still refused: {reason}.", account=name, reason=row.access_reason.rstrip(". "))
             return t("{account} works.", account=name)
         case DeliveryState.FAILED:
             desk.session.get_one(Account, name).asked(desk.now)

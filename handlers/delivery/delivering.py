@@ -18,7 +18,7 @@ from sqlmodel import Session, col, func, select
 
 from handlers import outbox
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress, follow, following
-from handlers.delivery import access
+from handlers.delivery import access, identity
 from handlers.desk import Desk
 from models.delivery import FIRST_BACKOFF, MOST_ATTEMPTS, TO_ACCOUNTS, Delivery, DeliveryState, backoff
 from models.errors import Refused
@@ -215,7 +215,7 @@ class Deliverer:
         """The parcel; None where nothing leaves now, and then the delivery stands as that demands."""
         try:
             with desk.session.begin_nested():
-                parcel = self._office.couriers[delivery.kind].pack(desk, delivery)
+                parcel = identity.pack(self._office, desk, delivery)
         except Refused as refused:
             delivery.refuse(type(refused).__name__, desk.room_t(refused.sentence, **refused.params), desk.now)
         except Held as held:

@@ -54,10 +54,11 @@ class Leaving:
 
     def _ask_time(self, progress: Progress) -> None:
         """A process that has never asked this network does not know its time."""
-        try:
-            self.platform.whoami()
-        except NotPermitted:
-            pass  # it may not tell who it is, but it has answered
+        if self.platform.server_time is None:
+            try:
+                self.platform.whoami()
+            except NotPermitted:
+                pass  # it may not tell who it is, but it has answered
         if there := self.platform.server_time:
             progress.save(BEGUN, there.isoformat())
 

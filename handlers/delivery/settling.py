@@ -8,7 +8,7 @@ from sqlmodel import col, or_, select
 
 from handlers import outbox
 from handlers.couriers import BUG, Office, Parcel, StoredProgress, follow, following
-from handlers.delivery import access
+from handlers.delivery import access, identity
 from handlers.desk import Desk
 from models.delivery import LEASE, MOST_ATTEMPTS, Delivery, DeliveryState, backoff
 from models.errors import Refused
@@ -130,7 +130,7 @@ class Settler:
         """The parcel; None where nothing can be looked up now, and then the delivery stands as that demands."""
         try:
             with desk.session.begin_nested():
-                parcel = self._office.couriers[delivery.kind].pack(desk, delivery)
+                parcel = identity.pack(self._office, desk, delivery)
         except TryLater as later:
             if desk.now - delivery.created_at < PATIENCE:
                 delivery.check_at = desk.now + (later.after or LOOKUPS[0])

@@ -128,6 +128,10 @@ def faults(desk: Desk, content: Content) -> Iterator[Fault]:
         known = desk.session.get(Account, name)
         if known is not None and known.access == Access.LOST:
             lost = t("We have lost access to this account: what is to go out is held until it works again.")
+            if known.other:
+                lost = t(
+                    "The token of this account is another's: what is to go out is held until it has its own again."
+                )
             yield Fault(account.title, lost, warning=True)
         lacking = list(_lacking(content, account))
         for problem in lacking:

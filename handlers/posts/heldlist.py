@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, true
 from sqlmodel import and_, col, func, or_, select
 
 from handlers.cards import Button, Card, Paragraph, Row, Style, Tone, text
-from handlers.delivery.access import NO_ACCESS
+from handlers.delivery.access import NO_ACCESS, OtherIdentity
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
@@ -108,6 +108,8 @@ def _why(desk: Desk, publication: Publication, delivery: Delivery) -> str:
     t, account = desk.t, desk.setup.accounts.get(publication.account)
     if delivery.state == DeliveryState.WAITING:
         return t("held when its hour comes")
+    if delivery.error == OtherIdentity.__name__:
+        return t("held: the token of this account is another's; it goes on by itself when it has its own again")
     if delivery.error in NO_ACCESS:
         return t("held: access to this account is lost; it goes on by itself when that works again")
     if delivery.error in DISAGREED:

@@ -74,7 +74,13 @@ def held(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
     if delivery.error != LATE:
         desk.audit("held", post.code, after={"account": publication.account})
         told = t("{post} is held: {account} is stopped. It goes on when somebody resumes it.", **given)
-        if delivery.error in access.NO_ACCESS:
+        if delivery.error == access.OtherIdentity.__name__:
+            told = t(
+                "{post} is held: the token of {account} is another account's. It goes on by itself when {account} has "
+                "its own again.",
+                **given,
+            )
+        elif delivery.error in access.NO_ACCESS:
             told = t(
                 "{post} is held: access to {account} is lost. It goes on by itself when that works again.", **given
             )

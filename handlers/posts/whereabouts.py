@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.cards import Button, Tone
-from handlers.delivery.access import NO_ACCESS
+from handlers.delivery.access import NO_ACCESS, OtherIdentity
 from handlers.desk import Desk
 from handlers.posts import acts
 from handlers.posts.content import title_of
@@ -76,6 +76,8 @@ def _held(desk: Desk, delivery: Delivery) -> str:
     t = desk.room_t
     if delivery.error == STOPPED:
         return t("held: this account is stopped")
+    if delivery.error == OtherIdentity.__name__:
+        return t("held: the token of this account is another's; it goes on by itself when it has its own again")
     if delivery.error in NO_ACCESS:
         return t("held: access to this account is lost; it goes on by itself when that works again")
     if delivery.error in DISAGREED:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from handlers.cards import Button, Card, Row, Style, sentence, text
 from handlers.delivery.access import reconnect_button
+from handlers.delivery.strangers import answers
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command
@@ -67,6 +68,8 @@ def _connection(desk: Desk, credential: Credential | None) -> Iterator[str]:
 def _buttons(
     desk: Desk, account: OurAccount, known: Account | None, credential: Credential | None
 ) -> tuple[Button, ...]:
+    if known is not None and (stranger := known.stranger):
+        return (*answers(desk.t, known, stranger), reconnect_button(desk, desk.t, account.name))
     if desk.setup.login(account.name) is not None and credential is None:
         return (Button(verb="connect", label=desk.t("Connect"), value=account.name),)
     lost = known is not None and (known.access == Access.LOST or known.ads_lost_at is not None)

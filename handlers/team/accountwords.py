@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from handlers.delivery.strangers import state_in_words
 from handlers.desk import Desk
 from handlers.setup import OurAccount
 from handlers.times.when import describe
@@ -46,6 +47,8 @@ def access_in_words(desk: Desk, known: Account | None) -> str:
     if known is None or known.checked_at is None:
         return t("not asked yet")
     when = describe(known.checked_at, desk.zone, t.lang)
+    if stranger := known.stranger:
+        return t("{state} ({time})", state=state_in_words(t, known, stranger), time=when)
     if known.access == Access.LOST:
         return t("access lost: {reason} ({time})", reason=known.access_reason, time=when)
     return t("works, as seen {time}", time=when)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from handlers.cards import Button, Card, Row, paragraph, sentence, text
 from handlers.desk import Desk
@@ -112,7 +112,10 @@ def connect(desk: Desk, name: str, identity: Found) -> None:
     row = session.get(Account, name) or desk.add(Account(name=name, platform=account.platform.name))
     others = select(Credential.account).join(Account).where(Account.platform == row.platform)
     theirs = others.where(Credential.remote_id == identity.remote_id, Credential.account != name)
-    if (other := session.exec(theirs).first()) is not None:
+    names = [name for name, one in desk.setup.accounts.items() if one.platform.name == account.platform.name]
+    known_as = select(Account.name).where(col(Account.name).in_(names), Account.platform == row.platform)
+    known_as = known_as.where(Account.remote_id == identity.remote_id, Account.name != name)
+    if (other := session.exec(theirs).first() or session.exec(known_as).first()) is not None:
         raise WrongMoment("{identity} is connected already, as {account}.", identity=identity.label, account=other)
     known = session.get(Credential, name, with_for_update=True)
     before = {"remote_id": known.remote_id, "handle": known.handle} if known else {}

@@ -14,6 +14,11 @@ from models.audit import AuditEntry
 DEEDS = {
     "accepted": N_("accepted: enough approvals"),
     "access lost": N_("lost access"),
+    "other identity": N_("has another account's token"),
+    "identity regained": N_("has its own token again"),
+    "same account": N_("said that it is the same account"),
+    "token dropped": N_("dropped what waited for the account"),
+    "reviewed again": N_("is reviewed again: the account is another"),
     "access regained": N_("regained access"),
     "act done": N_("the network did it"),
     "act failed": N_("the network did not do it"),

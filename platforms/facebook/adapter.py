@@ -81,7 +81,7 @@ class Facebook(Advertising):
         """
         me = self._known.ask()
         token = told(self._graph.http.base_url, self._keys, proxy=self._proxy)
-        if token:
+        if token and token.scopes is not None:
             self._scopes.told(token.scopes)
         return Who(me.id, me.handle, me.name, me.link, self._scopes.missing(), token.ends if token else None)
 

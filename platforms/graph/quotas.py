@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from platforms.contract import AccessLost, Permanent, Problem, QuotaSpent
+import structlog
+
+from platforms.contract import PlatformError, Problem, QuotaSpent, RateLimited
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import QUOTA_WAIT
 from platforms.graph.shapes import list_of
 from platforms.shapes import number_of, part_of
+
+log = structlog.get_logger()
 
 #: How long a quota is believed.
 FRESH = timedelta(hours=1)
@@ -46,15 +50,20 @@ class Quotas:
         self._heard: dict[str, Quota] = {}
 
     def ask(self, account_id: str) -> None:
-        """Hear them; what is not told (for want of a scope) is not known. Raises AccessLost, TryLater."""
+        """Hear them; what is not told (for want of a scope, or in trouble) is not known. Never raises.
+
+        Whether the account may publish at all is not to be learned here: the network says so where that is asked.
+        """
+        try:
+            self._hear(account_id)
+        except PlatformError as refusal:
+            log.info("a quota is not told", network=self._network, reason=refusal.reason)
+
+    def _hear(self, account_id: str) -> None:
+        """The same. Raises what refuses."""
         self._heard = {}
         fields = ",".join(field for pair in self._fields.values() for field in pair)
-        try:
-            body = self._graph.read(self._path, account_id, fields=fields)
-        except AccessLost:
-            raise
-        except Permanent:
-            return
+        body = self._graph.read(self._path, account_id, fields=fields)
         row = next(iter(list_of(body)), {})
         for kind, (usage, config) in self._fields.items():
             used, limit = number_of(row, usage), number_of(part_of(row, config), "quota_total")
@@ -75,8 +84,13 @@ class Quotas:
         return []
 
     def refuse_spent(self, account_id: str, kind: str = "posts") -> None:
-        """Raise QuotaSpent where the network says now that no more of the kind is taken today."""
-        self.ask(account_id)
+        """Raise QuotaSpent where the network says now that no more of the kind is taken today; RateLimited."""
+        try:
+            self._hear(account_id)
+        except RateLimited:
+            raise  # what follows would be refused too
+        except PlatformError as refusal:
+            log.info("a quota is not told", network=self._network, reason=refusal.reason)
         if quota := self._spent(kind):
             said = f"{self._network} takes {quota.limit} {kind} within 24 hours, and they are used up."
             raise QuotaSpent(said, QUOTA_WAIT)

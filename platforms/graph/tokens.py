@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from platforms.contract import AccessLost, ContentRefused, NotPermitted, Unreachable
+import structlog
+
+from platforms.contract import AccessLost, ContentRefused, NotPermitted, PlatformError, Unreachable
 from platforms.graph.advertising import pays
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import id_of, list_of, time_of
 from platforms.shapes import Json, number_of, part_of, text_of
 from platforms.spec import App, Keys
+
+log = structlog.get_logger()
 
 #: Pages of /me/accounts that are read at most.
 ACCOUNTS = 10
@@ -21,7 +25,7 @@ class Inspected:
     """What the network says of a token."""
 
     is_valid: bool
-    scopes: frozenset[str]
+    scopes: frozenset[str] | None  #: None: not told
     expires_at: datetime | None  #: None: the token has no end
     data_until: datetime | None  #: when the app stops seeing what the person let it see; None where untold
 
@@ -99,17 +103,23 @@ def inspected(base_url: str, app_id: str, app_secret: str, token: str, *, proxy:
     scopes = data.get("scopes")
     return Inspected(
         data.get("is_valid") is True,
-        frozenset(map(str, scopes)) if isinstance(scopes, list) else frozenset(),
+        frozenset(map(str, scopes)) if isinstance(scopes, list) else None,
         time_of(data.get("expires_at")),
         time_of(data.get("data_access_expires_at")),
     )
 
 
 def told(base_url: str, keys: Keys, *, proxy: str = "") -> Inspected | None:
-    """The same of an account's token; None where we have no keys of its app. Raises AccessLost where it is over."""
+    """The same of an account's token; None where we have no keys of its app, or Meta does not tell. Never raises.
+
+    The account has just answered with the token, so that whatever is said here (of a wrong secret, another app's token,
+    trouble) says nothing against it.
+    """
     if not (keys.app_id and keys.app_secret):
         return None
-    found = inspected(base_url, keys.app_id, keys.app_secret, keys.token, proxy=proxy)
-    if not found.is_valid:
-        raise AccessLost("Meta says that the token is not valid any more.")
-    return found
+    try:
+        found = inspected(base_url, keys.app_id, keys.app_secret, keys.token, proxy=proxy)
+    except PlatformError as refusal:
+        log.info("Meta does not tell of a token", reason=refusal.reason)
+        return None
+    return found if found.is_valid else None

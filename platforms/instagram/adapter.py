@@ -86,7 +86,7 @@ class Instagram(Addressed, Advertising):
         me = self._known.ask_me()
         # Only a Page's app is told of its tokens.
         token = told(self._graph.http.base_url, self._keys, proxy=self._proxy) if self._way == "page" else None
-        if token:
+        if token and token.scopes is not None:
             self._scopes.told(token.scopes)
         self._known.quotas.ask(me.id)
         ends = token.ends if token else None

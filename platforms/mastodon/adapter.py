@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+import structlog
+
 from platforms.contract import (
-    AccessLost,
     Can,
     CommentEvent,
     Limits,
     Numbers,
     Outgoing,
     Page,
-    Permanent,
+    PlatformError,
     Problem,
     Progress,
     Published,
     RemoteComment,
     Shelf,
-    Unreachable,
     Who,
 )
 from platforms.http import Http, at
@@ -33,6 +33,8 @@ from platforms.mastodon.scopes import Scopes
 from platforms.server_clock import Clocked
 from platforms.spec import Keys, Watch, unwatched
 from platforms.standing import standing
+
+log = structlog.get_logger()
 
 #: What Mastodon can do with a token that has every scope.
 CAN = Can(
@@ -211,15 +213,17 @@ class Mastodon(Clocked):
             self._http.write("POST", at(path, remote_id), safe=True)
 
     def _granted(self) -> list[str] | None:
-        """The application's scopes (Mastodon 4.3 and later tell); None where the server does not say."""
+        """The application's scopes (Mastodon 4.3 and later tell); None where the server does not say.
+
+        The token itself was just accepted: whatever is answered here, or is not, says nothing against it. Some servers
+        have no such address, a page in its place, or take only an application's own token there.
+        """
         try:
             body = wire.object_of(self._http.read("/api/v1/apps/verify_credentials").body)
-        except AccessLost:
-            raise
-        except (Permanent, Unreachable):
-            # Dialects without this address, or with a page in its place; the token itself was just accepted.
+        except PlatformError as refusal:
+            log.info("a server does not tell scopes", server=self._http.base_url, reason=refusal.reason)
             return None
-        scopes = body.get("scopes")
-        if isinstance(scopes, str):
-            return scopes.split()
-        return [str(scope) for scope in scopes] if isinstance(scopes, list) else None
+        told = body.get("scopes")
+        scopes = told.split() if isinstance(told, str) else told
+        is_told = isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)
+        return scopes or None if is_told else None

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Unpack
 
+import structlog
+
 from platforms.contract import (
-    AccessLost,
     Can,
     Numbers,
     Outgoing,
-    Permanent,
+    PlatformError,
     Problem,
     Progress,
     Published,
@@ -24,6 +25,8 @@ from platforms.threads.inbox import Inbox
 from platforms.threads.known import Known
 from platforms.threads.publishing import Publisher
 from platforms.threads.scopes import Scopes
+
+log = structlog.get_logger()
 
 #: What Threads can do with a token that has every scope.
 CAN = Can(
@@ -132,9 +135,11 @@ class Threads(Addressed, GraphAccount):
         """Hear the token's scopes and its end ("Debug access token"; a token may ask about itself)."""
         try:
             data = part_of(self._graph.read("/debug_token", input_token=self._keys.token), "data")
-        except AccessLost:
-            raise
-        except Permanent:
+        except PlatformError as refusal:
+            # The token itself was just accepted: whatever is answered here, or is not, says nothing against it.
+            log.info("Threads does not tell of a token", reason=refusal.reason)
+            return None
+        if data.get("is_valid") is False:
             return None
         scopes = data.get("scopes")
         self._scopes.told([str(scope) for scope in scopes] if isinstance(scopes, list) else None)

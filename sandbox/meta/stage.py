@@ -28,6 +28,7 @@ class Stage:
             "fail": self._fail,
             "usage": self._usage,
             "token": self._token,
+            "token/issue": self._issue,
             "webhooks/release": self._release,
         }
         for product in self.products:
@@ -108,6 +109,12 @@ class Stage:
         if not found:
             raise Refusal("There is no such token.")
         return found
+
+    def _issue(self, asked: Json) -> Json:
+        """Another token like `token`, for the node `owner`: as whoever manages both hands out the wrong one."""
+        (like,) = self._tokens({"token": asked["token"]})
+        made = self.world.tokens.issue(like.kind, str(asked["owner"]), like.app, like.scopes, None, like.user)
+        return {"token": made.value}
 
     def _release(self, _asked: Json) -> None:
         """Deliver the webhooks that are held."""

@@ -276,8 +276,15 @@ def test_a_lost_token_is_told_once_and_read_on_after_it_is_back(desk: InboxBench
 
 def test_a_token_lost_while_reading_again_is_told_too(desk: InboxBench) -> None:
     said = desk.commented("before")
-    desk.mastodon.fault(f"GET /api/v1/statuses/{said}", "status", status=401, body='{"error": "revoked"}')
+    for asked in (f"GET /api/v1/statuses/{said}", "GET /api/v1/accounts/verify_credentials"):
+        desk.mastodon.fault(asked, "status", status=401, body='{"error": "revoked"}')
     assert desk.look().state == "no access"
+
+
+def test_a_token_that_is_refused_for_comments_alone_is_not_lost(desk: InboxBench) -> None:
+    desk.mastodon.fault(NOTES, "status", status=401, body='{"error": "The access token is invalid"}', times=9)
+    assert desk.look() == reader.Look("refused", reader.REFUSED)
+    assert desk.posted("acme has lost access") == 0
 
 
 def test_a_network_in_trouble_is_asked_again_later(desk: InboxBench) -> None:

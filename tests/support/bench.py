@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from sqlmodel import Session, SQLModel, select
 from bot.archive import Archive
 from bot.slack import render as slack_render
 from bot.telegram import render as telegram_render
+from bot.vault import fingerprint
 from handlers.cards import Button, Card
 from handlers.couriers import Courier, Office
 from handlers.delivery.delivering import Deliverer
@@ -140,7 +142,15 @@ class DeskBench:
             pause=lambda _seconds: None,
             timeout=(2.0, 3.0),
         )
-        return OurAccount(name=name, title=name, platform=platform, policy=policy or Policy())
+        marked = partial(fingerprint, "", [TOKENS[name]])
+        return OurAccount(
+            name=name,
+            title=name,
+            platform=platform,
+            policy=policy or Policy(),
+            fingerprint=marked,
+            server="social.example",
+        )
 
     def set_policy(self, **policy: Any) -> None:
         """Another policy for every account: `set_policy(approvals=2)`."""
@@ -163,7 +173,14 @@ class DeskBench:
     def _populate(self) -> None:
         with self.store.write() as session:
             for name in TOKENS:
-                session.add(Account(name=name, platform="mastodon", handle=f"{name}@social.example"))
+                session.add(
+                    Account(
+                        name=name,
+                        platform="mastodon",
+                        handle=f"{name}@social.example",
+                        token_mark=self.setup.accounts[name].mark(),  # as last seen
+                    )
+                )
             for name, roles in TEAM.items():
                 member = Member(name=name, roles=[role.value for role in roles], created_at=START)
                 session.add(member)

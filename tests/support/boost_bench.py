@@ -9,7 +9,7 @@ import requests
 from sqlmodel import select
 
 from handlers import outbox
-from handlers.delivery import access
+from handlers.delivery import access, identity
 from handlers.desk import Desk
 from handlers.router import Handled
 from models.agreement import BoostPolicy
@@ -92,10 +92,10 @@ class BoostBench:
 
     def regained(self) -> None:
         """The network takes the account's token again."""
-        who = self.desk.setup.accounts["bakery"].platform.whoami()
+        decide = identity.ask(self.desk.setup.accounts["bakery"])
         with self.desk.store.write() as session:
             own = Desk(session=session, now=self.desk.now, setup=self.desk.setup)
-            outbox.keep(own, access.met(own, "bakery", who))
+            outbox.keep(own, decide(own))
         self.desk.deliver()
 
     def unpaid(self) -> None:

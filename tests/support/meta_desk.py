@@ -15,7 +15,7 @@ from bot.vault import Vault
 from bot.web.oauth import Callback
 from handlers import outbox
 from handlers.cards import Card
-from handlers.delivery import access
+from handlers.delivery import identity
 from handlers.desk import Desk
 from handlers.effects import Effect
 from models.account import Account
@@ -84,8 +84,7 @@ class MetaDesk:
 
     def met(self, name: str) -> None:
         """The network is asked whose token it is, as each process does with a new one."""
-        who = self.accounts[name].platform.whoami()
-        self.keep(lambda desk: access.met(desk, name, who))
+        self.keep(identity.ask(self.accounts[name]))
 
     # -- what an admin does --------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from handlers.setup import OurAccount
 from models.approval import Policy
-from platforms.contract import Can, CommentEvent, Page, RemoteComment
+from platforms.contract import AccessLost, Can, CommentEvent, Page, RemoteComment, Who
 
 Script = list[Page | Exception]
 
@@ -18,6 +18,14 @@ class DeafNetwork:
     name: ClassVar[str] = "paper"
 
     can: Can = field(default_factory=Can)
+
+    refusal: Exception | None = None
+
+    def whoami(self) -> Who:
+        """The same, unless its token was refused last."""
+        if self.refusal:
+            raise self.refusal
+        return Who("1", "paper", "Paper", "")
 
 
 @dataclass
@@ -33,6 +41,7 @@ class PaperNetwork(DeafNetwork):
     def comments(self, cursor: str) -> Page:
         self.asked.append(cursor)
         said = self.pages.pop(0) if self.pages else Page((), cursor)
+        self.refusal = said if isinstance(said, AccessLost) else None
         if isinstance(said, Exception):
             raise said
         self._tell(said.events)

@@ -65,6 +65,13 @@ class Bench(ABC):
         """What the sandbox's page shows."""
         return self._http.get(f"{self.address}/_/state", timeout=10).json()
 
+    #: What `whoami` asks beside whose token it is: "METHOD /path", with *.
+    asides: tuple[str, ...] = ()
+
+    @abstractmethod
+    def other_token(self) -> str:
+        """A token of another account on the same network."""
+
     def grow(self, text: int) -> None:
         """From now on the network takes so long a text, where it tells."""
         raise AssertionError(f"{self.name} does not tell its limits")
@@ -147,6 +154,10 @@ class MastodonBench(Bench):
     token = "sandbox-mastodon-token"
     posting = "POST /api/v1/statuses"
     handle = "acme@social.example"
+    asides = ("GET /api/v1/apps/verify_credentials", "GET /api/v2/instance")
+
+    def other_token(self) -> str:
+        return "sandbox-mastodon-token-it"
 
     @staticmethod
     def service() -> Service:

@@ -18,9 +18,13 @@ class FacebookBench(PaidBench):
     token = "sandbox-page-token"
     posting = "POST /facebook/v26.0/1001/feed"
     handle = "acme"
+    asides = ("GET /facebook/v26.0/debug_token",)
     tells_limits = False
     tells_edits = False
     wall = "Say hello to us"  #: the post of ours under which people write who answer nothing
+
+    def other_token(self) -> str:
+        return "sandbox-second-page-token"
 
     @staticmethod
     def service() -> Service:

@@ -24,6 +24,7 @@ class InstagramBench(PaidBench):
     token = "sandbox-page-token"
     posting = f"POST /facebook/v26.0/{ACCOUNT}/media_publish"
     handle = "acme"
+    asides = ("GET /facebook/v26.0/debug_token", "GET /facebook/v26.0/*/content_publishing_limit")
     tells_limits = False
     tells_edits = False
     edits_comments = False
@@ -33,6 +34,10 @@ class InstagramBench(PaidBench):
     def __init__(self, address: str, shelf: LocalShelf | None = None) -> None:
         super().__init__(address, shelf)
         self._teal: Path | None = None
+
+    def other_token(self) -> str:
+        self.stage("instagram/more", page="1002")
+        return "sandbox-second-page-token"
 
     @staticmethod
     def service() -> Service:

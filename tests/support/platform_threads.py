@@ -18,9 +18,14 @@ class ThreadsBench(Bench):
     token = "sandbox-threads-token"
     posting = f"POST /threads/v1.0/{ACCOUNT}/threads_publish"
     handle = "acme"
+    asides = ("GET /threads/v1.0/debug_token", "GET /threads/v1.0/*/threads_publishing_limit")
     tells_limits = False
     tells_edits = False
     edits_comments = False
+
+    def other_token(self) -> str:
+        owner = self.stage("threads/more")["id"]
+        return str(self.stage("token/issue", token=self.token, owner=owner)["token"])
 
     @staticmethod
     def service() -> Service:

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.meta.instagram import comments, hooks, insights
 from sandbox.meta.instagram import media as reading
 from sandbox.meta.instagram.model import InstagramAccount, InstagramComment, Media
+from sandbox.meta.pages.model import Page
 from sandbox.meta.webhooks import Subscription
 from sandbox.meta.world import INSTAGRAM_ACCOUNT, PAGE, Json, World
 from sandbox.service import Refusal
@@ -32,6 +33,18 @@ def settle(world: World) -> None:
             },
         )
     )  # fmt: skip
+
+
+def _more(world: World, asked: Json) -> Json:
+    """Another account, with a `name` of its own, linked to `page`."""
+    name, count = str(asked.get("name", "other")), len(world.all(InstagramAccount))
+    made = InstagramAccount(
+        id=str(int(INSTAGRAM_ACCOUNT) + count), username=name, name=name, scoped_id=f"2400000000000000{count + 1}",
+        page=str(asked["page"]),
+    )  # fmt: skip
+    world.add(made)
+    world.get(made.page, Page).instagram = made.id
+    return {"id": made.id}
 
 
 def _account(world: World) -> InstagramAccount:
@@ -157,5 +170,5 @@ async def subscribe(world: World, asked: Json) -> None:
 
 ACTS: Mapping[str, Callable[[World, Json], Any]] = {
     "comment": comment, "delete": delete, "like": like, "mention": mention, "post": post, "end": end, "see": see,
-    "follow": follow, "media": media, "subscribe": subscribe,
+    "follow": follow, "media": media, "subscribe": subscribe, "more": _more,
 }  # fmt: skip

@@ -25,6 +25,15 @@ def settle(world: World) -> None:
     )  # fmt: skip
 
 
+def _more(world: World, asked: Json) -> Json:
+    """Another profile, with a `name` of its own."""
+    name = str(asked.get("name", "other"))
+    made = world.add(
+        ThreadsProfile(id=str(int(THREADS_USER) + len(world.all(ThreadsProfile))), username=name, name=name)
+    )
+    return {"id": made.id}
+
+
 def _profile(world: World) -> ThreadsProfile:
     return world.get(THREADS_USER, ThreadsProfile)
 
@@ -119,5 +128,5 @@ async def subscribe(world: World, asked: Json) -> None:
 
 ACTS: Mapping[str, Callable[[World, Json], Any]] = {
     "post": post, "reply": reply, "quote": quote, "repost": repost, "like": like, "delete": delete, "see": see,
-    "follow": follow, "subscribe": subscribe,
+    "follow": follow, "subscribe": subscribe, "more": _more,
 }  # fmt: skip

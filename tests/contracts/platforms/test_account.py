@@ -1,6 +1,7 @@
 """Every platform says truly what it is, whose it is and what it can."""
 
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from platforms.contract import (
 from platforms.registry import NAMES, spec, specs
 from support.platform_bench import Bench
 from support.platform_benches import BENCHES
+from support.platform_progress import Kept
 from support.platform_promises import unheard
 
 #: Which protocol stands behind which flag; flags that are not here have none.
@@ -81,6 +83,44 @@ def test_token_says_whose_it_is(bench: Bench, account: Platform) -> None:
 def test_limits_are_the_networks_or_the_documented_ones(bench: Bench, account: Platform) -> None:
     assert account.limits.text > 0
     assert bench.connect(address=unheard()).limits == spec(bench.name).limits
+
+
+#: What networks and their lesser likenesses answer where they do not tell what is asked.
+SIDE_ANSWERS: list[dict[str, Any]] = [
+    {"status": 401, "body": '{"error": "The access token was revoked"}'},
+    {"status": 401, "body": '{"error": {"code": 190, "message": "Error validating access token"}}'},
+    {"status": 403, "body": '{"error": "Your login is currently disabled"}'},
+    {"status": 400, "body": '{"error": {"code": 368, "message": "temporarily blocked"}}'},
+    {"status": 403, "body": '{"error": {"code": 10, "message": "no permission"}}'},
+    {"status": 404, "body": '{"error": "Record not found"}'},
+    {"status": 429, "body": '{"error": {"code": 4, "message": "Application request limit reached"}}'},
+    {"status": 503, "body": "<h1>503</h1>", "headers": {"Content-Type": "text/html"}},
+    {"status": 200, "body": '{"data": {"is_valid": false, "scopes": [], "error": {"code": 190}}, "scopes": ""}'},
+    {"status": 200, "body": '["odd"]'},
+    {"status": 200, "body": '{"data": "odd", "scopes": {"odd": 1}}'},
+]
+
+
+@pytest.mark.parametrize("answer", SIDE_ANSWERS, ids=lambda answer: f"{answer['status']}-{answer['body'][:24]}")
+def test_what_is_asked_beside_it_says_nothing_against_the_account(
+    bench: Bench, account: Platform, answer: dict[str, Any]
+) -> None:
+    for match in bench.asides:
+        bench.disturb("status", match=match, times=50, **answer)
+    who = account.whoami()
+    assert who.remote_id == bench.connect().whoami().remote_id
+    assert who.missing_scopes == (), "scopes unknown are not scopes lacking"
+    assert account.can == bench.connect().can
+    assert bench.asides
+    for match in bench.asides:
+        assert bench.asked(match), match
+
+
+def test_another_token_says_another_identity_and_publishes_elsewhere(bench: Bench, account: Platform) -> None:
+    other = bench.connect(token=bench.other_token())
+    assert other.whoami().remote_id not in {"", account.whoami().remote_id}
+    assert other.publish(bench.outgoing("elsewhere"), "key-1", Kept()).remote_id
+    assert bench.standing() == [], "a desk that does not look publishes on somebody else's account"
 
 
 @pytest.mark.needs("tells_limits")

@@ -1,7 +1,7 @@
 """An account's token stops working, or works again: told once, with what to do."""
 
 from handlers import outbox
-from handlers.delivery import access
+from handlers.delivery import access, identity
 from handlers.desk import Desk
 from models.account import Access, Account
 from platforms.contract import AccessLost, AccountLocked, Who
@@ -20,7 +20,8 @@ def lost(desk: InboxBench, reason: str = "The access token was revoked", kind: t
 def met(desk: InboxBench) -> None:
     with desk.store.write() as session:
         own = Desk(session=session, now=desk.now, setup=desk.setup)
-        outbox.keep(own, access.met(own, "acme", WHO))
+        acme = desk.setup.accounts["acme"]
+        outbox.keep(own, identity.met(own, acme, WHO, acme.mark()))
     desk.deliver()
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from handlers.cards import Button
-from handlers.delivery import access
+from handlers.delivery import identity
 from handlers.desk import Desk
 from handlers.setup import Alerts
 from models.account import Account
@@ -140,7 +140,8 @@ def test_a_new_token_ends_the_alert_at_once(bench: DeskBench) -> None:
     ticks(bench, 1, seconds=5)
     who = Who("1", "acme", "Acme", "https://social.example/@acme", expires_at=bench.now + timedelta(days=60))
     with bench.store.write() as session:
-        list(access.met(Desk(session=session, now=bench.now, setup=bench.setup), "acme", who))
+        acme = bench.setup.accounts["acme"]
+        list(identity.met(Desk(session=session, now=bench.now, setup=bench.setup), acme, who, acme.mark()))
     ticks(bench, 1, seconds=5)
     assert told(bench, "acme has a token that holds.") == 2
     assert told(bench, "A1 · Over") == 1
