@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 from typer.core import TyperGroup
 
-from bot import config, log
+from bot import config, descriptors, log
 from bot.cli_accounts import accounts
 from bot.console import DEFAULT, ConfigFile, err, fail, out, row, say, settings_at, store_of
 from bot.export import What, in_words, lines
@@ -115,6 +115,7 @@ def run(
         from bot.outpost import Outpost  # as below
 
         log.setup(settings.log.level, settings.log.format, settings.secrets())
+        descriptors.raise_limit()
         asyncio.run(Outpost(settings).run())
         return
     from bot.app import BOTH, App  # the SDKs of the chats take seconds to load, and the other commands do without
@@ -122,6 +123,7 @@ def run(
     if not (settings.slack.is_on or settings.telegram.is_on):
         fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
     log.setup(settings.log.level, settings.log.format, settings.secrets())
+    descriptors.raise_limit()
     asyncio.run(App(settings, crews=BOTH if role == Role.ALL else frozenset({"chat"})).run())
 
 
