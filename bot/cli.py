@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 from typer.core import TyperGroup
 
-from bot import config, descriptors, log
+from bot import config, descriptors, log, private
 from bot.cli_accounts import accounts
 from bot.console import DEFAULT, ConfigFile, err, fail, out, row, say, settings_at, store_of
 from bot.export import What, in_words, lines
@@ -90,6 +90,7 @@ def options(
     ] = False,
 ) -> None:
     """Run your team's social media from Slack and Telegram."""
+    private.only_for_us()
 
 
 class Role(StrEnum):
@@ -116,6 +117,7 @@ def run(
 
         log.setup(settings.log.level, settings.log.format, settings.secrets())
         descriptors.raise_limit()
+        private.tighten(settings, path.parent)
         asyncio.run(Outpost(settings).run())
         return
     from bot.app import BOTH, App  # the SDKs of the chats take seconds to load, and the other commands do without
@@ -124,6 +126,7 @@ def run(
         fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
     log.setup(settings.log.level, settings.log.format, settings.secrets())
     descriptors.raise_limit()
+    private.tighten(settings, path.parent)
     asyncio.run(App(settings, crews=BOTH if role == Role.ALL else frozenset({"chat"})).run())
 
 

@@ -15,7 +15,7 @@ from handlers.forms import Form
 from handlers.intents import Origin, Place
 from models.card import CardRow
 from models.delivery import Delivery, DeliveryState
-from models.errors import NotAllowed
+from models.errors import NotAllowed, Unfit
 from models.member import find_member
 
 _CARDS = select(CardRow).where(CardRow.subject == bindparam("subject")).order_by(col(CardRow.id))
@@ -27,6 +27,8 @@ def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
     for effect in effects:
         if isinstance(effect, Ask):
             assert desk.origin, "a form opens for a person"
+            if not effect.form.fields:  # a code made by hand asks for a field that there is not
+                raise Unfit("That button is not one of mine, or too old. Open the card again and press there.")
             if desk.origin.chat in desk.setup.modal_chats:
                 forms.append(effect.form)
             else:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 from bot.chat import Event
 from bot.slack.forms import CALLBACK
 from bot.slack.render import OPENS
+from platforms.contract import NotJson, read_json
 
 Json = dict[str, Any]
 
@@ -14,8 +16,22 @@ Json = dict[str, Any]
 SHORTCUT = "draft_from_message"
 #: The verb of the button that offers a form again.
 OPEN_FORM = "open_form"
+#: Fields of a form; Slack's commands have about a dozen.
+MOST_FIELDS = 100
 #: Subtypes of what people themselves write; edits, joins and the like are none.
 WRITTEN = frozenset({"", "thread_broadcast", "file_share"})
+
+
+def refuse_unreadable(raw: bytes, kind: str) -> None:
+    """Raise ValueError for a signed request that makes no sense, before Bolt reads it: that fails in more ways."""
+    text = raw.decode()
+    if "json" in kind or text.lstrip().startswith(("{", "[")):
+        found = [read_json(text)]
+    else:
+        given = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        found = [read_json(payload) for payload in given.get("payload", ())]
+    if not all(isinstance(value, dict) for value in found):
+        raise NotJson("no object")
 
 
 def event_of(body: Json, bot: str, team: str, at: float) -> Event | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handlers.cards import Button, Card, Row, Style, paragraph, text
+from handlers.cards import Button, Card, Row, Style, is_number, paragraph, text
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
@@ -44,7 +44,7 @@ def connect_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def connect_to(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Whoever agreed says so, in the place where they asked."""
     number, _, index = pressed.value.partition(".")
-    if not (number.isdecimal() and index.isdecimal()):
+    if not (is_number(number) and is_number(index)):
         raise Unfit("That button is not one of mine, or too old. Open the card again and press there.")
     consent = desk.session.get(Consent, int(number), with_for_update=True)
     if consent is None:

@@ -128,7 +128,7 @@ def test_secrets_that_everybody_can_read_are_named(world: World) -> None:
     secrets = world.folder / "secrets.env"
     secrets.touch()
     secrets.chmod(0o644)
-    assert faults(look(world)) == [f"secrets: everybody on this machine can read {secrets}: chmod 600 {secrets}"]
+    assert faults(look(world)) == [f"secrets: others on this machine can read {secrets}: chmod 600 {secrets}"]
     secrets.chmod(0o600)
     assert faults(look(world)) == []
 
