@@ -49,6 +49,7 @@ class Whisper(Effect):
 
     card: Card
     instead: bool = False  #: it takes the place of the pressed message, which was for that person alone too
+    mint: str = ""  #: whose secret is made when the card leaves (handlers.minting)
     secret: bool = False  #: nobody else may ever see it: where the chat cannot whisper it is written in private
 
 

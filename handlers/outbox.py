@@ -134,13 +134,16 @@ def _whisper(desk: Desk, effect: Whisper) -> None:
     origin, card = desk.origin, effect.card
     assert origin, "a whisper answers a person"
     if effect.secret and not origin.private and origin.chat not in desk.setup.whispering_chats:
-        _answer(desk, _in_private(desk, origin), card)
+        _answer(desk, _in_private(desk, origin), card, mint=effect.mint)
+        effect = Whisper(card=card, instead=effect.instead)
         card = sentence(desk.t("I wrote to you in private."))
-    _answer(desk, origin, card, instead=effect.instead)
+    _answer(desk, origin, card, instead=effect.instead, mint=effect.mint)
 
 
-def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False) -> None:
+def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False, mint: str = "") -> None:
     payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json"), "instead": instead}
+    if mint:
+        payload["mint"] = mint
     _put(desk, "whisper", f"whisper:{origin.chat}:{origin.actor}", "", payload)
 
 

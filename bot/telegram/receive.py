@@ -17,6 +17,7 @@ from telegram.request import HTTPXRequest
 
 from bot.bodies import read_body
 from bot.chat import Event, Intake
+from bot.codes import without_codes
 from bot.telegram import raw
 from bot.telegram.listen import CHAT
 from bot.telegram.refusals import brief
@@ -39,7 +40,7 @@ After = Callable[[Update], None]
 
 def event(bot_id: int, body: dict[str, Any], update: Update) -> Event:
     """The update as the intake keeps it; another bot's updates are counted anew."""
-    return Event(event_id=f"{bot_id}:{update.update_id}", lane=lane_of(update), body=body)
+    return Event(event_id=f"{bot_id}:{update.update_id}", lane=lane_of(update), body=without_codes(body))
 
 
 def _readable(body: dict[str, Any]) -> Update | None:

@@ -13,6 +13,7 @@ from handlers.cards import Card
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
 from handlers.intents import Origin, Place
+from handlers.minting import minted
 from handlers.outbox import is_coming
 from handlers.registry import Registry
 from models.card import CardRow, Message, newest
@@ -326,6 +327,8 @@ class WhisperCourier:
             return None
         origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
         voice = _voice(self._voices, origin.chat)
+        if delivery.payload.get("mint") and delivery.state == DeliveryState.SENDING:
+            card = minted(desk, delivery.payload["mint"], card)
         return _Whispered(voice, origin, card, instead=bool(delivery.payload.get("instead")))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:

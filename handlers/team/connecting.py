@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from handlers import minting
 from handlers.cards import Button, Card, Row, Style, is_number, paragraph, text
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
@@ -102,7 +103,7 @@ def _offered(desk: Desk, name: str) -> Iterator[Effect]:
             account=name,
         )
     origin = desk.origin.model_copy(update={"reach": {}}).model_dump(mode="json")
-    consent, secret = Consent.begin(
+    consent, _unknown = Consent.begin(
         platform=network, account=name, member_id=desk.member.number, origin=origin, now=desk.now
     )
     desk.add(consent)
@@ -112,6 +113,8 @@ def _offered(desk: Desk, name: str) -> Iterator[Effect]:
     said = t(
         "Sign in there as somebody who manages {account}, and agree to everything you want me to do.", account=name
     )
-    go = Button(verb="", label=t("Go to {network}", network=offer.title), url=offer.address(secret))
+    go = Button(verb="", label=t("Go to {network}", network=offer.title), url=offer.address(minting.TO_COME))
     footer = t("The way is yours alone and open once, until {time}.", time=until)
-    yield Whisper(card=Card(body=(paragraph(said),), buttons=(go,), footer=footer), secret=True)
+    yield Whisper(
+        card=Card(body=(paragraph(said),), buttons=(go,), footer=footer), secret=True, mint=minting.of(consent)
+    )

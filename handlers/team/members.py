@@ -12,7 +12,7 @@ from handlers.effects import Ask, Direct, Effect, Redraw, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind, Option, choice_of
 from handlers.intents import Command, Filled, Pressed
 from handlers.registry import registry
-from handlers.team.inviting import code_card, new_code, subject_of, void_codes
+from handlers.team.inviting import invited, subject_of, void_codes
 from handlers.team.roster import (
     ROLES,
     by_name,
@@ -121,7 +121,7 @@ def _joined(desk: Desk, name: str, roles: Iterable[Role]) -> Iterator[Effect]:
         member=name,
         roles=roles_in_words(desk.t, granted),
     )
-    yield Whisper(card=code_card(desk, member, new_code(desk, member), said), secret=True)
+    yield invited(desk, member, said)
 
 
 def _fit_name(desk: Desk, words: str, own: Member | None = None) -> str:
