@@ -9,9 +9,9 @@ LONGEST_NUMBER = 19
 
 
 def text_of(value: Json, key: str) -> str:
-    """A field as text; empty where it is absent or null."""
+    """A field as text; empty where it is absent, null, or no single value."""
     found = value.get(key)
-    return "" if found is None else str(found)
+    return str(found) if isinstance(found, str | int | float) else ""
 
 
 def part_of(value: Json, *keys: str) -> Json:

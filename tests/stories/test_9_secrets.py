@@ -4,7 +4,7 @@ import io
 import logging
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot import log
 from bot.cli import cli
 from support.logs import logging_as_it_was
 from support.story import Desk
-from support.team import newest, read
+from support.team import Json, newest, read
 from support.world import World
 
 __all__ = ["logging_as_it_was"]
@@ -57,17 +57,18 @@ def test_invitation_codes_lie_nowhere_in_clear(desk: Desk, world: World, written
     with desk() as team:
         dario, eve = team.dario.slack, team.eve
         dario.say("dm", "team add Eve author")
-        made = team.until(lambda: newest(dario, "dm", "Eve is in the team now"))
-        code = code_in(read(made))
+        code = code_in(team.until(lambda: shown(dario.everything())))
         wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+        eve.telegram.start()
+        eve.telegram.wait_for(lambda m: m["from"]["is_bot"])
         eve.telegram.say(f"/link {wrong}")
-        eve.telegram.wait_for(lambda m: "not a code of mine" in m["text"])
+        team.until(lambda: len([m for m in eve.telegram.messages() if m["from"]["is_bot"]]) > 1)
         eve.slack.say("dm", f"link {code.lower()}")
-        team.until(lambda: newest(eve.slack, "dm", "Welcome, Eve"))
+        team.until(lambda: "Eve" in read(newest(eve.slack, "dm", "/social home") or {}))
         eve.slack.say("dm", "link")
-        own = code_in(read(team.until(lambda: newest(eve.slack, "dm", "Only you see this code"))))
+        own = code_in(team.until(lambda: shown(eve.slack.everything())))
         eve.telegram.say(f"/start {own.replace('-', '')}")
-        eve.telegram.wait_for(lambda m: "Welcome, Eve" in m["text"])
+        eve.telegram.wait_for(lambda m: "/home" in m["text"])
         secrets = [*spellings(code), *spellings(own)]
         data = world.folder / "data"
         assert (data / "bottega.db-wal").exists()
@@ -84,6 +85,11 @@ def test_invitation_codes_lie_nowhere_in_clear(desk: Desk, world: World, written
     assert lies_in(world.folder / "data", secrets) == []
     assert "heard" in written.getvalue()
     assert [secret for secret in secrets if secret.decode() in written.getvalue()] == []
+
+
+def shown(messages: Iterable[Json]) -> str:
+    """The words of the newest message with a code."""
+    return next((words for message in reversed(list(messages)) if CODE.search(words := read(message))), "")
 
 
 def code_in(words: str) -> str:
