@@ -3,6 +3,7 @@
 from handlers.cards import Card
 from handlers.desk import Desk
 from models.consent import Consent
+from models.delivery import Delivery, DeliveryState
 from models.member import Invitation
 
 #: What stands in the card until then; also whole inside an address.
@@ -14,9 +15,12 @@ def of(row: Invitation | Consent) -> str:
     return f"{'invitation' if isinstance(row, Invitation) else 'consent'}:{row.id}"
 
 
-def minted(desk: Desk, name: str, card: Card) -> Card:
-    """The card with a new secret in its place; one that was handed out for the row before works no more."""
-    kind, _, number = name.partition(":")
+def minted(desk: Desk, delivery: Delivery) -> Card:
+    """The delivery's card, as it leaves with a new secret in its place: one that was made before works no more."""
+    card = Card.model_validate(delivery.payload["card"])
+    kind, _, number = str(delivery.payload.get("mint", "")).partition(":")
+    if not kind or delivery.state != DeliveryState.SENDING:
+        return card
     row: Invitation | Consent
     if kind == "invitation":
         row = desk.session.get_one(Invitation, int(number), with_for_update=True)

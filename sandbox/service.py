@@ -29,7 +29,7 @@ class Fault:
     `drop_before` closes the connection before acting, `drop_after` acts and then closes it; `status` answers with
     `status`, `headers` and `body` without acting; `slow` waits `seconds`, or until the faults are cleared,
     and acts; `hang` neither acts nor answers, until the faults are cleared: then it closes the connection;
-    `garbage`, `html` and `empty` act and then answer 200 with something that is no JSON, `garbage` with `body` if given.
+    `garbage`, `html` and `empty` act and then answer 200 with something that is no JSON; `garbage` with `body`, if any.
     """
 
     match: str

@@ -325,10 +325,8 @@ class WhisperCourier:
         """The answer as it was decided; None when that is so long ago that it would only puzzle."""
         if desk.now - delivery.created_at > STALE:
             return None
-        origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
+        origin, card = Origin.model_validate(delivery.payload["origin"]), minted(desk, delivery)
         voice = _voice(self._voices, origin.chat)
-        if delivery.payload.get("mint") and delivery.state == DeliveryState.SENDING:
-            card = minted(desk, delivery.payload["mint"], card)
         return _Whispered(voice, origin, card, instead=bool(delivery.payload.get("instead")))
 
     def concluded(self, desk: Desk, delivery: Delivery) -> Iterable[Effect]:

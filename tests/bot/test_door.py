@@ -216,6 +216,7 @@ def test_thousands_of_pipelined_requests_are_answered_one_after_the_other() -> N
 def test_who_asks_much_and_reads_nothing_is_cut_off() -> None:
     async def look(door: Served) -> None:
         _, writer = await door.connect()
+        assert isinstance(writer.transport, asyncio.Transport)
         writer.transport.pause_reading()
         for _ in range(300):
             writer.write(b"GET /readyz HTTP/1.1\r\nHost: desk\r\n\r\n" * 100)

@@ -31,7 +31,7 @@ class Crowd:
     def __init__(self, port: int, count: int) -> None:
         self.port, self.count = port, count
         self.open: set[asyncio.StreamWriter] = set()
-        self.opened = self.refused = self.dropped = 0
+        self.opened = self.refused = self.dropped = self.broken = 0
         self._kinds = cycle(KINDS)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,7 +75,7 @@ class Crowd:
                 writer.write(drip)
             told.result()
         except OSError:
-            pass
+            self.broken += 1
         finally:
             self.dropped += 1
             self.open.discard(writer)

@@ -113,7 +113,7 @@ def test_ten_thousand_idle_and_slow_connections_keep_nobody_of_the_team_out(worl
     with running.started():
         eventually(lambda: is_ready(address), 60, "the desk")
         world.slack.act("settings", request_url=f"{address}/slack/events")
-        story = Story(world, None)  # type: ignore[arg-type] - nobody dies here
+        story = Story(world, None)  # type: ignore[arg-type]  # nobody dies here
         with crowd(port, count) as counts:
             begun = time.monotonic()
             for round_ in range(5):

@@ -1,5 +1,7 @@
 """What a person's chat brings is answered in a sentence, however it was made by hand: by no bug, and not by silence."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import select
 
@@ -29,7 +31,7 @@ TYPED = (
     "%s {0}",
 )
 #: What a modal may bring for a field.
-ANSWERS = ("", "a", "９", "9" * 5000, ["a"], [], None, 7)
+ANSWERS: tuple[Any, ...] = ("", "a", "９", "9" * 5000, ["a"], [], None, 7)
 
 
 def tried(desk: InboxBench, intents: list[Intent]) -> None:
@@ -61,18 +63,21 @@ def of(kind: str) -> list[Rule]:
 @pytest.mark.parametrize("rule", of("button"), ids=str)
 def test_no_code_of_a_button_meets_a_bug(desk: InboxBench, rule: Rule) -> None:
     press = proper(desk, rule)
-    changes = [{"value": value} for value in VALUES] + [{"subject": subject} for subject in SUBJECTS]
-    tried(desk, [press.model_copy(update=change) for change in [*changes, *({"revision": n} for n in REVISIONS)]])
+    changes: list[dict[str, Any]] = [{"value": value} for value in VALUES]
+    changes += [{"subject": subject} for subject in SUBJECTS]
+    changes += [{"revision": revision} for revision in REVISIONS]
+    tried(desk, [press.model_copy(update=change) for change in changes])
 
 
 @pytest.mark.parametrize("rule", of("form"), ids=str)
 def test_no_filled_form_meets_a_bug(desk: InboxBench, rule: Rule) -> None:
     filled = proper(desk, rule)
     assert isinstance(filled, Filled)
-    values = [{}, {"surplus": "1"}, *({name: answer} for name in filled.values for answer in ANSWERS)]
-    changes = [{"value": value} for value in VALUES[:8]] + [{"subject": subject} for subject in SUBJECTS]
-    changes += [{"values": {**filled.values, **value}} for value in values[1:]]
-    changes += [{"values": {k: v for k, v in filled.values.items() if k != name}} for name in filled.values]
+    given = filled.values
+    changes: list[dict[str, Any]] = [{"value": value} for value in VALUES[:8]]
+    changes += [{"subject": subject} for subject in SUBJECTS]
+    changes += [{"values": {**given, name: answer}} for name in (*given, "more") for answer in ANSWERS]
+    changes += [{"values": {k: v for k, v in given.items() if k != name}} for name in given]
     tried(desk, [filled.model_copy(update=change) for change in [*changes, {"values": {}}]])
 
 

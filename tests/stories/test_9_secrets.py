@@ -4,7 +4,7 @@ import io
 import logging
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -23,15 +23,14 @@ CODE = re.compile(r"link ([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})")
 
 
 @pytest.fixture
-def written(logging_as_it_was: None) -> Iterator[io.StringIO]:
+def written(logging_as_it_was: None) -> io.StringIO:
     """Everything that is logged, by whomever."""
     stream = io.StringIO()
     log.setup("debug", "json", [])
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.getLogger().handlers[0].formatter)
-    logging.getLogger().addHandler(handler)
-    yield stream
-    logging.getLogger().removeHandler(handler)
+    (handler,) = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(stream)
+    return stream
 
 
 def spellings(code: str) -> list[bytes]:

@@ -108,7 +108,7 @@ def test_what_telegram_would_repeat_for_ever_is_taken_and_means_nothing(hooked: 
     deep = '{"update_id": 1, "message": ' + '{"reply_to_message":' * 60 + "{}" + "}" * 61
     for raw in (b"[]", b"1", b"null", b"{}", b'{"update_id": "x"}', b'{"update_id": 1, "message": []}', deep.encode()):
         assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=5).status_code == 200, raw
-    nul = {
+    nul: Any = {
         "update_id": 2,
         "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "a\0b\ud800"},
     }
