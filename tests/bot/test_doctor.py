@@ -107,7 +107,7 @@ def test_a_database_of_a_newer_version_is_named(world: World) -> None:
 
 
 def test_a_file_that_is_no_database_is_named(world: World) -> None:
-    (world.folder / "data").mkdir()
+    (world.folder / "data").mkdir(mode=0o700)
     (world.folder / "data" / "bottega.db").write_text("no database at all " * 100)
     assert faults(look(world)) == ["database: it cannot be used (file is not a database); see [desk] database and data"]
 
