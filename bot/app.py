@@ -146,7 +146,7 @@ class App:
         self.measurer = Measurer(self.store, self.setup, now, self.engine.wake)
         self.told = Told(self.store, self.setup, known, now, self.engine.wake)
         self.clock = Clock()
-        self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led)
+        self.health = Health(self.store, self._state, self._chat_states, lambda: self.leading.led, settings.desk.data)
         routes = [route for chat in self.chats.values() for route in chat.routes]
         routes += Callback(self.store, self.setup, ways, now, self.engine.wake).routes
         routes += [*hooks.routes(known, ways.apps, self.intake), *media.routes(self.shelf), *opened.routes(opening)]

@@ -86,7 +86,7 @@ class Archive:
 
     def _move(self, file: Path, target: Path) -> None:
         """Whole or not at all, also where temporary files lie on another disk."""
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arriving = target.with_name(f".{target.name}-{token_hex(4)}")
         try:
             shutil.copyfile(file, arriving)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,13 +14,21 @@ from handlers.forms import Form
 from handlers.intents import Intent, Origin
 from handlers.router import Handled
 from models.errors import Refused
+from platforms.contract import clean, storable
 
+#: Characters of the longest event id and lane; those of the services have less than a hundred.
+LONGEST_NAME = 200
 #: Told each answer of a chat: the HTTP status, 0 where none came, and the seconds that it took.
 Watch = Callable[[int, float], None]
 
 
 def unwatched(_status: int, _seconds: float) -> None:
     """Nobody counts."""
+
+
+def _short(name: str) -> str:
+    """The name; its hash where an index would not take it."""
+    return clean(name) if len(name) <= LONGEST_NAME else sha256(name.encode(errors="replace")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,12 @@ class Event:
     event_id: str  #: unique in its source
     lane: str  #: events of one lane are handled one at a time, in order
     body: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        """As any database takes it. Raises NotJson where the body is nested too deep."""
+        object.__setattr__(self, "event_id", _short(self.event_id))
+        object.__setattr__(self, "lane", _short(self.lane))
+        object.__setattr__(self, "body", storable(self.body))
 
 
 class Intake(Protocol):

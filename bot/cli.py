@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 from typer.core import TyperGroup
 
-from bot import config, log
+from bot import config, descriptors, log, private
 from bot.audit_words import in_words
 from bot.cli_accounts import accounts
 from bot.console import DEFAULT, ConfigFile, err, fail, out, row, say, settings_at, store_of
@@ -91,6 +91,7 @@ def options(
     ] = False,
 ) -> None:
     """Run your team's social media from Slack and Telegram."""
+    private.only_for_us()
 
 
 class Role(StrEnum):
@@ -116,6 +117,8 @@ def run(
         from bot.outpost import Outpost  # as below
 
         log.setup(settings.log.level, settings.log.format, settings.secrets())
+        descriptors.raise_limit()
+        private.tighten(settings, path.parent)
         asyncio.run(Outpost(settings).run())
         return
     from bot.app import BOTH, App  # the SDKs of the chats take seconds to load, and the other commands do without
@@ -123,6 +126,8 @@ def run(
     if not (settings.slack.is_on or settings.telegram.is_on):
         fail("No chat is configured: give [slack] its tokens, or [telegram] its token. “bottega init” asks for them.")
     log.setup(settings.log.level, settings.log.format, settings.secrets())
+    descriptors.raise_limit()
+    private.tighten(settings, path.parent)
     asyncio.run(App(settings, crews=BOTH if role == Role.ALL else frozenset({"chat"})).run())
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from bot import audit_check, identity_check, secretsfile
+from bot import audit_check, identity_check, private, secretsfile
 from bot.app import App, utc_now
 from bot.appsettings import keys_in
 from bot.chat import Chat
@@ -145,17 +145,19 @@ def _apps(settings: Settings) -> Iterator[str]:
 def _secrets(folder: Path) -> Iterator[Finding]:
     path = folder / secretsfile.NAME
     if secretsfile.is_open_to_others(path):
-        yield Finding("secrets", False, f"everybody on this machine can read {path}: chmod 600 {path}")
+        yield Finding("secrets", False, f"others on this machine can read {path}: chmod 600 {path}")
 
 
 def _data(folder: Path) -> list[Finding]:
     probe = folder / f".doctor-{time.time_ns()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:
         return [Finding("data folder", False, f"{folder} cannot be written ({error.strerror}); see [desk] data")]
+    if private.is_open(folder):
+        return [Finding("data folder", False, f"others on this machine can look into {folder}: chmod 700 {folder}")]
     free = shutil.disk_usage(folder).free
     if free < LITTLE_SPACE:
         return [Finding("data folder", False, f"the disk of {folder} has only {free // 1_000_000} MB left; make room")]

@@ -19,8 +19,8 @@ def take(database_url: str) -> IO[str] | None:
     if not database_url.startswith("sqlite"):
         return None
     path = Path(database_url.removeprefix("sqlite:///") + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.open("a+")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -74,6 +74,9 @@ class Metrics:
         self._answered = histogram(
             "bottega_answer_seconds", "Time of a request to a network or chat", ("service",), buckets=ANSWERED
         )
+        self._dropped = counter(
+            "bottega_connections_dropped", "Connections that the door dropped, by the reason", ("port", "why")
+        )
         built = Gauge("bottega_build_info", "The version that runs", ("version",), registry=self.registry)
         built.labels(version("bottega")).set(1)
         database = "sqlite" if store.is_sqlite else "postgresql"
@@ -91,6 +94,8 @@ class Metrics:
             self._ends.labels(platform, "publication", DeliveryState.FAILED)
         for service in chats | set(self._platforms.values()):
             self._reaped.labels(service)
+        for why in ("room", "full", "slow", "unreadable", "descriptors"):
+            self._dropped.labels("web", why)
 
     # -- observers, handed down to where things happen -----------------------------------------------------------------
 
@@ -106,6 +111,10 @@ class Metrics:
     def watch_account(self, account: str) -> Callable[[int, float], None]:
         """Counts the answers of the account's network."""
         return self.watch(self._platforms[account], account)
+
+    def dropped(self, port: str, why: str) -> None:
+        """The door of [web] or [metrics] dropped a connection."""
+        self._dropped.labels(port, why).inc()
 
     def acknowledged(self, chat: str, seconds: float) -> None:
         """An event may be acknowledged."""

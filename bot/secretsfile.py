@@ -47,5 +47,5 @@ def write(path: Path, secrets: dict[str, str], known: Mapping[str, str] = NOTHIN
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether anybody but its owner and group may read the file."""
-    return path.exists() and bool(path.stat().st_mode & stat.S_IROTH)
+    """Whether anybody but its owner may read the file."""
+    return path.exists() and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

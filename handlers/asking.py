@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from handlers.cards import Button, Card, Paragraph, Tone, paragraph, text
+from handlers.cards import Button, Card, Paragraph, Tone, is_number, paragraph, text
 from handlers.desk import Desk
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Arrived, Filled, Intent, Pressed, Said
@@ -167,7 +167,7 @@ def _pressed(question: Question, field: Field, value: str) -> tuple[Any, bool]:
     if pick == NEXT:
         standing = question.values.get(field.name, field.value)
         return (list(standing) if isinstance(standing, tuple) else standing), False
-    if not (pick.isdecimal() and int(pick) < len(field.options)):
+    if not (is_number(pick) and int(pick) < len(field.options)):
         raise Unfit("That button is not one of mine, or too old. Open the card again and press there.")
     option = field.options[int(pick)].value
     if field.kind == Kind.CHOICE:

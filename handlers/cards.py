@@ -9,6 +9,8 @@ from models.errors import Unfit
 #: The longest a button's code may be, in bytes (Telegram's callback_data, Bot API "InlineKeyboardButton").
 CODE_BYTES = 64
 VERSION = "v1"
+#: Digits of the longest number in a code.
+MOST_DIGITS = 9
 
 
 class Part(BaseModel):
@@ -134,7 +136,7 @@ def parse_code(code: str) -> Code:
     head, *rest = code.split(":", 4)
     rest += [""] * (4 - len(rest))
     verb, subject, revision, value = rest
-    known = head == VERSION and verb.replace("_", "").isalpha() and verb.isascii() and (revision or "0").isdecimal()
+    known = head == VERSION and verb.replace("_", "").isalpha() and verb.isascii() and is_number(revision or "0")
     plain = (subject or "X").isalnum() and subject.isascii() and len(code.encode()) <= CODE_BYTES
     if not (known and plain):
         raise Unfit("That button is not one of mine, or too old. Open the card again and press there.")
@@ -146,6 +148,16 @@ def number_of(subject: str, letter: str) -> int:
     if not subject:
         raise Unfit("Say which one: type its code behind it, like {letter}12.", letter=letter)
     digits = subject[1:]
-    if subject[:1].upper() != letter or not (digits.isascii() and digits.isdecimal()) or len(digits) > 9:
+    if subject[:1].upper() != letter or not is_number(digits):
         raise Unfit("“{subject}” is not a code like {letter}12.", subject=subject[:40], letter=letter)
     return int(digits)
+
+
+def is_number(words: str) -> bool:
+    """Whether it is a number as our codes have them: ASCII digits, and few enough for any column."""
+    return words.isascii() and words.isdecimal() and len(words) <= MOST_DIGITS
+
+
+def page_of(value: str) -> int:
+    """The page of a list that a button turns to; the first where the value is none."""
+    return int(value) if is_number(value) else 0

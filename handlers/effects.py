@@ -50,6 +50,7 @@ class Whisper(Effect):
     card: Card
     instead: bool = False  #: it takes the place of the pressed message, which was for that person alone too
     subject: str = ""  #: of the card of which it is a copy
+    mint: str = ""  #: whose secret is made when the card leaves (handlers.minting)
     secret: bool = False  #: nobody else may ever see it: where the chat cannot whisper it is written in private
 
 

@@ -1,11 +1,14 @@
 """Forms: a modal in Slack, one question at a time in Telegram."""
 
 from enum import StrEnum
+from typing import TypeVar
 
 import regex
 
 from handlers.cards import Part
 from models.errors import Refused, Unfit
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Kind(StrEnum):
@@ -65,3 +68,11 @@ def web_address(field: str, typed: str) -> str:
     if typed and not regex.fullmatch(r"https?://[^\s/]+\.\S+", typed):
         raise FieldRefused(field, Unfit("“{link}” is not a web address. It begins with https://.", link=typed[:80]))
     return typed
+
+
+def choice_of(field: str, picked: str, among: type[Choice]) -> Choice:
+    """The choice that was picked. Raises FieldRefused for what the form did not offer."""
+    try:
+        return among(picked)
+    except ValueError:
+        raise FieldRefused(field, Unfit("“{answer}” is not on the list. Choose from it.", answer=picked[:40])) from None

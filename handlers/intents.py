@@ -117,7 +117,9 @@ class Filled(Intent):
     def picks(self, field: str) -> tuple[str, ...]:
         """The chosen options."""
         value = self.values.get(field) or ()
-        return (value,) if isinstance(value, str) else tuple(value)
+        if isinstance(value, str):
+            return (value,)
+        return tuple(str(picked) for picked in value) if isinstance(value, list | tuple) else ()
 
 
 class Happened(Intent):

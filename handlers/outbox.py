@@ -15,7 +15,7 @@ from handlers.forms import Form
 from handlers.intents import Origin, Place
 from models.card import CardRow
 from models.delivery import Delivery, DeliveryState
-from models.errors import NotAllowed
+from models.errors import NotAllowed, Unfit
 from models.member import find_member
 from models.seen import Shown, shown_at
 
@@ -28,6 +28,8 @@ def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
     for effect in effects:
         if isinstance(effect, Ask):
             assert desk.origin, "a form opens for a person"
+            if not effect.form.fields:  # a code made by hand asks for a field that there is not
+                raise Unfit("That button is not one of mine, or too old. Open the card again and press there.")
             if desk.origin.chat in desk.setup.modal_chats:
                 forms.append(effect.form)
             else:
@@ -135,9 +137,10 @@ def _whisper(desk: Desk, effect: Whisper) -> None:
     origin, card = desk.origin, effect.card
     assert origin, "a whisper answers a person"
     if effect.secret and not origin.private and origin.chat not in desk.setup.whispering_chats:
-        _answer(desk, _in_private(desk, origin), card)
+        _answer(desk, _in_private(desk, origin), card, mint=effect.mint)
+        effect = Whisper(card=card, instead=effect.instead)
         card = sentence(desk.t("I wrote to you in private."))
-    _answer(desk, origin, card, instead=effect.instead, subject=effect.subject)
+    _answer(desk, origin, card, instead=effect.instead, subject=effect.subject, mint=effect.mint)
 
 
 def _reveal(desk: Desk, effect: Reveal) -> None:
@@ -159,15 +162,15 @@ def _reveal(desk: Desk, effect: Reveal) -> None:
             _put(desk, "whisper", _private_lane(origin), "", {"origin": origin.model_dump(), **payload})
 
 
-def _answer(desk: Desk, origin: Origin, card: Card, *, instead: bool = False, subject: str = "") -> None:
+def _answer(
+    desk: Desk, origin: Origin, card: Card, *, instead: bool = False, subject: str = "", mint: str = ""
+) -> None:
     payload = {"origin": origin.model_dump(), "card": card.model_dump(mode="json"), "instead": instead}
-    _put(
-        desk,
-        "whisper",
-        _private_lane(origin),
-        "",
-        {**payload, "of": subject, "language": desk.language} if subject else payload,
-    )
+    if subject:
+        payload |= {"of": subject, "language": desk.language}
+    if mint:
+        payload["mint"] = mint
+    _put(desk, "whisper", _private_lane(origin), "", payload)
 
 
 def _private_lane(origin: Origin) -> str:

@@ -62,6 +62,12 @@ class Consent(Numbered, table=True):
         )
         return made, secret
 
+    def renew(self) -> str:
+        """Make the secret anew and return it; an address that was handed out before leads nowhere."""
+        secret = secrets.token_urlsafe(32)
+        self.state_hash = hashed(secret)
+        return secret
+
     def spend(self, now: datetime) -> None:
         """Somebody came back with it; refused the second time, and when it is too old."""
         if self.state != ConsentState.OPEN or now >= self.expires_at:

@@ -1,5 +1,6 @@
 """The team: members, their identities in the chats, their roles, and the codes that link a second chat."""
 
+import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -12,6 +13,9 @@ from models.errors import NotFound, Unfit, WrongMoment
 
 #: How long an invitation code may be typed in.
 INVITATION_LIFE = timedelta(hours=24)
+#: Without letters and digits that look alike; 31¹⁶ codes (79 bits), so that no hash of one can be tried out.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH, GROUP = 16, 4
 
 
 class Role(StrEnum):
@@ -70,7 +74,10 @@ class Identity(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A code that links a person's chat identity to a member; only its hash is kept."""
+    """A code that links a person's chat identity to a member; only the hash of its hash is kept.
+
+    The code itself is made when it leaves for the chat. Nobody deletes rows: there is one for each code that was asked.
+    """
 
     __table_args__ = (one_of("state", ("open", "used", "void")),)
 
@@ -80,6 +87,12 @@ class Invitation(SQLModel, table=True):
     state: str = "open"
     expires_at: datetime
     created_by: int | None = Field(default=None, foreign_key="member.id")
+
+    def renew(self) -> str:
+        """Make the code anew and return it as people type it; one that was made before works no more."""
+        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        self.code_hash = stored_hash(hash_code(code))
+        return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
     def use(self, now: datetime) -> None:
         """Spend the code; refused when it is spent or too old."""
@@ -94,8 +107,13 @@ class Invitation(SQLModel, table=True):
 
 
 def hash_code(code: str) -> str:
-    """What is stored of a code; case and surrounding space do not matter."""
+    """What an event keeps of a code that was typed; case and surrounding space do not matter."""
     return sha256(code.strip().upper().encode()).hexdigest()
+
+
+def stored_hash(typed: str) -> str:
+    """What a row keeps, by what an event does: whoever reads the row can type nothing that fits it."""
+    return sha256(typed.encode()).hexdigest()
 
 
 def find_member(session: Session, chat: str, external_id: str) -> tuple[Member, Identity] | None:

@@ -182,7 +182,7 @@ def _without_values(failed: ExceptionContext) -> None:
 
 def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True) -> Engine:
     path = url.removeprefix("sqlite:///")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args=arguments, hide_parameters=True)
 

@@ -1,6 +1,5 @@
 """The only door to requests: bounded calls with one account's token, and what is certain after a failure."""
 
-import json
 import re
 import ssl
 import time
@@ -21,7 +20,7 @@ from requests_toolbelt import MultipartEncoder
 
 from platforms import sse
 from platforms.answers import Answer, InTrouble, certain, retry_after
-from platforms.contract import OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
+from platforms.contract import NotJson, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported, read_json
 from platforms.server_clock import ServerClock, server_time
 from platforms.spec import Watch, unwatched
 from platforms.uploads import Upload
@@ -279,8 +278,8 @@ class Http:
         if response.status_code == NO_CONTENT and not raw:
             return Answer(response.status_code, response.headers, None, is_json=True)
         try:
-            body, is_json = json.loads(text), True
-        except (ValueError, RecursionError):
+            body, is_json = read_json(text), True
+        except NotJson:
             body, is_json = None, False
         said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text[:4000])).strip()
         return Answer(response.status_code, response.headers, body, is_json, self.redact(said))

@@ -29,7 +29,7 @@ class Fault:
     `drop_before` closes the connection before acting, `drop_after` acts and then closes it; `status` answers with
     `status`, `headers` and `body` without acting; `slow` waits `seconds`, or until the faults are cleared,
     and acts; `hang` neither acts nor answers, until the faults are cleared: then it closes the connection;
-    `garbage`, `html` and `empty` act and then answer 200 with something that is no JSON.
+    `garbage`, `html` and `empty` act and then answer 200 with something that is no JSON; `garbage` with `body`, if any.
     """
 
     match: str
@@ -178,7 +178,11 @@ class Service(ABC):
             if request.transport:
                 request.transport.abort()
             return web.Response(status=500)
-        text = {"garbage": '{"ok": tru', "html": "<html><body><h1>502 Bad Gateway</h1></body></html>", "empty": ""}
+        text = {
+            "garbage": fault.body or '{"ok": tru',
+            "html": "<html><body><h1>502 Bad Gateway</h1></body></html>",
+            "empty": "",
+        }
         kind = "text/html" if fault.kind == "html" else "application/json"
         return web.Response(status=200, text=text[fault.kind], content_type=kind)
 

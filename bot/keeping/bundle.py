@@ -255,7 +255,7 @@ def media_from(bundle: Bundle, folder: Path) -> int:
         target = folder / name.removeprefix("media/")
         if target.is_file() and _is(target, target.name):
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arriving = partial_of(target)
         try:
             bundle.extract(name, arriving)

@@ -1,7 +1,6 @@
 """Slack's Web API: a write is sent once and its end is certain or said to be unknown; a read may be repeated."""
 
 import asyncio
-import json
 import time
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Watch, unwatched
 from bot.slack.refusals import meaning
-from platforms.contract import AccessLost, OutcomeUnknown, Unreachable
+from platforms.contract import AccessLost, NotJson, OutcomeUnknown, Unreachable, read_json
 
 #: Every method that is called, with the scope it needs (docs.slack.dev/reference/methods, "Required scopes").
 METHODS: dict[str, str] = {
@@ -194,8 +193,8 @@ def _given(arguments: Json) -> Json:
 
 def _parsed(raw: str) -> Any:
     try:
-        found = json.loads(raw)
-    except ValueError:
+        found = read_json(raw)
+    except NotJson:
         return {"error": raw.strip()[:100] or "refused"}
     return found if isinstance(found, dict) else {"error": "refused"}
 

@@ -20,13 +20,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.bodies import read_body
 from bot.chat import Download, Intake, Later, Reading, Watch, unwatched
 from bot.leading import Duty
 from bot.settings import Slack
 from bot.slack import check, fetch, forms
 from bot.slack.api import Api, socket_address
 from bot.slack.asking import Asker
-from bot.slack.keeping import OPEN_FORM, event_of
+from bot.slack.keeping import OPEN_FORM, event_of, refuse_unreadable
 from bot.slack.listen import CHAT, Listener
 from bot.slack.people import People
 from bot.slack.pictures import FindPicture, Pictures
@@ -225,15 +226,14 @@ class SlackChat:
     async def _request(self, request: Request) -> Response:
         if self._app is None or self._bot is None:
             return Response("not ready yet", status_code=503)  # Slack sends it again
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_REQUEST:
-                return Response("too large", status_code=413)
+        body = await read_body(request, LARGEST_REQUEST)
+        if body is None:
+            return Response("too large", status_code=413)
         try:
             # Bolt would read what a stranger sent before it looks at the signature.
             if not self._is_signed(request, body):
                 return Response("not signed", status_code=401)
+            refuse_unreadable(body, request.headers.get("Content-Type", ""))
             asked = to_async_bolt_request(request, body)
         except ValueError:
             return Response("not readable", status_code=400)

@@ -12,6 +12,7 @@ from handlers.cards import text
 from handlers.forms import Field, Form, Kind, Option
 from handlers.intents import Arrived
 from handlers.words import Translator
+from platforms.contract import NotJson, read_json
 
 Json = dict[str, Any]
 
@@ -227,8 +228,8 @@ def arrived(file: Json) -> Arrived:
 def metadata_of(submitted: Json) -> Json:
     """What the form carried; empty where it was none of ours."""
     try:
-        carried = json.loads(str(submitted.get("private_metadata") or "{}"))
-    except ValueError:
+        carried = read_json(str(submitted.get("private_metadata") or "{}"))
+    except NotJson:
         return {}
     return carried if isinstance(carried, dict) else {}
 

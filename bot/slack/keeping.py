@@ -3,10 +3,13 @@
 import hashlib
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 from bot.chat import Event
+from bot.codes import without_codes
 from bot.slack.forms import CALLBACK
 from bot.slack.render import OPENS
+from platforms.contract import NotJson, read_json
 
 Json = dict[str, Any]
 
@@ -14,8 +17,31 @@ Json = dict[str, Any]
 SHORTCUT = "draft_from_message"
 #: The verb of the button that offers a form again.
 OPEN_FORM = "open_form"
+#: Fields of a payload that are objects, where they are there and not null.
+OBJECTS = ("event", "user", "team", "enterprise", "channel", "container", "view", "message")
+#: Fields of a form; Slack's commands have about a dozen.
+MOST_FIELDS = 100
 #: Subtypes of what people themselves write; edits, joins and the like are none.
 WRITTEN = frozenset({"", "thread_broadcast", "file_share"})
+
+
+def refuse_unreadable(raw: bytes, kind: str) -> None:
+    """Raise ValueError for a signed request that makes no sense, before Bolt reads it: that fails in more ways."""
+    text = raw.decode()
+    if "json" in kind or text.lstrip().startswith(("{", "[")):
+        found = [read_json(text)]
+    else:
+        given = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        found = [read_json(payload) for payload in given.get("payload", ())]
+    if not all(isinstance(value, dict) and _is_shaped(value) for value in found):
+        raise NotJson("no payload of Slack's")
+
+
+def _is_shaped(payload: Json) -> bool:
+    """Whether what Bolt looks into is what it takes for granted."""
+    objects = all(isinstance(payload.get(name) or {}, dict) for name in OBJECTS)
+    lists = [payload.get(name) or [] for name in ("actions", "authorizations")]
+    return objects and all(isinstance(found, list) and all(isinstance(i, dict) for i in found) for found in lists)
 
 
 def event_of(body: Json, bot: str, team: str, at: float) -> Event | None:
@@ -28,7 +54,8 @@ def event_of(body: Json, bot: str, team: str, at: float) -> Event | None:
     if not kind:
         return None
     kept = {name: value for name, value in body.items() if name not in {"token", "authorizations", "event_context"}}
-    return Event(event_id=event_id, lane=lane, body={"kind": kind, "bot": bot, "team": team, "at": at, "body": kept})
+    heard = {"kind": kind, "bot": bot, "team": team, "at": at, "body": without_codes(kept)}
+    return Event(event_id=event_id, lane=lane, body=heard)
 
 
 def _sorted(body: Json, bot: str) -> tuple[str, str, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,11 +15,14 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.bodies import read_body
 from bot.chat import Event, Intake
+from bot.codes import without_codes
 from bot.telegram import raw
 from bot.telegram.listen import CHAT
 from bot.telegram.refusals import brief
 from bot.telegram.wire import Update, lane_of, parse
+from platforms.contract import NotJson, read_json, storable
 
 log = structlog.get_logger()
 
@@ -38,12 +40,16 @@ After = Callable[[Update], None]
 
 def event(bot_id: int, body: dict[str, Any], update: Update) -> Event:
     """The update as the intake keeps it; another bot's updates are counted anew."""
-    return Event(event_id=f"{bot_id}:{update.update_id}", lane=lane_of(update), body=body)
+    return Event(event_id=f"{bot_id}:{update.update_id}", lane=lane_of(update), body=without_codes(body))
 
 
 def _readable(body: dict[str, Any]) -> Update | None:
     """The update; what is none is told in the log, since Telegram will not bring it again."""
     update = parse(body)
+    try:
+        storable(body)
+    except NotJson:
+        update = None
     if update is None:
         log.warning("an update does not look like one", update_id=body.get("update_id"), kinds=sorted(body))
     return update
@@ -131,14 +137,12 @@ class Webhook:
             return Response(status_code=403)
         if self.intake is None:
             return Response(status_code=503)
-        written = b""
-        async for part in request.stream():
-            written += part
-            if len(written) > LARGEST:
-                return Response(status_code=413)
+        written = await read_body(request, LARGEST)
+        if written is None:
+            return Response(status_code=413)
         try:
-            body = json.loads(written)
-        except ValueError:
+            body = read_json(written)
+        except NotJson:
             return Response(status_code=400)
         update = _readable(body) if isinstance(body, dict) else None
         if update is not None and await self.intake.store(CHAT, event(self._bot_id, body, update)):

@@ -1,6 +1,7 @@
 """The web: webhooks in, health and metrics out. No port is open unless something needs one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.routing import BaseRoute
 
@@ -8,6 +9,9 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.web.health import Health, metrics
 from bot.web.server import Web
+
+#: Connections at once to the port of [metrics].
+FEW = 32
 
 
 def doors(
@@ -20,6 +24,9 @@ def doors(
     own, web = settings.metrics, settings.web
     page = metrics(counted.registry, token := own.token.get_secret_value())
     shown = [page] if token else []
-    first = Web(web.host, web.port, [*health.routes, *shown, *heard]) if heard or web.enabled else None
-    second = Web(own.host, own.port, [*health.routes, page], "metrics") if own.enabled else None
+    count = counted.dropped
+    routes = [*health.routes, *shown, *heard]
+    first = Web(web.host, web.port, routes, dropped=partial(count, "web")) if heard or web.enabled else None
+    watched = [*health.routes, page]
+    second = Web(own.host, own.port, watched, "metrics", partial(count, "metrics"), FEW) if own.enabled else None
     return first, second

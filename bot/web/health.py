@@ -2,19 +2,23 @@
 
 import asyncio
 import hmac
+import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from models.store import TROUBLE, Store
+from bot.web.proof import file_stored, row_stored
+from models.store import Store
 
 #: Seconds that the database gets to answer.
 PATIENCE = 2.0
+#: Seconds for which an answer holds: whoever asks often costs no more writes.
+FRESH = 5.0
 #: States of a chat that want nothing: it is heard, here or in another process.
 WELL = frozenset({"connected", "elsewhere"})
 
@@ -28,13 +32,20 @@ class Health:
         state: Callable[[], str],
         chats: Callable[[], Mapping[str, str]] = dict,
         leads: Callable[[], Sequence[str]] = tuple,
+        folder: Path | None = None,
     ) -> None:
-        """`state` of the process: "ready", "starting" or "stopping"; `chats`: that of each; `leads`: what it leads."""
+        """`state` of the process: "ready", "starting" or "stopping"; `chats`: that of each; `leads`: what it leads.
+
+        `folder`: of the archive, where this process keeps files.
+        """
+        self._folder = folder
+        self._told: dict[str, str] = {}
+        self._told_at = float("-inf")
         self._store = store
         self._state = state
         self._chats = chats
         self._leads = leads
-        self._asking: asyncio.Task[str] | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -43,7 +54,7 @@ class Health:
 
     async def missing(self) -> dict[str, str]:
         """What is not ready, and how it stands; empty when all is well."""
-        parts = {"process": "" if (state := self._state()) == "ready" else state, "database": await self._database()}
+        parts = {"process": "" if (state := self._state()) == "ready" else state, **await self._stored()}
         # What follows a colon is a reason, in words of others.
         parts |= {name: told.partition(":")[0] for name, told in self._chats().items() if told not in WELL}
         return {name: told for name, told in parts.items() if told}
@@ -58,22 +69,23 @@ class Health:
             return JSONResponse({"status": "not ready", "missing": missing, "leads": leads}, status_code=503)
         return JSONResponse({"status": "ready", "leads": leads})
 
-    async def _database(self) -> str:
-        """Asked by one thread at a time: a database that hangs must not take one for each question."""
+    async def _stored(self) -> dict[str, str]:
+        """What cannot be stored now. Tried by one thread at a time, and not more often than FRESH allows."""
+        if time.monotonic() - self._told_at < FRESH:
+            return self._told
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(asyncio.to_thread(self._look))
+            self._asking = asyncio.create_task(asyncio.to_thread(self._try))
         try:
-            return await asyncio.wait_for(asyncio.shield(self._asking), PATIENCE)
+            await asyncio.wait_for(asyncio.shield(self._asking), PATIENCE)
         except TimeoutError:
-            return "no answer"
+            return {"database": "no answer"}
+        return self._told
 
-    def _look(self) -> str:
-        try:
-            with self._store.read() as session:
-                session.connection().execute(text("SELECT 1"))
-        except TROUBLE:
-            return "away"
-        return ""
+    def _try(self) -> None:
+        told = {"database": row_stored(self._store)}
+        if self._folder is not None:
+            told["files"] = file_stored(self._folder)
+        self._told, self._told_at = told, time.monotonic()
 
 
 def metrics(registry: CollectorRegistry, token: str) -> BaseRoute:

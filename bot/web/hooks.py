@@ -1,21 +1,20 @@
 """Webhooks of the networks: verified on the raw bytes, stored before they are answered, read later."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.appsettings import AppSettings
+from bot.bodies import read_body
 from bot.chat import Event
 from bot.intake import Intake
+from bot.seldom import Seldom
 from bot.told import source_of
+from platforms.contract import NotJson, read_json
 from platforms.spec import Hooks, Spec
-
-log = structlog.get_logger()
 
 #: Bytes of the largest call: Meta puts at most 1000 changes into one.
 LARGEST = 4 * 1024 * 1024
@@ -39,21 +38,22 @@ def routes(networks: Mapping[str, Spec], apps: Mapping[str, AppSettings], intake
 
 
 def _answer(platform: str, hooks: Hooks, app: AppSettings, intake: Intake) -> Callable[[Request], Awaitable[Response]]:
+    seldom = Seldom()
     secret, verify_token = app.secret.get_secret_value(), app.verify_token.get_secret_value()
 
     async def answer(request: Request) -> Response:
         if request.method == "GET":
             challenge = hooks.challenge(request.query_params, verify_token) if verify_token else None
             return PlainTextResponse("Not for us.\n", 403) if challenge is None else PlainTextResponse(challenge)
-        raw = await _read(request)
+        raw = await read_body(request, LARGEST)
         if raw is None:
             return PlainTextResponse("Too large.\n", 413)
         if not hooks.is_authentic(raw, request.headers, secret):
-            log.warning("a call was not signed by the network", platform=platform)
+            seldom.warning("a call was not signed by the network", platform=platform)
             return PlainTextResponse("Not signed.\n", 401)
         try:
-            body = json.loads(raw)
-        except (ValueError, RecursionError):
+            body = read_json(raw)
+        except NotJson:
             return PlainTextResponse("No JSON.\n", 400)
         # What is told again is the same to the byte; two calls that say the same are one.
         event = Event(event_id=sha256(raw).hexdigest(), lane="", body={"told": body})
@@ -61,13 +61,3 @@ def _answer(platform: str, hooks: Hooks, app: AppSettings, intake: Intake) -> Ca
         return PlainTextResponse("Kept.\n")
 
     return answer
-
-
-async def _read(request: Request) -> bytes | None:
-    """The raw body; None where it is larger than LARGEST, which is noticed before all of it has come."""
-    raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > LARGEST:
-            return None
-    return bytes(raw)

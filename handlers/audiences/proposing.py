@@ -7,11 +7,11 @@ from sqlmodel import col, select
 
 from handlers.audiences.audiencecard import KINDS, audience, plan_in_words, refuse_unable, size_in_words
 from handlers.audiences.making import AGREE, make, purse_of
-from handlers.cards import Button, Card, Row, Style, sentence, text
+from handlers.cards import Button, Card, Row, Style, is_number, sentence, text
 from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Show, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind, Option
+from handlers.forms import Field, FieldRefused, Form, Kind, Option, choice_of
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.quorum import need_any
 from handlers.registry import registry
@@ -85,7 +85,7 @@ def read(desk: Desk, filled: Filled) -> tuple[OurAccount, dict[str, Any]]:
     """Whose audience, and what is to be made. Raises FieldRefused at the first answer that cannot be used."""
     name, _, kind = filled.value.partition("/")
     account = _account(desk, name)
-    return account, _plan(desk, account, AudienceKind(kind), filled)
+    return account, _plan(desk, account, choice_of("name", kind, AudienceKind), filled)
 
 
 @registry.form(VERB, role=Role.BUYER, check=read)
@@ -210,7 +210,7 @@ def _plan(desk: Desk, account: OurAccount, kind: AudienceKind, filled: Filled) -
 
 def _number(filled: Filled, name: str, least: int, most: int) -> int:
     typed = filled.line(name)
-    if not typed.isascii() or not typed.isdigit() or not least <= int(typed[:6]) <= most:
+    if not is_number(typed) or not least <= int(typed) <= most:
         raise FieldRefused(name, Unfit("Write a number from {least} to {most}.", least=least, most=most))
     return int(typed)
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from handlers.boosts.boostcard import CATEGORIES, GOALS
 from handlers.desk import Desk
-from handlers.forms import Field, FieldRefused, Form, Kind, Option, web_address
+from handlers.forms import Field, FieldRefused, Form, Kind, Option, choice_of, web_address
 from handlers.intents import Filled
 from handlers.setup import Preset
 from handlers.times.when import parse
@@ -119,7 +119,7 @@ def read(desk: Desk, filled: Filled) -> dict[str, Any]:
     if is_daily and days < 2:
         raise FieldRefused("days", Unfit("A daily budget runs for 2 days or more. For one day choose “in all”."))
     targeting = _targeting(desk, filled)  # in the form's order: where it is asked step by step, each is refused at once
-    goal = Goal(filled.line("goal") or Goal.ENGAGEMENT)
+    goal = choice_of("goal", filled.line("goal") or Goal.ENGAGEMENT, Goal)
     link = web_address("link", filled.line("link")) if goal == Goal.VISITS else ""
     if goal == Goal.VISITS and not link:
         raise FieldRefused("link", Unfit("Visits need a web address to lead to; it begins with https://."))

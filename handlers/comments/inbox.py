@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, func, select
 
-from handlers.cards import Button, Card, Row, paragraph, sentence, text
+from handlers.cards import Button, Card, Row, page_of, paragraph, sentence, text
 from handlers.comments.acts import is_being_removed
 from handlers.comments.commentcard import age
 from handlers.desk import Desk
@@ -178,7 +178,7 @@ def inbox(desk: Desk, command: Command) -> Effects:
 @registry.button("inbox", N_("Show the open comments"))
 def inbox_page(desk: Desk, pressed: Pressed) -> Effects:
     """Another page."""
-    return [Whisper(card=_page(desk, int(pressed.value) if pressed.value.isdecimal() else 0))]
+    return [Whisper(card=_page(desk, page_of(pressed.value)))]
 
 
 def _page(desk: Desk, page: int) -> Card:

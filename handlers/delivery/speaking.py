@@ -15,6 +15,7 @@ from handlers.delivery.voice import HIDDEN, Lost, Sent, Standing, Voice
 from handlers.desk import Desk
 from handlers.effects import Effect, Post, Redraw
 from handlers.intents import Origin, Place
+from handlers.minting import minted
 from handlers.outbox import is_coming
 from handlers.registry import Registry
 from handlers.seen import offered, place_of, places_of
@@ -283,7 +284,7 @@ class WhisperCourier:
         """The answer as it was decided; None when that is so long ago that it would only puzzle."""
         if desk.now - delivery.created_at > STALE:
             return None
-        origin, card = Origin.model_validate(delivery.payload["origin"]), Card.model_validate(delivery.payload["card"])
+        origin, card = Origin.model_validate(delivery.payload["origin"]), minted(desk, delivery)
         voice = _voice(self._voices, origin.chat)
         if subject := delivery.payload.get("of"):
             t = translator(delivery.payload["language"])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.cards import is_number
 from handlers.desk import Desk
 from handlers.forms import Field, FieldRefused, Form, Kind, Option, web_address
 from handlers.intents import Arrived, Filled
@@ -264,7 +265,7 @@ def _accounts(desk: Desk, picks: Sequence[str]) -> tuple[str, ...]:
 
 def _kept_of_message(desk: Desk, kept: set[str], old: Content) -> tuple[MediaUse, ...]:
     """Files of the message that a new draft was made from: the form carried them as files to keep."""
-    strange = sorted(int(k) for k in kept - {str(use.media_id) for use in old.media} if k.isdecimal())
+    strange = sorted(int(k) for k in kept - {str(use.media_id) for use in old.media} if is_number(k))
     rows = [desk.session.get(Media, media_id) for media_id in strange]
     return tuple(MediaUse(media_id=row.number, sha256=row.sha256) for row in rows if row)
 

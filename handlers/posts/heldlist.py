@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, true
 from sqlmodel import and_, col, func, or_, select
 
-from handlers.cards import Button, Card, Paragraph, Row, Style, Tone, text
+from handlers.cards import Button, Card, Paragraph, Row, Style, Tone, page_of, text
 from handlers.delivery.access import NO_ACCESS, OtherIdentity
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
@@ -39,7 +39,7 @@ def held(desk: Desk, intent: Command) -> Iterator[Effect]:
 def turn(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Another page: "2:acme"."""
     number, _, name = intent.value.partition(":")
-    yield Whisper(card=page(desk, named(desk, name or EVERYTHING), int(number) if number.isdecimal() else 0))
+    yield Whisper(card=page(desk, named(desk, name or EVERYTHING), page_of(number)))
 
 
 def named(desk: Desk, what: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import and_, col, func, or_, select
 
-from handlers.cards import Button, Card, Row, Style, Tone, text
+from handlers.cards import Button, Card, Row, Style, Tone, page_of, text
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
@@ -36,7 +36,7 @@ def queue(desk: Desk, _intent: Command) -> Iterator[Effect]:
 @registry.button("queue", "Turns a page of the queue")
 def turn(desk: Desk, intent: Pressed) -> Iterator[Effect]:
     """Another page."""
-    yield Whisper(card=page(desk, int(intent.value) if intent.value.isdecimal() else 0))
+    yield Whisper(card=page(desk, page_of(intent.value)))
 
 
 def page(desk: Desk, number: int) -> Card:

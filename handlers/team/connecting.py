@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from handlers.cards import Button, Card, Row, Style, paragraph, text
+from handlers import minting
+from handlers.cards import Button, Card, Row, Style, is_number, paragraph, text
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
@@ -44,7 +45,7 @@ def connect_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def connect_to(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Whoever agreed says so, in the place where they asked."""
     number, _, index = pressed.value.partition(".")
-    if not (number.isdecimal() and index.isdecimal()):
+    if not (is_number(number) and is_number(index)):
         raise Unfit("That button is not one of mine, or too old. Open the card again and press there.")
     consent = desk.session.get(Consent, int(number), with_for_update=True)
     if consent is None:
@@ -102,7 +103,7 @@ def _offered(desk: Desk, name: str) -> Iterator[Effect]:
             account=name,
         )
     origin = desk.origin.model_copy(update={"reach": {}}).model_dump(mode="json")
-    consent, secret = Consent.begin(
+    consent, _unknown = Consent.begin(
         platform=network, account=name, member_id=desk.member.number, origin=origin, now=desk.now
     )
     desk.add(consent)
@@ -112,6 +113,8 @@ def _offered(desk: Desk, name: str) -> Iterator[Effect]:
     said = t(
         "Sign in there as somebody who manages {account}, and agree to everything you want me to do.", account=name
     )
-    go = Button(verb="", label=t("Go to {network}", network=offer.title), url=offer.address(secret))
+    go = Button(verb="", label=t("Go to {network}", network=offer.title), url=offer.address(minting.TO_COME))
     footer = t("The way is yours alone and open once, until {time}.", time=until)
-    yield Whisper(card=Card(body=(paragraph(said),), buttons=(go,), footer=footer), secret=True)
+    yield Whisper(
+        card=Card(body=(paragraph(said),), buttons=(go,), footer=footer), secret=True, mint=minting.of(consent)
+    )

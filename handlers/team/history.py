@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import col, func, or_, select
 
-from handlers.cards import Button, Card, Paragraph, Span, Style, number_of, sentence, text
+from handlers.cards import Button, Card, Paragraph, Span, Style, number_of, page_of, sentence, text
 from handlers.desk import Desk
 from handlers.effects import Effect, Whisper
 from handlers.intents import Command, Pressed
@@ -36,7 +36,7 @@ def log(desk: Desk, command: Command) -> Iterator[Effect]:
 @registry.button("log", N_("Turns a page of a history"))
 def turn(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """An older or a newer page."""
-    page = int(pressed.value) if pressed.value.isdecimal() else 0
+    page = page_of(pressed.value)
     yield Whisper(card=_page(desk, pressed.subject, page), secret=_is_for_admins(pressed.subject))
 
 

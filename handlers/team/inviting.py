@@ -1,18 +1,19 @@
 """Invitation codes: made for a member, typed once by the person in another chat; shared by team and linking."""
 
-import secrets
+import re
 
 from sqlmodel import select
 
+from handlers import minting
 from handlers.cards import Card, Paragraph, Style, paragraph, text
 from handlers.desk import Desk
+from handlers.effects import Whisper
 from handlers.spelling import chat_title, typed
 from handlers.times.when import describe
-from models.member import INVITATION_LIFE, Invitation, Member, hash_code
+from models.member import INVITATION_LIFE, Invitation, Member, hash_code, stored_hash
 
-#: Without letters and digits that look alike; 31⁸ codes, of which a stranger may try five an hour.
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-LENGTH = 8
+#: What an event keeps of a typed code.
+HEARD = re.compile(r"#([0-9a-f]{64})")
 
 
 def subject_of(member: Member) -> str:
@@ -20,20 +21,18 @@ def subject_of(member: Member) -> str:
     return f"M{member.number}"
 
 
-def new_code(desk: Desk, member: Member) -> str:
-    """A code for the member, good once and for a day; codes made before are void from now on."""
+def invited(desk: Desk, member: Member, said: str) -> Whisper:
+    """A code for the member, good once and for a day, on a card; codes made before are void from now on."""
     void_codes(desk, member)
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     creator = desk.member_or_none
-    desk.add(
-        Invitation(
-            member_id=member.number,
-            code_hash=hash_code(code),
-            expires_at=desk.now + INVITATION_LIFE,
-            created_by=creator.id if creator else None,
-        )
+    row = Invitation(
+        member_id=member.number,
+        code_hash="",
+        expires_at=desk.now + INVITATION_LIFE,
+        created_by=creator.id if creator else None,
     )
-    return f"{code[:4]}-{code[4:]}"
+    row.renew()  # unknown to everybody: the one that is handed over is made when the card leaves
+    return Whisper(card=_code_card(desk, member, said), secret=True, mint=minting.of(desk.add(row)))
 
 
 def void_codes(desk: Desk, member: Member) -> None:
@@ -45,16 +44,19 @@ def void_codes(desk: Desk, member: Member) -> None:
 
 def find_code(desk: Desk, words: str) -> Invitation | None:
     """The invitation of a code as people type it (case, spaces and hyphens do not matter), or None."""
-    code = "".join(letter for letter in words if letter.isalnum())
-    query = select(Invitation).where(Invitation.code_hash == hash_code(code))
+    heard = HEARD.fullmatch(words.strip())
+    typed = heard[1] if heard else hash_code("".join(letter for letter in words if letter.isalnum()))
+    query = select(Invitation).where(Invitation.code_hash == stored_hash(typed))
     return desk.session.exec(query.with_for_update()).first()
 
 
-def code_card(desk: Desk, member: Member, code: str, said: str) -> Card:
+def _code_card(desk: Desk, member: Member, said: str) -> Card:
     """What was done, the code, where to type it and until when."""
     t = desk.t
     ways = [
-        Paragraph(spans=(text(f"{chat_title(chat)}: "), text(typed(desk.setup, chat, f"link {code}"), Style.CODE)))
+        Paragraph(
+            spans=(text(f"{chat_title(chat)}: "), text(typed(desk.setup, chat, f"link {minting.TO_COME}"), Style.CODE))
+        )
         for chat in desk.setup.chats
     ]
     until = describe(desk.now + INVITATION_LIFE, desk.zone, desk.language)

@@ -11,7 +11,7 @@ from handlers.effects import Direct, Effect, Whisper
 from handlers.intents import Command, Origin, Pressed
 from handlers.registry import registry
 from handlers.spelling import chat_title, typed, typed_here
-from handlers.team.inviting import code_card, find_code, new_code, subject_of
+from handlers.team.inviting import find_code, invited, subject_of
 from handlers.team.roster import member_of, their_language
 from handlers.times.when import describe
 from handlers.words import N_
@@ -44,7 +44,7 @@ def invite_pressed(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def _invited(desk: Desk, member: Member) -> Iterator[Effect]:
     _refuse_if_everywhere(desk, member)
     said = desk.t("A new code for {member}. Hand it over in private; they type it to me:", member=member.name)
-    yield Whisper(card=code_card(desk, member, new_code(desk, member), said), secret=True)
+    yield invited(desk, member, said)
     desk.audit("made a code", subject_of(member))
 
 
@@ -71,9 +71,8 @@ def link(desk: Desk, command: Command) -> Iterable[Effect]:
         raise WrongMoment("You are {member} here already. Type the code in the other chat.", member=desk.member.name)
     _refuse_if_everywhere(desk, desk.member)
     said = desk.t("Only you see this code. Type it to me in the other chat:")
-    code = new_code(desk, desk.member)
     desk.audit("made a code", subject_of(desk.member))
-    return [Whisper(card=code_card(desk, desk.member, code, said), secret=True)]
+    return [invited(desk, desk.member, said)]
 
 
 # -- the person behind a code ------------------------------------------------------------------------------------------

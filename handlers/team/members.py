@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import structlog
 from sqlmodel import select
 
-from handlers.cards import Button, Tone, sentence
+from handlers.cards import Button, Tone, page_of, sentence
 from handlers.desk import Desk
 from handlers.effects import Ask, Direct, Effect, Redraw, Whisper
-from handlers.forms import Field, FieldRefused, Form, Kind, Option
+from handlers.forms import Field, FieldRefused, Form, Kind, Option, choice_of
 from handlers.intents import Command, Filled, Pressed
 from handlers.registry import registry
-from handlers.team.inviting import code_card, new_code, subject_of, void_codes
+from handlers.team.inviting import invited, subject_of, void_codes
 from handlers.team.roster import (
     ROLES,
     by_name,
@@ -58,7 +58,7 @@ def team(desk: Desk, command: Command) -> Iterable[Effect]:
 @registry.button("team", N_("Turns a page of the list of members"))
 def turn(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Another page."""
-    yield Whisper(card=team_card(desk, int(pressed.value) if pressed.value.isdecimal() else 0))
+    yield Whisper(card=team_card(desk, page_of(pressed.value)))
 
 
 # -- a new member ------------------------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ def add_member(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 def member_added(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """Make the member."""
     try:
-        yield from _joined(desk, filled.line("name"), [Role(role) for role in filled.picks("roles")])
+        yield from _joined(desk, filled.line("name"), _picked(filled))
     except (Unfit, WrongMoment) as refused:
         raise FieldRefused("name", refused) from refused
 
@@ -121,7 +121,7 @@ def _joined(desk: Desk, name: str, roles: Iterable[Role]) -> Iterator[Effect]:
         member=name,
         roles=roles_in_words(desk.t, granted),
     )
-    yield Whisper(card=code_card(desk, member, new_code(desk, member), said), secret=True)
+    yield invited(desk, member, said)
 
 
 def _fit_name(desk: Desk, words: str, own: Member | None = None) -> str:
@@ -168,10 +168,14 @@ def member_roles(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 @registry.form("member_roles", role=Role.ADMIN)
 def roles_chosen(desk: Desk, filled: Filled) -> Iterator[Effect]:
     """Give and take what was chosen."""
-    yield from _regranted(desk, member_of(desk, filled.subject), list(filled.picks("roles")))
+    yield from _regranted(desk, member_of(desk, filled.subject), _picked(filled))
 
 
-def _regranted(desk: Desk, member: Member, roles: list[str]) -> Iterator[Effect]:
+def _picked(filled: Filled) -> list[Role]:
+    return [choice_of("roles", role, Role) for role in filled.picks("roles")]
+
+
+def _regranted(desk: Desk, member: Member, roles: Iterable[str]) -> Iterator[Effect]:
     before, wanted = list(member.roles), [Role(role) for role in roles]
     if set(before) == set(wanted):
         raise WrongMoment(

@@ -59,6 +59,7 @@ from platforms.contract.outgoing import (
     Published,
     Shelf,
 )
+from platforms.contract.outside import NotJson, clean, read_json, storable
 from platforms.contract.page import (
     PageChange,
     PageInfo,
@@ -122,6 +123,7 @@ __all__ = [
     "Measures",
     "MediaNotReady",
     "Mutes",
+    "NotJson",
     "NotPermitted",
     "Numbers",
     "OutcomeUnknown",
@@ -154,4 +156,7 @@ __all__ = [
     "Unreachable",
     "Unsupported",
     "Who",
+    "clean",
+    "read_json",
+    "storable",
 ]

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from platforms.answers import certain
 from platforms.contract import ContentRefused, Gone, Outgoing, PlatformError, Progress, Published, Unsupported
 from platforms.facebook import wire
 from platforms.facebook.check import text
@@ -13,7 +12,7 @@ from platforms.facebook.progress import DUPLICATE
 from platforms.facebook.videos import Videos
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import Duplicate
-from platforms.graph.shapes import Malformed, id_of, time_of
+from platforms.graph.shapes import Malformed, made_of, time_of
 from platforms.shapes import Json, text_of
 from platforms.standing import keep, kept
 
@@ -112,10 +111,7 @@ class Publisher:
                 raise ContentRefused(f"Facebook takes the same post twice for a mistake: {twice}") from None
             progress.save(DUPLICATE, "1")
             raise
-        try:
-            return id_of(body, field)
-        except Malformed as strange:
-            raise certain(strange, repeatable=False) from None
+        return made_of(body, field)
 
     def _seen_story(self, page: str, remote_id: str) -> Published:
         for row in self.stories(page):

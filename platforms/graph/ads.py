@@ -24,7 +24,7 @@ from platforms.contract import (
 )
 from platforms.graph import ads_wire as wire
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import id_of, list_of
+from platforms.graph.shapes import id_of, list_of, made_of
 from platforms.shapes import Json, number_of, part_of
 
 #: What an ad account is asked for.
@@ -104,7 +104,7 @@ class Ads:
     def make(self, part: BoostPart, order: BoostOrder, made: Mapping[str, str]) -> str:
         """Create a part, paused; returns its id. Raises TryLater, OutcomeUnknown, Permanent."""
         body = self._graph.write(f"/{{}}/{EDGES[part]}", self._id, **self._params(part, order, made))
-        return id_of(body)
+        return made_of(body)
 
     def find(self, part: BoostPart, order: BoostOrder) -> str | None:
         """The id of the part that bears the order's name; None: it was not created."""
@@ -196,7 +196,7 @@ class Ads:
         body = self._graph.write(
             "/{}/customaudiences", self._id, **wire.audience(plan, self._page_id(), self._profile_id())
         )
-        return id_of(body)
+        return made_of(body)
 
     def find_audience(self, name: str) -> str | None:
         """The id of the audience of that name; None: it was not created."""

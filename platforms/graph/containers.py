@@ -6,7 +6,7 @@ from typing import Any
 from platforms.contract import ContentRefused, Gone, MediaNotReady, Progress
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import LOOK_AGAIN
-from platforms.graph.shapes import id_of
+from platforms.graph.shapes import id_of, made_of
 from platforms.shapes import text_of
 
 #: Subcodes in the words of a container's failure that another attempt may get past (Instagram Platform, "Error codes").
@@ -86,7 +86,7 @@ class Containers:
 
         Raises MediaNotReady where the network is not ready after all, OutcomeUnknown.
         """
-        return id_of(self._graph.write(self._names.publish, self._owner, creation_id=container))
+        return made_of(self._graph.write(self._names.publish, self._owner, creation_id=container))
 
     def _look(self, container: str) -> Any:
         fields = f"{self._names.status},{self._names.why}"

@@ -3,7 +3,6 @@
 Sources: Graph API, "Handling errors" and "Rate limits"; Instagram Platform, "Error codes"; Pages API, "Error codes".
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ from platforms.contract import (
     ContentRefused,
     Gone,
     MediaNotReady,
+    NotJson,
     NotPermitted,
     OutcomeUnknown,
     Permanent,
@@ -26,6 +26,7 @@ from platforms.contract import (
     TryLater,
     Unreachable,
     Unsupported,
+    read_json,
 )
 from platforms.shapes import part_of, text_of
 
@@ -226,8 +227,8 @@ def _blamed(data: Any) -> Iterator[str]:
 
 def _parsed(text: str | None) -> Mapping[str, Any]:
     try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        found = read_json(text or "{}")
+    except NotJson:
         return {}
     return found if isinstance(found, Mapping) else {}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from platforms import shapes
-from platforms.answers import InTrouble
+from platforms.answers import InTrouble, certain
 from platforms.shapes import Json, text_of
 
 
@@ -32,6 +32,14 @@ def id_of(body: Json, key: str = "id") -> str:
     if not found:
         raise Malformed("The answer names no id.")
     return found
+
+
+def made_of(body: Json, key: str = "id") -> str:
+    """The id of what a write made, which nobody may send again. Raises OutcomeUnknown where the answer names none."""
+    try:
+        return id_of(body, key)
+    except Malformed as strange:
+        raise certain(strange, repeatable=False) from None
 
 
 def time_of(value: object) -> datetime | None:

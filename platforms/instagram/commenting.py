@@ -17,7 +17,7 @@ from platforms.contract import (
 )
 from platforms.graph.calls import Graph
 from platforms.graph.looking import MARGIN
-from platforms.graph.shapes import id_of, time_of
+from platforms.graph.shapes import id_of, made_of, time_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
@@ -60,7 +60,7 @@ class Commenter:
         if known := kept(progress.load):
             return self._read(known.remote_id, place)
         made = self._graph.write("/{}/{}", place.node, place.edge, **place.params(text(outgoing)))
-        done = Published(id_of(made), place.url, datetime.now(UTC))
+        done = Published(made_of(made), place.url, datetime.now(UTC))
         self._keys[done.remote_id] = key
         keep(progress, done)
         return self._read(done.remote_id, place)

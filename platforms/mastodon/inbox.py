@@ -1,11 +1,20 @@
 """Reads what the public wrote to the account: by asking for notifications, and by listening to the stream."""
 
-import json
 from collections.abc import Iterator
 
 import structlog
 
-from platforms.contract import AccessLost, CommentEvent, CommentGone, Page, Permanent, RemoteComment, Unreachable
+from platforms.contract import (
+    AccessLost,
+    CommentEvent,
+    CommentGone,
+    NotJson,
+    Page,
+    Permanent,
+    RemoteComment,
+    Unreachable,
+    read_json,
+)
 from platforms.http import Http, at
 from platforms.mastodon import wire
 from platforms.mastodon.known import Known
@@ -123,8 +132,8 @@ class Inbox:
         if event.name not in {"notification", "status.update"}:
             return None
         try:
-            body = json.loads(event.data)
-        except (ValueError, RecursionError):
+            body = read_json(event.data)
+        except NotJson:
             log.warning("mastodon.event_unreadable", name=event.name)
             return None
         if not isinstance(body, dict):

@@ -109,7 +109,7 @@ def test_a_database_of_a_newer_version_is_named(world: World) -> None:
 
 
 def test_a_file_that_is_no_database_is_named(world: World) -> None:
-    (world.folder / "data").mkdir()
+    (world.folder / "data").mkdir(mode=0o700)
     (world.folder / "data" / "bottega.db").write_text("no database at all " * 100)
     assert faults(look(world)) == ["database: it cannot be used (file is not a database); see [desk] database and data"]
 
@@ -130,7 +130,7 @@ def test_secrets_that_everybody_can_read_are_named(world: World) -> None:
     secrets = world.folder / "secrets.env"
     secrets.touch()
     secrets.chmod(0o644)
-    assert faults(look(world)) == [f"secrets: everybody on this machine can read {secrets}: chmod 600 {secrets}"]
+    assert faults(look(world)) == [f"secrets: others on this machine can read {secrets}: chmod 600 {secrets}"]
     secrets.chmod(0o600)
     assert faults(look(world)) == []
 

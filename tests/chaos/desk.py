@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from bot import config, log
+from bot import config, descriptors, log
 from bot.app import BOTH, App, utc_now
 from bot.engine.procrastinate import Distributed
 from bot.outpost import Outpost
@@ -35,6 +35,7 @@ def main(path: str, deadly: str, deaths: str, evidence: str, role: str = "all", 
     """Run until a deadly step, or until SIGTERM."""
     settings = config.load(Path(path), {spec.name: spec.base_url for spec in specs()})
     log.setup("info", "json", settings.secrets())
+    descriptors.raise_limit()
     one_at_a_time = threading.Lock()
     now = Shifted(Path(clock)) if clock else utc_now
 

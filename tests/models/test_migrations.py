@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, Table, create_engine, inspect, text
 from sqlmodel import SQLModel
 
+from models.member import hash_code, stored_hash
 from models.store import Store, alembic_config
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -133,3 +134,27 @@ def test_every_migration_can_be_taken_back(store: Store, address: str) -> None:
         connection.commit()
     assert described(engine) == {}
     engine.dispose()
+
+
+def test_codes_that_are_open_go_on_working(store: Store) -> None:
+    """From the hash of a code to the hash of that hash, by which a typed code is found."""
+    store.migrate("0019")
+    old = hash_code("ABCDEFGH")
+    with store.write() as session:
+        session.execute(
+            text(
+                "INSERT INTO member (id, name, roles, active, language, zone, created_at) VALUES "
+                "(1, 'Ada', '[]', true, '', '', '2026-11-24 09:00:00')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO invitation (id, member_id, code_hash, state, expires_at) VALUES "
+                "(1, 1, :old, 'open', '2026-11-25 09:00:00')"
+            ),
+            {"old": old},
+        )
+    store.migrate()
+    with store.read() as session:
+        kept = session.execute(text("SELECT code_hash, state FROM invitation")).one()
+    assert tuple(kept) == (stored_hash(old), "open")

@@ -6,7 +6,7 @@ from sandbox.slack.person import labels
 from support.story import Clock, Desk
 from support.team import Team, Teammate, flat, labels_of, newest, press_sure, read
 
-CODE = re.compile(r"link ([A-Z2-9]{4}-[A-Z2-9]{4})")
+CODE = re.compile(r"link ([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})")
 
 
 def code_in(words: str) -> str:

@@ -7,7 +7,7 @@ from handlers.router import Handled
 from support.bench import DeskBench, external
 from support.paper import buttons, words
 
-CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")
+CODE = re.compile(r"[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}")
 
 
 def whisper(bench: DeskBench, who: str, *, chat: str = "slack") -> Card:

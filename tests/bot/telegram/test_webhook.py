@@ -92,3 +92,25 @@ def test_an_update_that_cannot_be_stored_is_not_acknowledged(hooked: tuple[ChatB
     with bench.store.write() as session:
         session.connection().exec_driver_sql("ALTER TABLE elsewhere RENAME TO inbound")
     assert isinstance(bench.intent(), Command)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"[" * 100_000, b'{"update_id": ' + b"9" * 5000 + b"}", b'{"update_id": NaN}', b"\xff"]
+)
+def test_what_is_no_json_that_telegram_would_send_is_400(hooked: tuple[ChatBench, str], raw: bytes) -> None:
+    bench, url = hooked
+    assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=5).status_code == 400
+    assert bench.rows() == []
+
+
+def test_what_telegram_would_repeat_for_ever_is_taken_and_means_nothing(hooked: tuple[ChatBench, str]) -> None:
+    bench, url = hooked
+    deep = '{"update_id": 1, "message": ' + '{"reply_to_message":' * 60 + "{}" + "}" * 61
+    for raw in (b"[]", b"1", b"null", b"{}", b'{"update_id": "x"}', b'{"update_id": 1, "message": []}', deep.encode()):
+        assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=5).status_code == 200, raw
+    nul: Any = {
+        "update_id": 2,
+        "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "a\0b\ud800"},
+    }
+    assert requests.post(url, json=nul, headers={HEADER: SECRET}, timeout=5).status_code == 200
+    assert [row.body["message"]["text"] for row in bench.rows()] == ["a\ufffdb\ufffd"]

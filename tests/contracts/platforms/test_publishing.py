@@ -51,6 +51,32 @@ def test_same_key_and_progress_publish_once(bench: Bench, account: Platform) -> 
     assert len(bench.standing()) == 1
 
 
+#: JSON that is none, or not what any network answers to a post.
+ODD = [
+    "[]",
+    "null",
+    "1",
+    '"x"',
+    "{}",
+    "[" * 100_000,
+    '{"id": NaN}',
+    '{"id": ' + "9" * 5000 + "}",
+    '{"id": []}',
+    '{"id": {}}',
+]
+
+
+@pytest.mark.parametrize("body", ODD, ids=lambda body: body[:8])
+def test_an_answer_that_makes_no_sense_is_unknown_and_no_other_failure(
+    bench: Bench, account: Platform, body: str
+) -> None:
+    since, progress, outgoing = begun(), Kept(), bench.outgoing("did it?")
+    bench.disturb("garbage", body=body)
+    with pytest.raises(OutcomeUnknown):
+        account.publish(outgoing, "key-1", progress)
+    assert account.find(outgoing, "key-1", since, progress) is not None
+
+
 @pytest.mark.parametrize("kind", ["drop_after", "garbage", "html", "empty"])
 def test_lost_answer_is_unknown_and_the_post_is_found(bench: Bench, account: Platform, kind: str) -> None:
     since, progress, outgoing = begun(), Kept(), bench.outgoing("did it?")

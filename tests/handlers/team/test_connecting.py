@@ -1,11 +1,13 @@
 """An account is connected from chat: who may, where it leads, what is told, and what is not stored."""
 
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from models.account import Account
-from models.consent import CONSENT_LIFE, Consent, ConsentState
+from models.consent import CONSENT_LIFE, Consent, ConsentState, hashed
 from models.delivery import Delivery
 from models.member import named
 from support.bench import external
@@ -217,3 +219,12 @@ def test_a_consent_that_ends_and_cannot_be_renewed_is_told_with_the_way_to_a_new
     assert page.desk.rows(Account, Account.name == "page")[0].expires_at == page.ends
     page.desk.wait(timedelta(seconds=5))
     assert "page has a token that holds." in page.desk.shown("A1")
+
+
+def test_the_secret_of_the_way_there_lies_nowhere_in_the_database(page: MetaDesk) -> None:
+    page.desk.say("Dario", "connect page")
+    secret = parse_qs(urlsplit(page.way()).query)["state"][0]
+    assert page.desk.rows(Consent)[0].state_hash == hashed(secret)
+    kept = Path(page.desk.store.url.removeprefix("sqlite:///")).parent.glob("desk.db*")
+    found = [file.name for file in kept if secret.encode() in file.read_bytes()]
+    assert found == []
