@@ -41,16 +41,16 @@ class QuietVoice:
 
     settled_after = timedelta(seconds=1)
 
-    def __init__(self, pace: float = 0.0, name: str = "m") -> None:
+    def __init__(self, pace: float = 0.0, name: str = "m", first: int = 1) -> None:
         """`pace`: seconds between two messages in a room; one that comes sooner is told to wait, as Slack does.
 
-        `name`: how the ids of its messages begin; no two voices of a database may have the same.
+        `name`, `first`: how the ids of its messages begin; no two messages of a database may have the same.
         """
         self._name = name
         self.cards: dict[str, Card] = {}
         self._pace = pace
         self._free: dict[str, float] = {}
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """A message."""

@@ -31,10 +31,10 @@ WHEN = "tomorrow 10:00"
 class People:
     """A team at work on a desk that nothing runs yet: every act is handled, then what it says to the chat is shown."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
-        """Nothing leaves for a network here."""
+    def __init__(self, store: Store, folder: Path, first: int = 1) -> None:
+        """Nothing leaves for a network here. `first`: the number of the chat's next message."""
         self.store = store
-        self.voice = QuietVoice()
+        self.voice = QuietVoice(first=first)
         self._office = office(store, "http://127.0.0.1:9", folder, self.voice)
         self._router = Router(self._office.setup, load())
         self._deliverer = Deliverer(self._office)

@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Table, UniqueConstraint, func, text
+from sqlalchemy import Column, Table, UniqueConstraint, func, text
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select as select_from
 from sqlmodel import AutoString, SQLModel, col, select, update
@@ -21,12 +21,14 @@ from benchmarks.desk import ACCOUNTS
 from benchmarks.people import People
 from models.audit import AuditEntry, append
 from models.base import new_key
+from models.card import CardRow, Message
 from models.delivery import Delivery
 from models.post import Post
 from models.store import Store
 
 #: Names in texts: P12, U5, C7, V3; and ids of the messages of a quiet chat.
 NAMES = re.compile(r"\b([PUCVm])(\d+)\b")
+MESSAGE = re.compile(r"m\d+")
 TABLES = {"P": "post", "U": "publication", "C": "comment", "V": "conversation", "m": "message_id"}
 #: Blocks that are put there in one transaction.
 TOGETHER = 20
@@ -51,7 +53,7 @@ def schedule(store: Store, count: int, accounts: Sequence[str] = ACCOUNTS, by_ha
     by_hand = min(count, by_hand or len(accounts))
     block = Block(store)
     with tempfile.TemporaryDirectory() as folder:
-        people = People(store, Path(folder))
+        people = People(store, Path(folder), block.begun["message_id"] + 1)
         for n in range(by_hand):
             account = accounts[n % len(accounts)]
             people.schedule(f"News of {account}", account)
@@ -91,7 +93,14 @@ class Block:
     def _highest(self) -> dict[str, int]:
         with self.store.read() as session:
             highest = {t.name: session.execute(select_from(func.max(t.c.id))).scalar() or 0 for t in numbered()}
-        return highest | {"message_id": 0}
+            said = [*session.exec(select(CardRow.message_id)).all(), *session.exec(select(Message.message_id)).all()]
+        said += [str(told.get("message_id", "")) for told in self._told()]
+        return highest | {"message_id": max([0, *(int(name[1:]) for name in said if MESSAGE.fullmatch(name or ""))])}
+
+    def _told(self) -> list[Mapping[str, Any]]:
+        """What was remembered of each delivery to the chat."""
+        with self.store.read() as session:
+            return list(session.exec(select(Delivery.result).where(~col(Delivery.lane).startswith("account:"))).all())
 
     def close(self) -> None:
         """Nothing more belongs to it."""
@@ -100,9 +109,6 @@ class Block:
             for table in numbered():
                 made = select_from(table).where(table.c.id > self.begun[table.name]).order_by(table.c.id)
                 self.rows[table.name] = [dict(row) for row in session.execute(made).mappings()]
-        said = [str(row["message_id"] or "") for name in ("card", "message") for row in self.rows[name]]
-        said += [str(row["result"].get("message_id", "")) for row in self.rows["delivery"]]
-        self.span["message_id"] = max([0, *(int(name[1:]) for name in said if NAMES.fullmatch(name))])
 
     def copy(self, times: Sequence[int], posts: int | None = None) -> None:
         """All of it, or what its first so many posts are: once for each time, so many times its numbers further on.
@@ -182,9 +188,15 @@ def _unique(table: Table) -> Iterator[str]:
     """Columns in which no two rows of the same place are alike, and which are no names of other rows."""
     keys = [key.columns for key in table.constraints if isinstance(key, UniqueConstraint)]
     keys += [index.columns for index in table.indexes if index.unique]
+    # A key with a number or a name in it is another's already.
+    keys = [key for key in keys if not any(c.name == "subject" or _is_numbered(c) for c in key)]
     for column in {column for columns in keys for column in columns}:
         if isinstance(column.type, AutoString) and not column.foreign_keys and column.name not in SHARED:
             yield column.name
+
+
+def _is_numbered(column: Column[Any]) -> bool:
+    return any(key.column.name == "id" for key in column.foreign_keys)
 
 
 def numbered() -> list[Table]:

@@ -15,6 +15,7 @@ from models.audit import AuditEntry, chain
 from models.delivery import Delivery, DeliveryState
 from models.store import Store
 
+pytestmark = pytest.mark.timeout(600)  # people act one after the other; none of it is waited for by a clock
 #: What no two posts share: keys, hashes over texts with a post's name, and which messages stood before one left.
 OWN = {"key", "trace", "drawn", "hash", "previous", "before"}
 
