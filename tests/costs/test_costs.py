@@ -26,7 +26,7 @@ arrival to the last card drawn. `make costs` writes this table anew; a line that
 #: Old posts, each with a comment, that are there when the acts are counted.
 FEW, MANY = 10, 1000
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 def day(desk: CostDesk, words: str) -> Iterator[Cost]:
