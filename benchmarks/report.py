@@ -76,11 +76,19 @@ def page(results: Figures, plots: Collection[str]) -> str:
     for key, (title, words, table) in titles.items():
         if key in parts:
             found = parts[key]
-            run = f"Measured {found['at']}, {found['rounds']} rounds, in {found['seconds']:.0f} s."
+            run = f"Measured {found['at']}, {_rounds(found)}, in {found['seconds']:.0f} s."
             figures = table(found["found"]) if has_figures(found["found"]) else "Nothing was measured."
             sections += [f"## {title}", words, run, *filter(None, [found.get("note", "")]), figures]
             sections += [*_left_out(found["found"]), *([f"![{title}](benchmarks/{key}.png)"] if key in plots else [])]
     return "\n\n".join(sections) + "\n"
+
+
+def _rounds(part: Figures) -> str:
+    """How often it was measured: what no ratio is asked of, perhaps less often than the others."""
+    contenders = part["found"].get("contenders", {}).values()
+    each = [one["rounds"] for one in contenders if isinstance(one, dict) and "rounds" in one] or [part["rounds"]]
+    words = f"{max(each)} round{'s' if max(each) > 1 else ''}"
+    return words if min(each) == max(each) else f"{words} ({min(each)} where the least and the most are not shown)"
 
 
 def has_figures(found: Figures) -> bool:
