@@ -9,7 +9,7 @@ SEEDS ?= 20
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos bench check fix docs migration lock messages missing
+.PHONY: help setup demo test chaos costs bench check fix docs migration lock messages missing
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ messages: setup  ## Collect the sentences of the code into locales/ (keeps the t
 
 missing: setup  ## Print the untranslated sentences as JSON; fill it and: .venv/bin/python -m locales fill it < filled.json
 	@$(BIN)/python -m locales missing it
+
+costs: setup  ## Count anew what acts cost in statements and requests; review what changes in tests/costs/costs.md
+	BOTTEGA_WRITE_COSTS=1 $(BIN)/python -m pytest -n 0 tests/costs
 
 bench: setup  ## Measure beside others and write docs/benchmarks.md (ONLY=burst one part, SCALE=0.1 or QUICK=1 smaller, into .bench)
 	$(BIN)/python -m benchmarks $(ONLY) $(if $(SCALE),--scale $(SCALE)) $(if $(QUICK),--quick)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ack, burst, intake, load, machine, plots, report, rest, sweep
+from benchmarks import ack, burst, intake, load, machine, needs, report, rest, sweep
 from benchmarks.common import ROOT, Figures, Size
 
 PARTS = {
@@ -66,8 +66,28 @@ def keep(name: str, told: Figures, into: Path) -> None:
     results = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"parts": {}}
     results["parts"][name] = told
     file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    plots.draw(name, told["found"], folder)
-    (into / "benchmarks.md").write_text(report.page(results), encoding="utf-8")
+    draw(name, told["found"], folder)
+    (into / "benchmarks.md").write_text(report.page(results, plots_in(folder)), encoding="utf-8")
+
+
+def plots_in(folder: Path) -> frozenset[str]:
+    """The parts of which there is a plot."""
+    return frozenset(file.stem for file in folder.glob("*.png"))
+
+
+def draw(name: str, found: Figures, folder: Path) -> None:
+    """The part's plot; without what it needs, or without any figure, none, and no old one beside new figures."""
+    try:
+        needs.need(["matplotlib"])
+        if not report.has_figures(found):
+            raise needs.Absent("nothing was measured")
+    except needs.Absent as absent:
+        print(f"  no plot of {name}: {absent}", flush=True)
+        (folder / f"{name}.png").unlink(missing_ok=True)
+        return
+    from benchmarks import plots
+
+    plots.draw(name, found, folder)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.common import say
-from benchmarks.slack import APP_TOKEN, BOT_TOKEN, SECRET
+from benchmarks.slack import APP_TOKEN, BOT_TOKEN, PEOPLE, SECRET
 from bot import log
 from bot.app import App
 from bot.chat import Chat
@@ -110,7 +110,7 @@ async def desk(mode: str, slack: str, url: str) -> AsyncIterator[int]:
         settings = Settings(
             desk=DeskSettings(data=Path(folder), database=SecretStr(url)),
             slack=_slack(mode, slack),
-            members=(MemberSettings(name="Ada", slack="U1"),),
+            members=tuple(MemberSettings(name=f"Member {n}", slack=f"U{n}") for n in range(PEOPLE)),
             web=WebSettings(port=0),
         )
         app = App(settings)

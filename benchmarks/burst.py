@@ -1,30 +1,34 @@
 """Measurement 3: many publications due at the same moment on 50 accounts, against a network that takes 50 ms."""
 
 import asyncio
-import shutil
+import json
+import math
 import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import psycopg
-from procrastinate import App, PsycopgConnector
-from sqlmodel import col, func, select, update
+from sqlmodel import col, func, select
 
-from benchmarks import burst_others, rows
+from benchmarks import burst_others, needs, rows
 from benchmarks.common import Child, Figures, Size, children, database, part, spread, wait_until
+from benchmarks.logs import Failed, watched
 from benchmarks.network import ask, ceiling
 from bot.engine.crew import ACCOUNT_THREADS
+from models.audit import AuditEntry
 from models.delivery import Delivery, DeliveryState
 from models.store import Store
 
-COUNT = 10_000
+COUNT = 4_000
+#: Of them, in the smallest try-out.
+LEAST = 10
 #: Seconds between the last preparation and the hour at which all is due.
 LEAD = 3.0
 #: Messages that are put into Redis in a second, at least.
@@ -40,6 +44,17 @@ class Contender:
     database: str = ""  #: "sqlite", "postgresql"
     workers: int = 1
     often: bool = False  #: measured in every round, since a ratio is asked of it
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Programs and packages that not every machine has."""
+        match self.kind:
+            case "celery":
+                return needs.CELERY
+            case "distributed" | "procrastinate":
+                return needs.PROCRASTINATE
+            case _:
+                return needs.of(self.database)
 
 
 BARE = Contender(f"bare loop of requests, {ACCOUNT_THREADS} threads", "bare", often=True)
@@ -58,20 +73,18 @@ Start = Callable[..., Child]
 
 def measure(size: Size, only: tuple[str, ...] = ()) -> Figures:
     """Every contender, or those of the names, in turns, so that what disturbs the machine disturbs all of them."""
-    count = size.of(COUNT, 50)
+    count = size.of(COUNT, LEAST)
     found: dict[str, list[dict[str, float]]] = {}
-    missing: dict[str, str] = {}
+    missing = absent(only)
     with children() as start:
         network = start("network").hear()
         most = asyncio.run(ceiling(network))
         for n in range(max(1, size.rounds - 1)):  # each takes minutes
             for key, contender in CONTENDERS.items():
-                if (only and key not in only) or key in missing or (n and not contender.often):
+                if key in missing or (n and not contender.often):
                     continue
-                try:
+                with watched(contender.name):
                     found.setdefault(key, []).append(_once(contender, count, network))
-                except Absent as absent:
-                    missing[key] = str(absent)
     return {
         "count": count,
         "network ceiling": round(most),
@@ -80,8 +93,18 @@ def measure(size: Size, only: tuple[str, ...] = ()) -> Figures:
     }
 
 
-class Absent(Exception):
-    """What the contender needs is not on this machine."""
+def absent(only: tuple[str, ...] = ()) -> dict[str, str]:
+    """Contender -> why it is not measured: what it needs is not here, or it was not asked for."""
+    missing = {}
+    for key, contender in CONTENDERS.items():
+        if only and key not in only:
+            missing[key] = "not asked for in this run"
+            continue
+        try:
+            needs.need(contender.needs)
+        except needs.Absent as what:
+            missing[key] = str(what)
+    return missing
 
 
 def _once(contender: Contender, count: int, network: str) -> dict[str, float]:
@@ -89,23 +112,22 @@ def _once(contender: Contender, count: int, network: str) -> dict[str, float]:
     with children() as start:
         match contender.kind:
             case "bare":
-                due, workers = _bare(start, count, network)
-                wait_until(partial(_posts, network), count, contender.name)
+                due, others = _bare(start, count, network)
             case "celery":
-                with _redis() as broker:
-                    due, workers = _celery(start, broker, count, network)
-                    wait_until(partial(_posts, network), count, contender.name)
-                    cpu = sum(worker.end()["cpu"] for worker in workers)
-                    return _figures(contender, network, due, {"cpu ms": cpu * 1000 / count})
+                due, others = _celery(start, count, network)
             case "procrastinate":
-                return _procrastinate(start, contender, count, network)
+                due, others = _procrastinate(start, count, network)
             case _:
-                return _ours(start, contender, count, network)
-        cpu = sum(worker.end()["cpu"] for worker in workers)
-        return _figures(contender, network, due, {"cpu ms": cpu * 1000 / count})
+                with database(contender.database) as url:
+                    store = prepared(url, count)
+                    due, others = ours(start, contender, store, network)
+                    store.close()
+                return _figures(contender, network, due, others)
+    arrived(network, Counter(burst_others.words(n) for n in range(count)), contender.name)
+    return _figures(contender, network, due, others)
 
 
-def _figures(contender: Contender, network: str, due: float, others: dict[str, float]) -> dict[str, float]:
+def _figures(contender: Contender, network: str, due: float, others: Mapping[str, float]) -> dict[str, float]:
     answered = sorted(ask(network, "/times")["times"])
     late = [at - due for at in answered]
     found = {
@@ -122,59 +144,92 @@ def _posts(network: str) -> int:
     return int(ask(network, "/count")["posts"])
 
 
+def arrived(network: str, wanted: Counter[str], who: str, key: bool = False) -> None:
+    """Raises Failed where the network did not get each exactly once: by its key, or by its words."""
+    posts = ask(network, "/posts")["posts"]
+    found = Counter(name if key else str(json.loads(body)["status"]) for name, body in posts)
+    if found != wanted:
+        twice, lost, strange = found & wanted, wanted - found, found - wanted
+        raise Failed(
+            f"{who}: of {wanted.total()} the network got {twice.total()}; "
+            f"{lost.total()} did not arrive, {strange.total()} came twice or were not ours"
+        )
+
+
 # -- ours --------------------------------------------------------------------------------------------------------------
 
 
-def _ours(start: Start, contender: Contender, count: int, network: str) -> dict[str, float]:
-    now = datetime.now(UTC)
-    with database(contender.database) as url:
-        store = Store(url)
-        rows.schedule(store, rows.open_desk(store, now), count, now + timedelta(days=1), now)
-        parts = ["embedded"] if contender.kind == "embedded" else ["desk", *["worker"] * contender.workers]
-        workers = [start("burst_ours", role, url, network) for role in parts]
-        for worker in workers:
-            worker.hear()
-        due = time.time() + LEAD
-        with store.write() as session:
-            session.exec(update(Delivery).values(due_at=datetime.fromtimestamp(due, UTC)))
-        store.close()
-        before = _written(url)
-        wait_until(partial(_posts, network), count, contender.name)
-        wait_until(partial(_over, store), count, f"{contender.name}, recorded")
-        told = [worker.end() for worker in workers]
-        undone = _undone(store)
-        commits, changed = sum(t["commits"] for t in told), sum(t["rows"] for t in told)
-        if contender.database == "postgresql":
-            # PostgreSQL counts the whole: Procrastinate's too, and each ping of a connection as a transaction.
-            commits, changed = (after - b for after, b in zip(_written(url), before, strict=True))
-            commits -= sum(t["pings"] for t in told)
-        store.close()
-    posts = _posts(network)
-    assert posts == count, f"{posts} posts for {count} publications"
-    others = {
+def prepared(url: str, count: int) -> Store:
+    """A desk on which people have scheduled so many posts; returns its store."""
+    store = Store(url)
+    rows.open_desk(store)
+    rows.schedule(store, count)
+    return store
+
+
+def ours(start: Start, contender: Contender, store: Store, network: str) -> tuple[float, dict[str, float]]:
+    """What is scheduled there leaves; returns when it was due, and the figures. Raises Failed where it did not all."""
+    keys = Counter(_keys(store))
+    count = len(keys)
+    url = store.url
+    parts = ["embedded"] if contender.kind == "embedded" else ["desk", *["worker"] * contender.workers]
+    workers = [start("burst_ours", role, url, network) for role in parts]
+    for worker in workers:
+        worker.hear()
+    due = math.ceil(time.time() + LEAD)
+    rows.due_at(store, datetime.fromtimestamp(due, UTC))
+    store.close()
+    before = _written(url)
+    wait_until(partial(_posts, network), count, contender.name)
+    wait_until(partial(_over, store), count, f"{contender.name}, recorded")
+    told = [worker.end() for worker in workers]
+    undone = _undone(store)
+    commits, changed = sum(t["commits"] for t in told), sum(t["rows"] for t in told)
+    if contender.database == "postgresql":
+        # PostgreSQL counts the whole: Procrastinate's too, and each ping of a connection as a transaction.
+        commits, changed = (after - b for after, b in zip(_written(url), before, strict=True))
+        commits -= sum(t["pings"] for t in told)
+    arrived(network, keys, contender.name, key=True)
+    published = _published(store)
+    if published != count - undone:
+        raise Failed(f"{contender.name}: {count - undone} deliveries are done, and {published} posts are published")
+    return due, {
         "not done": undone,
         "transactions": commits / count,
         "rows": changed / count,
         "cpu ms": sum(t["cpu"] for t in told) * 1000 / count,
     }
-    return _figures(contender, network, due, others)
+
+
+def _keys(store: Store) -> list[str]:
+    """What the deliveries of the posts are called on the network."""
+    with store.read() as session:
+        return list(session.exec(select(Delivery.key).where(Delivery.kind == "publication")).all())
 
 
 def _over(store: Store) -> int:
-    """Deliveries of which nothing is under way any more."""
+    """Publications of which nothing is under way any more."""
     over = col(Delivery.state).not_in([DeliveryState.WAITING, DeliveryState.SENDING])
     with store.read() as session:
-        return session.exec(select(func.count(col(Delivery.id))).where(over)).one()
+        return session.exec(select(func.count(col(Delivery.id))).where(Delivery.kind == "publication", over)).one()
 
 
 def _undone(store: Store) -> int:
-    """Deliveries that ended otherwise than done, though the network took them; says why."""
-    query = select(Delivery.state, Delivery.error, Delivery.reason).where(Delivery.state != DeliveryState.DONE)
+    """Publications that the network took and the desk has yet to look up; says why. Raises Failed for another end."""
+    query = select(Delivery.state, Delivery.error, Delivery.reason)
     with store.read() as session:
-        found = session.exec(query).all()
+        found = session.exec(query.where(Delivery.kind == "publication", Delivery.state != DeliveryState.DONE)).all()
     for why, often in Counter(found).items():
         print(f"    {often} x {', '.join(why)}", flush=True)
+        if why[0] != DeliveryState.UNSURE:
+            raise Failed(f"{often} publications ended otherwise than they should: {', '.join(why)}")
     return len(found)
+
+
+def _published(store: Store) -> int:
+    """Publications that the audit log tells of, and so what follows from the end of a delivery."""
+    with store.read() as session:
+        return session.exec(select(func.count(col(AuditEntry.id))).where(AuditEntry.action == "published")).one()
 
 
 def _written(url: str) -> tuple[int, int]:
@@ -192,15 +247,16 @@ def _written(url: str) -> tuple[int, int]:
 # -- the others --------------------------------------------------------------------------------------------------------
 
 
-def _bare(start: Start, count: int, network: str) -> tuple[float, list[Child]]:
+def _bare(start: Start, count: int, network: str) -> tuple[float, dict[str, float]]:
     worker = start("burst_others", "bare", network, ACCOUNT_THREADS, count)
     worker.hear()
     due = time.time() + LEAD / 2
     worker.tell(str(due))
-    return due, [worker]
+    wait_until(partial(_posts, network), count, BARE.name)
+    return due, _cpu(worker, count)
 
 
-def _procrastinate(start: Start, contender: Contender, count: int, network: str) -> dict[str, float]:
+def _procrastinate(start: Start, count: int, network: str) -> tuple[float, dict[str, float]]:
     with database("postgresql") as url:
         asyncio.run(_prepare(url))
         worker = start("burst_others", "procrastinate", url, ACCOUNT_THREADS, count)
@@ -208,36 +264,40 @@ def _procrastinate(start: Start, contender: Contender, count: int, network: str)
         due = time.time() + LEAD + 3 + count / SENT_PER_SECOND / 4
         asyncio.run(burst_others.defer_all(url, network, count, due))
         before = _written(url)
-        wait_until(partial(_posts, network), count, contender.name)
-        cpu = worker.end()["cpu"]
+        wait_until(partial(_posts, network), count, "procrastinate")
+        cpu = _cpu(worker, count)
         commits, changed = (after - b for after, b in zip(_written(url), before, strict=True))
-    others = {"transactions": commits / count, "rows": changed / count, "cpu ms": cpu * 1000 / count}
-    return _figures(contender, network, due, others)
+    return due, {"transactions": commits / count, "rows": changed / count, **cpu}
 
 
 async def _prepare(url: str) -> None:
+    from procrastinate import App, PsycopgConnector
+
     app = App(connector=PsycopgConnector(conninfo=url))
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
 
 
-def _celery(start: Start, broker: str, count: int, network: str) -> tuple[float, list[Child]]:
-    worker = start("burst_others", "celery", broker, ACCOUNT_THREADS, count)
-    worker.hear()
-    due = time.time() + LEAD + count / SENT_PER_SECOND
-    burst_others.send_all(broker, network, count, due)
-    return due, [worker]
+def _celery(start: Start, count: int, network: str) -> tuple[float, dict[str, float]]:
+    with _redis() as broker:
+        worker = start("burst_others", "celery", broker, ACCOUNT_THREADS, count)
+        worker.hear()
+        due = time.time() + LEAD + count / SENT_PER_SECOND
+        burst_others.send_all(broker, network, count, due)
+        wait_until(partial(_posts, network), count, "celery")
+        return due, _cpu(worker, count)
+
+
+def _cpu(worker: Child, count: int) -> dict[str, float]:
+    return {"cpu ms": worker.end()["cpu"] * 1000 / count}
 
 
 @contextmanager
 def _redis() -> Iterator[str]:
-    """A Redis that keeps nothing on disk. Raises Absent."""
-    program = shutil.which("redis-server")
-    if program is None:
-        raise Absent("no redis-server on this machine (Debian package redis-server)")
+    """A Redis that keeps nothing on disk."""
     with tempfile.TemporaryDirectory(prefix="redis") as folder:
         socket = Path(folder) / "redis.sock"
-        command = [program, "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
+        command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
         server = subprocess.Popen([*command, "--dir", folder], stdout=subprocess.DEVNULL)
         try:
             wait_until(lambda: float(socket.exists()), 1.0, "redis-server")

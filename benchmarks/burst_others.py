@@ -10,25 +10,32 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import requests
-from celery import Celery
-from celery.signals import worker_ready
-from procrastinate import App, PsycopgConnector
-from procrastinate.types import JSONValue
 
 from benchmarks.common import say
+
+if TYPE_CHECKING:  # not everybody has them; see `needs`
+    from celery import Celery
+    from procrastinate import App
+    from procrastinate.types import JSONValue
 
 #: Jobs deferred in one statement.
 BATCH = 1000
 _mine = threading.local()
 
 
+def words(n: int) -> str:
+    """What the n-th post says."""
+    return f"Post {n}"
+
+
 def _post(network: str, n: int) -> None:
     """One post, over a session of this thread."""
     if not hasattr(_mine, "session"):
         _mine.session = requests.Session()
-    _mine.session.post(f"{network}/api/v1/statuses", json={"status": f"Post {n}"}, timeout=30).raise_for_status()
+    _mine.session.post(f"{network}/api/v1/statuses", json={"status": words(n)}, timeout=30).raise_for_status()
 
 
 def bare(network: str, threads: int, count: int) -> None:
@@ -42,8 +49,10 @@ def bare(network: str, threads: int, count: int) -> None:
     sys.stdin.read()
 
 
-def procrastinate_app(address: str) -> App:
+def procrastinate_app(address: str) -> "App":
     """Plain Procrastinate: a job is one post."""
+    from procrastinate import App, PsycopgConnector
+
     app = App(connector=PsycopgConnector(conninfo=address))
 
     app.task(name="post")(_post)
@@ -82,8 +91,10 @@ async def procrastinate(address: str, threads: int) -> None:
         await asyncio.wait([working])
 
 
-def celery_app(broker: str) -> Celery:
+def celery_app(broker: str) -> "Celery":
     """Plain Celery: a task is one post; its result is not kept."""
+    from celery import Celery
+
     app = Celery("benchmark", broker=broker)
     app.conf.update(
         task_ignore_result=True,
@@ -107,6 +118,7 @@ def send_all(broker: str, network: str, count: int, due: float) -> None:
 
 def celery(broker: str, threads: int) -> None:
     """A worker with threads."""
+    from celery.signals import worker_ready
 
     def end() -> None:
         sys.stdin.read()

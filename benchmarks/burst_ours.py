@@ -4,7 +4,6 @@ import asyncio
 import resource
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,13 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from benchmarks.common import say
-from benchmarks.rows import ACCOUNTS
+from benchmarks.desk import office
 from bot import log
 from bot.engine.contract import Engine
 from bot.engine.embedded import Embedded
 from bot.threads import settle_in
 from handlers.couriers import Office
-from handlers.registry import load
-from handlers.setup import OurAccount, Setup
-from models.approval import Policy
 from models.store import Store
-from platforms.mastodon.adapter import Mastodon
-from platforms.spec import Keys
 
 
 class Written:
@@ -46,22 +40,6 @@ class Written:
 
     def _closed(self, connection: Any, _record: Any) -> None:
         self.rows += getattr(connection, "total_changes", 0)
-
-
-def office(store: Store, network: str, folder: Path) -> Office:
-    """Our post office with every account on the network; nobody has to approve."""
-    policy = Policy(approvals=0, spacing_seconds=0)
-    accounts = {
-        name: OurAccount(
-            name=name,
-            title=name,
-            platform=Mastodon(base_url=network, keys=Keys(f"token-{name}"), options={}),
-            policy=policy,
-        )
-        for name in ACCOUNTS
-    }
-    setup = Setup(name="Bottega", zone="UTC", language="en", media_folder=folder, accounts=accounts)
-    return Office(store, setup, load().couriers, lambda: datetime.now(UTC))
 
 
 def _engine(role: str, ours: Office) -> Engine:

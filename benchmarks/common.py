@@ -9,15 +9,32 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import psycopg
+
+from benchmarks import needs
+from benchmarks.logs import Failed, judge
+
+__all__ = [
+    "Child",
+    "Failed",
+    "Figures",
+    "Size",
+    "children",
+    "database",
+    "in_pages",
+    "part",
+    "say",
+    "spread",
+    "wait_until",
+]
 
 ROOT = Path(__file__).parents[1]
 #: Seconds that a child gets to become ready, and to end.
@@ -41,18 +58,19 @@ class Size:
         return max(least, round(full * self.scale))
 
 
-class Failed(Exception):
-    """A measurement did not come to its end."""
-
-
 class Child:
-    """A process of its own: says one line when it is ready, ends when its standard input is closed, says JSON last."""
+    """A process of its own: says one line when it is ready, ends when its standard input is closed, says JSON last.
+
+    What it logs, to its standard error, is read at its end.
+    """
 
     def __init__(self, module: str, *arguments: object) -> None:
         """Start `python -m benchmarks.<module>`."""
         command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
         self._name = " ".join(command[2:])
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self._log = log_file()
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._log}
+        self._process = subprocess.Popen(command, text=True, cwd=ROOT, **pipes)
 
     @property
     def pid(self) -> int:
@@ -64,7 +82,8 @@ class Child:
         assert self._process.stdout
         line = self._within(READY_SECONDS, self._process.stdout.readline)
         if not line:
-            raise Failed(f"{self._name} said nothing more")
+            self._judge()
+            raise Failed(f"{self._name} said nothing more\n{self._logged()}")
         return line.rstrip("\n")
 
     def _within(self, seconds: float, read: Callable[[], str]) -> str:
@@ -83,38 +102,52 @@ class Child:
         self._process.stdin.flush()
 
     def end(self) -> Figures:
-        """Let it end; returns what it said last."""
+        """Let it end; returns what it said last. Raises Failed where its log tells of trouble."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
         lines = self._within(END_SECONDS, self._process.stdout.read).splitlines()
-        if self._process.wait(END_SECONDS) or not lines:
-            raise Failed(f"{self._name} ended with {self._process.returncode}")
+        failed = self._process.wait(END_SECONDS)
+        self._judge()
+        if failed or not lines:
+            raise Failed(f"{self._name} ended with {self._process.returncode}\n{self._logged()}")
         found: Figures = json.loads(lines[-1])
         return found
 
-    def kill(self) -> None:
-        """End it if it still runs."""
+    def _judge(self) -> None:
+        judge(self._name, self._logged())
+
+    def _logged(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
+
+    def let_go(self) -> None:
+        """Its work is over, whatever it still does. Raises Failed where its log tells of trouble until now."""
         if self._process.poll() is None:
             self._process.kill()
         with self._process:  # closes the pipes and waits
-            return
+            pass
+        if not self._log.closed:
+            with self._log:
+                self._judge()
+
+
+def log_file() -> IO[str]:
+    """Where a process may write to its end while others read it from the beginning."""
+    return tempfile.TemporaryFile("a+", encoding="utf-8", errors="replace")
 
 
 @contextmanager
 def children() -> Iterator[Callable[..., Child]]:
-    """Starts children as `Child` does; none outlives the block."""
-    started: list[Child] = []
+    """Starts children as `Child` does; none outlives the block. Raises Failed where the log of one tells of trouble."""
+    with ExitStack() as ends:
 
-    def start(module: str, *arguments: object) -> Child:
-        started.append(Child(module, *arguments))
-        return started[-1]
+        def start(module: str, *arguments: object) -> Child:
+            child = Child(module, *arguments)
+            ends.callback(child.let_go)
+            return child
 
-    try:
         yield start
-    finally:
-        for child in started:
-            child.kill()
 
 
 def say(found: Figures) -> None:
@@ -150,7 +183,8 @@ def _server() -> str:
 
 @contextmanager
 def database(kind: str) -> Iterator[str]:
-    """The address of a fresh, empty database: "sqlite" or "postgresql"."""
+    """The address of a fresh, empty database: "sqlite" or "postgresql". Raises Absent."""
+    needs.need(needs.of(kind))
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="bench") as folder:
             yield f"sqlite:///{folder}/desk.db"
@@ -158,13 +192,16 @@ def database(kind: str) -> Iterator[str]:
     name = f"b{os.urandom(6).hex()}"
     with psycopg.connect(_server(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    yield _server().replace("/postgres?", f"/{name}?")
-    with psycopg.connect(_server(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield _server().replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(_server(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def postgres_version() -> str:
-    """Of the server that we measure on."""
+    """Of the server that we measure on. Raises Absent."""
+    needs.need(needs.POSTGRESQL)
     with psycopg.connect(_server()) as connection:
         return str(connection.execute("SHOW server_version").fetchone()[0])  # type: ignore[index]
 
@@ -185,7 +222,9 @@ def part(ordered: Sequence[float], share: float) -> float:
 
 
 def spread(rounds: Sequence[Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Name of a figure -> its median, least and most over the rounds."""
+    """Name of a figure -> its median, least and most over the rounds. Raises Failed where there was none."""
+    if not rounds:
+        raise Failed("no round was measured, so there are no figures")
     return {
         name: {
             "median": round(median(of := [r[name] for r in rounds]), 4),

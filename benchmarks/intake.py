@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,14 @@ from typing import Any
 from sqlalchemy import Table, insert
 from sqlmodel import SQLModel, func, select
 
-from benchmarks import rows
+from benchmarks import needs, rows
 from benchmarks.ack import ask
-from benchmarks.burst_ours import office
 from benchmarks.common import Figures, Size, children, database, in_pages, spread
+from benchmarks.desk import ACCOUNTS, setup
+from benchmarks.logs import watched
 from bot.reader import Reader
-from handlers.intents import Place
-from models.conversation import Comment
+from models.conversation import Comment, Conversation
+from models.delivery import Delivery
 from models.inbound import Inbound
 from models.store import Store
 from platforms.contract import RemoteAuthor, RemoteComment
@@ -30,14 +30,24 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 def measure(size: Size, only: tuple[str, ...] = ()) -> Figures:
     """Both databases; in each round the raw inserts, the webhooks and the collector take turns."""
     count = size.of(COUNT, PAGE)
-    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in DATABASES if not only or kind in only}
+    found: dict[str, list[dict[str, float]]] = {}
+    missing: Figures = {}
+    for kind in (kind for kind in DATABASES if not only or kind in only):
+        try:
+            needs.need(needs.of(kind))
+        except needs.Absent as absent:
+            missing[kind] = {"name": DATABASES[kind], "reason": str(absent)}
+        else:
+            found[kind] = []
     for _ in range(size.rounds):
         for kind, rounds in found.items():
-            rounds.append({**_raw(kind, count), **_webhooks(kind, count), **_collected(kind, count)})
+            with watched(f"intake, {DATABASES[kind]}"):
+                rounds.append({**_raw(kind, count), **_webhooks(kind, count), **_collected(kind, count)})
             print(f"  {DATABASES[kind]}: " + ", ".join(f"{n} {v:.0f}/s" for n, v in rounds[-1].items()), flush=True)
     return {
         "count": count,
         "databases": {kind: {"name": DATABASES[kind], "per second": spread(r)} for kind, r in found.items()},
+        "missing": missing,
     }
 
 
@@ -112,19 +122,30 @@ def _collected(kind: str, count: int) -> dict[str, float]:
     now = datetime.now(UTC)
     with database(kind) as url:
         store = Store(url)
-        rows.open_desk(store, now)
-        setup = office(store, "http://127.0.0.1:9", Path()).setup
-        setup = replace(setup, inbox=(Place(chat="slack", room="C1"),), chats=("slack",))
-        reader = Reader(store, setup, lambda: datetime.now(UTC), lambda: None)
+        rows.open_desk(store)
+        desk = setup("http://127.0.0.1:9", Path())
+        reader = Reader(store, desk, lambda: datetime.now(UTC), lambda: None)
 
         def keep() -> None:
             for page in in_pages(_comments(count, now), PAGE):
-                reader.keep(rows.ACCOUNTS[0], page, cursor=page[-1].remote_id)
+                reader.keep(ACCOUNTS[0], page, cursor=page[-1].remote_id)
 
         found = {"collected comments": _rate(count, keep), "duplicates of those": _rate(count, keep)}
         assert _rows(store, Comment) == count, "every comment is stored once"
+        assert _cards(store) == _subjects(store), "each of them, and each conversation, has one card on its way"
         store.close()
     return found
+
+
+def _cards(store: Store) -> list[str]:
+    with store.read() as session:
+        return sorted(session.exec(select(Delivery.subject).where(Delivery.kind == "card")).all())
+
+
+def _subjects(store: Store) -> list[str]:
+    with store.read() as session:
+        comments = [comment.code for comment in session.exec(select(Comment)).all()]
+        return sorted([*comments, *(found.code for found in session.exec(select(Conversation)).all())])
 
 
 def _comments(count: int, now: datetime) -> Iterator[RemoteComment]:

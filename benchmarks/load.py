@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.common import END_SECONDS, ROOT, Failed, Figures, Size, children, database, spread
+from benchmarks import needs
+from benchmarks.common import END_SECONDS, ROOT, Failed, Figures, Size, children, database, log_file, spread
+from benchmarks.logs import judge
 
 #: Seconds that are counted; Telegram and the networks are each asked at least once in so long.
 SECONDS = 60
@@ -22,16 +24,22 @@ def measure(size: Size, only: tuple[str, ...] = ()) -> Figures:
     """Every desk, or those of the names, counted several times, each time with a fresh database."""
     seconds = size.of(SECONDS)
     found: Figures = {}
+    missing: Figures = {}
     with _sandboxes() as world:
         for key, name in DESKS.items():
             if not only or key in only:
                 kind, _, networks = key.partition(" ")
+                try:
+                    needs.need(needs.of(kind))
+                except needs.Absent as absent:
+                    missing[key] = {"name": name, "reason": str(absent)}
+                    continue
                 found[key] = {
                     "name": name,
                     **spread([_counted(kind, seconds, networks, world) for _ in range(size.rounds)]),
                 }
                 print(f"  {name}: CPU {found[key]['cpu s']['median']:.2f} s in {seconds} s", flush=True)
-    return {"seconds": seconds, "desks": found}
+    return {"seconds": seconds, "desks": found, "missing": missing}
 
 
 def _counted(kind: str, seconds: int, networks: str, world: str) -> dict[str, float]:
@@ -44,8 +52,8 @@ def _counted(kind: str, seconds: int, networks: str, world: str) -> dict[str, fl
 @contextmanager
 def _sandboxes() -> Iterator[str]:
     """The pretend services in a process of their own; where they are, as they say it."""
-    sandbox = subprocess.Popen([sys.executable, "-m", "sandbox", "--port", "0"], stdout=subprocess.PIPE, cwd=ROOT)
-    with sandbox:
+    command, pipe = [sys.executable, "-m", "sandbox", "--port", "0"], subprocess.PIPE
+    with log_file() as log, subprocess.Popen(command, stdout=pipe, stderr=log, cwd=ROOT) as sandbox:
         try:
             assert sandbox.stdout
             world = sandbox.stdout.readline().decode()
@@ -55,3 +63,5 @@ def _sandboxes() -> Iterator[str]:
         finally:
             sandbox.terminate()
             sandbox.wait(END_SECONDS)
+            log.seek(0)
+            judge("the sandboxes", log.read())

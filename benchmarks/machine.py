@@ -5,9 +5,10 @@ import platform  # noqa: TID251 -- the standard library's, for the kernel and Py
 import shutil
 import sqlite3
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from benchmarks import needs
 from benchmarks.common import postgres_version
 
 LIBRARIES = (
@@ -26,14 +27,28 @@ def description() -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "SQLite": f"{sqlite3.sqlite_version}, WAL, synchronous=FULL",
-        "PostgreSQL": f"{postgres_version()}, settings as delivered, on the same machine",
+        "PostgreSQL": _postgresql(),
         "Redis": _redis(),
-        "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
+        "libraries": ", ".join(f"{name} {_version(name)}" for name in LIBRARIES),
     }
 
 
 def _lines(path: str) -> list[str]:
     return Path(path).read_text(encoding="utf-8").splitlines()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _postgresql() -> str:
+    try:
+        return f"{postgres_version()}, settings as delivered, on the same machine"
+    except needs.Absent:
+        return "not on this machine"
 
 
 def _redis() -> str:

@@ -5,6 +5,7 @@ Written on the bare sockets of asyncio, so that it is not what a measurement mea
 
 import asyncio
 import json
+import re
 import sys
 import time
 import urllib.request
@@ -16,6 +17,8 @@ from benchmarks.common import say
 
 #: Seconds after which a post is answered.
 DELAY = 0.05
+#: The header that names a delivery.
+KEY = re.compile(rb"^idempotency-key: *([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 #: Connections and seconds with which its ceiling is tried.
 CONNECTIONS, CEILING_SECONDS = 400, 3.0
 
@@ -25,6 +28,7 @@ class _Network:
 
     def __init__(self) -> None:
         self.answered: list[float] = []  #: unix times at which posts were answered
+        self.posts: list[tuple[str, str]] = []  #: (Idempotency-Key, "" without; what was posted), as they were answered
         self.others = 0  #: requests of any other kind
         self.number = 0
 
@@ -50,15 +54,18 @@ class _Connection(asyncio.Protocol):
                 length = int(lower[at + 15 :].split(b"\r\n", 1)[0])
             if len(self._heard) < end + 4 + length:
                 return
+            body = self._heard[end + 4 : end + 4 + length]
             self._heard = self._heard[end + 4 + length :]
             method, path, _ = head.split(b" ", 2)
-            self._asked(method, path)
+            self._asked(method, path, head, body)
 
-    def _asked(self, method: bytes, path: bytes) -> None:
+    def _asked(self, method: bytes, path: bytes, head: bytes, body: bytes) -> None:
         network = self._network
         match method, path:
             case b"POST", b"/api/v1/statuses":
-                asyncio.get_running_loop().call_later(DELAY, self._post)
+                key = KEY.search(head)
+                posted = (key[1].decode() if key else "", body.decode())
+                asyncio.get_running_loop().call_later(DELAY, self._post, posted)
             case b"GET", b"/api/v1/accounts/verify_credentials":
                 network.others += 1
                 self._answer({"id": "1", "acct": "a", "url": "http://network.invalid/a"})
@@ -66,16 +73,19 @@ class _Connection(asyncio.Protocol):
                 self._answer({"posts": len(network.answered), "others": network.others})
             case b"GET", b"/times":
                 self._answer({"times": network.answered})
+            case b"GET", b"/posts":
+                self._answer({"posts": network.posts})
             case b"POST", b"/reset":
-                network.answered, network.others = [], 0
+                network.answered, network.posts, network.others = [], [], 0
                 self._answer({})
             case _:
                 network.others += 1
                 self._answer({"error": "Record not found"}, b"404 Not Found")
 
-    def _post(self) -> None:
+    def _post(self, posted: tuple[str, str]) -> None:
         network = self._network
         network.number += 1
+        network.posts.append(posted)
         network.answered.append(time.time())
         at = f"http://network.invalid/{network.number}"
         self._answer(
@@ -107,9 +117,10 @@ async def _main() -> None:
     say({"posts": len(network.answered)})
 
 
-def ask(address: str, path: str, method: str = "GET") -> dict[str, Any]:
-    """What the network tells of itself: "/count", "/times"; POST "/reset" begins anew."""
-    with urllib.request.urlopen(urllib.request.Request(address + path, method=method), timeout=30) as answer:
+def ask(address: str, path: str, method: str = "GET", body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the network tells of itself: "/count", "/times", "/posts"; POST "/reset" begins anew."""
+    data = json.dumps(body).encode() if body is not None else None
+    with urllib.request.urlopen(urllib.request.Request(address + path, data, method=method), timeout=30) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
 

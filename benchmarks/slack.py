@@ -10,6 +10,7 @@ import json
 import secrets
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +18,15 @@ from urllib.parse import urlencode
 from aiohttp import ClientSession, TCPConnector, WSMsgType, web
 
 from benchmarks.common import say
+from handlers.cards import Button
 
 SECRET, BOT_TOKEN, APP_TOKEN, TEAM, BOT = "benchmark-secret", "xoxb-benchmark", "xapp-benchmark", "T1", "UBOT"
+#: Members of the team who type and press: U0, U1 …
+PEOPLE = 40
+#: What the process is asked, besides for a load.
+ANSWERED = "answered?"
+#: What the pressed button carries: Approve, on the first revision of a post that is no more.
+PRESSED = Button(verb="approve", label="Approve", subject="P1", revision=1).code
 #: Requests before the times count.
 WARM = 20
 Json = dict[str, Any]
@@ -42,7 +50,7 @@ def payload(kind: str, address: str, n: int, people: int) -> Json:
                 "team": {"id": TEAM, "domain": "bakery"}, "channel": {"id": room, "name": "social"},
                 "container": {"type": "message", "message_ts": ts, "channel_id": room, "is_ephemeral": False},
                 "response_url": f"{address}/answers/{n}", "message": {"type": "message", "ts": ts, "text": "P1"},
-                "actions": [{"type": "button", "action_id": "approve:P1:1~1", "block_id": "b", "value": "approve:P1:1",
+                "actions": [{"type": "button", "action_id": f"{PRESSED}~1", "block_id": "b", "value": PRESSED,
                              "text": {"type": "plain_text", "text": "Approve"}, "action_ts": ts}],
             }  # fmt: skip
         case _:
@@ -75,6 +83,7 @@ class Slack:
         self._connected = asyncio.Event()
         self._awaited: dict[str, asyncio.Future[None]] = {}
         self._sent = 0
+        self._answers = Counter[str]()  #: of each command or press, by its number
         self.app = web.Application()
         self.app.router.add_route("*", "/api/{method}", self._method)
         self.app.router.add_get("/link", self._link)
@@ -94,8 +103,13 @@ class Slack:
                 found |= {"channel": "C1"}
         return web.json_response(found)
 
-    async def _answer(self, _asked: web.Request) -> web.Response:
+    async def _answer(self, asked: web.Request) -> web.Response:
+        self._answers[asked.path] += 1
         return web.Response(text="ok")
+
+    def answered(self) -> Json:
+        """How many were answered, and how many more than once."""
+        return {"answered": len(self._answers), "twice": sum(often > 1 for often in self._answers.values())}
 
     async def _link(self, asked: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -164,6 +178,9 @@ async def _main() -> None:
     slack.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     print(slack.address, flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
+        if line.strip() == ANSWERED:
+            print(json.dumps(slack.answered()), flush=True)
+            continue
         begun = time.perf_counter()
         told = await slack.load(**json.loads(line))
         print(json.dumps({**told, "seconds": time.perf_counter() - begun}), flush=True)

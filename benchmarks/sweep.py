@@ -14,12 +14,11 @@ from typing import Any
 import psycopg
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
-from procrastinate import App, SyncPsycopgConnector
-from procrastinate.sql import queries
 
-from benchmarks import rows
-from benchmarks.burst_ours import office
+from benchmarks import needs, rows
 from benchmarks.common import Figures, Size, database, spread
+from benchmarks.desk import ACCOUNTS, office
+from benchmarks.logs import watched
 from handlers.delivery.delivering import Deliverer
 from handlers.delivery.settling import Settler
 from models.store import Store
@@ -43,17 +42,23 @@ def measure(size: Size, only: tuple[str, ...] = ()) -> Figures:
     """Every contender, or those of the names; its three databases take turns, since their ratio is what is asked."""
     counts = [size.of(count, 2 * DUE) for count in COUNTS]
     found: Figures = {}
+    missing: Figures = {}
     for key, name in CONTENDERS.items():
         if only and key not in only:
             continue
-        with ExitStack() as stack:
+        try:
+            needs.need(needs.PROCRASTINATE if key == "procrastinate" else needs.of(key.rsplit(maxsplit=1)[-1]))
+        except needs.Absent as absent:
+            missing[key] = {"name": name, "reason": str(absent)}
+            continue
+        with watched(name), ExitStack() as stack:
             looks = [stack.enter_context(_looking(key, count)) for count in counts]
             rounds = [[_timed(look) for look in looks] for _ in range(size.rounds)]
         costs = [spread([{"ms": one[n]} for one in rounds])["ms"] for n in range(len(counts))]
         flat = costs[-1]["median"] / costs[0]["median"]
         found[key] = {"name": name, "ms": costs, "ratio": round(flat, 3)}
         print(f"  {name}: " + ", ".join(f"{cost['median']:.2f} ms" for cost in costs) + f", x {flat:.2f}", flush=True)
-    return {"counts": counts, "due": DUE, "contenders": found}
+    return {"counts": counts, "due": DUE, "contenders": found, "missing": missing}
 
 
 def _timed(look: Look) -> float:
@@ -87,15 +92,15 @@ def _ours(url: str, count: int) -> Iterator[Look]:
     """What the embedded engine does in each sweep."""
     now = datetime.now(UTC)
     store = Store(url)
-    rows.open_desk(store, now)
-    rows.remember(url, count, DUE, now)
+    rows.open_desk(store)
+    rows.remember(store, count, DUE, now)
     with tempfile.TemporaryDirectory() as folder:
         desk = office(store, "http://127.0.0.1:9", Path(folder))
     deliverer, settler = Deliverer(desk), Settler(desk)
 
     def look() -> object:
         due, unsure = deliverer.due(), settler.unsure()
-        assert len(due) == min(DUE, len(rows.ACCOUNTS)), f"the first of every account's are due, not {len(due)}"
+        assert len(due) == min(DUE, len(ACCOUNTS)), f"the first of every account's are due, not {len(due)}"
         return unsure
 
     yield look
@@ -143,6 +148,9 @@ def _apscheduler(url: str, count: int) -> Iterator[Look]:
 @contextmanager
 def _procrastinate(url: str, count: int) -> Iterator[Look]:
     """How a worker fetches its next job; every job has yet to run, since what is done is deleted."""
+    from procrastinate import App, SyncPsycopgConnector
+    from procrastinate.sql import queries
+
     with App(connector=SyncPsycopgConnector(conninfo=url)).open() as app:
         app.schema_manager.apply_schema()
     now = datetime.now(UTC)

@@ -24,7 +24,7 @@ _CARDS = select(CardRow).where(CardRow.subject == bindparam("subject")).order_by
 
 def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
     """Write every effect to the outbox; returns the forms that the acting person's chat must open at once."""
-    forms = []
+    forms, cards = [], _Cards(desk.session)
     for effect in effects:
         if isinstance(effect, Ask):
             assert desk.origin, "a form opens for a person"
@@ -35,20 +35,39 @@ def keep(desk: Desk, effects: Iterable[Effect]) -> list[Form]:
             else:
                 _whisper(desk, Whisper(card=asking.begin(desk, effect.form)))
         else:
-            _keep(desk, effect)
+            _keep(desk, effect, cards)
     return forms
 
 
-def _keep(desk: Desk, effect: Effect) -> None:
+class _Cards:
+    """The living cards of the subjects that effects are about, each read once for all of them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._of: dict[str, list[CardRow]] = {}
+
+    def of(self, subject: str) -> list[CardRow]:
+        """Every living card of the subject."""
+        if subject not in self._of:
+            self._of[subject] = cards_of(self._session, subject)
+        return self._of[subject]
+
+    def changed(self, subject: str) -> None:
+        """There may be one more."""
+        self._of.pop(subject, None)
+
+
+def _keep(desk: Desk, effect: Effect, cards: _Cards) -> None:
     payload: dict[str, Any]
     match effect:
         case Show():
             _show(desk, effect)
+            cards.changed(effect.subject)
         case Redraw():
-            for row in cards_of(desk.session, effect.subject):
+            for row in cards.of(effect.subject):
                 draw(desk, row)
         case Tell():
-            _tell(desk, effect)
+            _tell(desk, effect, cards.of(effect.subject))
         case Post():
             payload = {"place": effect.place.model_dump(), "card": effect.card.model_dump(mode="json")}
             _put(desk, "message", effect.place.lane, "", payload)
@@ -96,9 +115,9 @@ def _drawings(row: CardRow) -> SelectOfScalar[Delivery]:
     )
 
 
-def _tell(desk: Desk, effect: Tell) -> None:
+def _tell(desk: Desk, effect: Tell, rows: list[CardRow]) -> None:
     """Under every card of the subject; where it has none, at the places where such subjects belong."""
-    told, rows = effect.card.model_dump(mode="json"), cards_of(desk.session, effect.subject)
+    told = effect.card.model_dump(mode="json")
     for row in rows:
         _put(desk, "message", f"{row.chat}:{row.room}", effect.subject, {"under": row.number, "card": told})
     if not rows:

@@ -19,7 +19,9 @@ def follow(desk: Desk, publication: Publication) -> None:
     account = desk.setup.accounts.get(publication.account)
     if account is None or not publication.remote_id:
         return
-    content = revision_of(desk, publication).content
+    post = desk.session.get_one(Post, publication.post_id)
+    # What has not been changed since is its own newest revision, and was read already.
+    content = post.content if post.revision == publication.revision else revision_of(desk, publication).content
     if first_comment(content, account, publication.remote_id) is None:
         return
     if any(d.payload["reply_to"] == publication.remote_id for d in _deliveries(desk, publication)):
