@@ -9,17 +9,8 @@ from pathlib import Path
 
 from handlers.cards import Card
 from handlers.couriers import Courier, Office
-from handlers.delivery.speaking import (
-    CardCourier,
-    DirectCourier,
-    HomeCourier,
-    Lost,
-    MessageCourier,
-    Sent,
-    Standing,
-    Voice,
-    WhisperCourier,
-)
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
+from handlers.delivery.voice import Lost, Sent, Standing, Voice
 from handlers.intents import Origin, Place
 from handlers.registry import load
 from handlers.setup import OurAccount, Setup
@@ -51,6 +42,10 @@ class QuietVoice:
         self._pace = pace
         self._free: dict[str, float] = {}
         self._numbers = itertools.count(first)
+
+    def rest(self, card: Card) -> tuple[Card, ...]:
+        """It shows every card whole."""
+        return ()
 
     def send(self, place: Place, card: Card, *, key: str, reply_to: str, progress: Progress) -> Sent:
         """A message."""

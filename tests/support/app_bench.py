@@ -19,15 +19,8 @@ from handlers.cards import Button, Card
 from handlers.couriers import Courier, Office
 from handlers.delivery.delivering import Deliverer
 from handlers.delivery.settling import Settler
-from handlers.delivery.speaking import (
-    CardCourier,
-    DirectCourier,
-    HomeCourier,
-    MessageCourier,
-    Sent,
-    Voice,
-    WhisperCourier,
-)
+from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
+from handlers.delivery.voice import Sent, Voice
 from handlers.forms import Form, Kind
 from handlers.intents import Arrived, Filled, Happened, Intent, Origin, Place
 from handlers.router import Handled
