@@ -75,13 +75,16 @@ def _remember(session: Session, row: object) -> None:
 class Store:
     """A database. `write()` and `read()` are its only transactions; none is held across a network call."""
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
-        """Open `sqlite:///path` or `postgresql://…`; nothing is created yet."""
+    def __init__(self, url: str, pool_size: int = 10, *, durable: bool = True) -> None:
+        """Open `sqlite:///path` or `postgresql://…`; nothing is created yet.
+
+        `durable`: on SQLite what is committed outlives a power failure. Tests, whose files nobody keeps, do without.
+        """
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._engine = _sqlite(url, pool_size)
-            self._reader = _sqlite(url, pool_size, begin="BEGIN")
+            self._engine = _sqlite(url, pool_size, durable=durable)
+            self._reader = _sqlite(url, pool_size, begin="BEGIN", durable=durable)
             self._turn: Turn | None = Turn()
         else:
             # SQLAlchemy takes "postgresql://" for psycopg2, which we do not have.
@@ -172,7 +175,9 @@ def _without_values(failed: ExceptionContext) -> None:
             error.args = (str(error.args[0] if error.args else "").partition("\n")[0], *error.args[1:])
 
 
-def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True) -> Engine:
+def _sqlite(
+    url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True, durable: bool = True
+) -> Engine:
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
@@ -190,7 +195,7 @@ def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign
         for pragma in (
             "journal_mode=WAL",
             # NORMAL may forget the last commits when the power fails: a post that has left would leave again.
-            "synchronous=FULL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         ):
