@@ -31,19 +31,19 @@ setup: .venv/.installed  ## Install everything into .venv (again only when the l
 demo: setup  ## Run the bot with sandboxes and show it in the browser (ARGS="--help" lists the options)
 	$(BIN)/bottega demo $(ARGS)
 
-test: setup  ## Run every test, on every core (PYTEST_ARGS="-k when" runs a part, JOBS=0 one after the other)
+test: setup  ## Run the quick tests, on every core (PYTEST_ARGS="-k when" or a path runs a part, JOBS=0 one by one)
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
 chaos: setup  ## Disturb the real processes and audit what is left (SEEDS=200; SEED=17 replays one; JOBS=2 side by side)
 	PYTHONPATH=.:tests $(BIN)/python tests/chaos/campaign.py --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) \
 	  --jobs $(or $(filter-out auto 0,$(JOBS)),2) $(ARGS)
 
-check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test with branch coverage
+check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test (slow ones too) with branch coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS) --cov"
+	$(BIN)/python -m pytest -n $(JOBS) tests --cov $(PYTEST_ARGS)
 
 fix: setup  ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -79,17 +79,18 @@ def _remember(session: Session, row: object) -> None:
 class Store:
     """A database. `write()` and `read()` are its only transactions; none is held across a network call."""
 
-    def __init__(self, url: str, pool_size: int = 10, ring: Ring | None = None) -> None:
+    def __init__(self, url: str, pool_size: int = 10, ring: Ring | None = None, *, durable: bool = True) -> None:
         """Open `sqlite:///path` or `postgresql://…`; nothing is created yet.
 
         `ring`: the keys of the audit log; without them nothing can be written to a log that has one.
+        `durable`: on SQLite what is committed outlives a power failure. Tests, whose files nobody keeps, do without.
         """
         self.url = url
         self._info = {audit.RING: ring}
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._engine = _sqlite(url, pool_size)
-            self._reader = _sqlite(url, pool_size, begin="BEGIN")
+            self._engine = _sqlite(url, pool_size, durable=durable)
+            self._reader = _sqlite(url, pool_size, begin="BEGIN", durable=durable)
             self._turn: Turn | None = Turn()
         else:
             # SQLAlchemy takes "postgresql://" for psycopg2, which we do not have.
@@ -180,7 +181,9 @@ def _without_values(failed: ExceptionContext) -> None:
             error.args = (str(error.args[0] if error.args else "").partition("\n")[0], *error.args[1:])
 
 
-def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True) -> Engine:
+def _sqlite(
+    url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign_keys: bool = True, durable: bool = True
+) -> Engine:
     path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
@@ -198,7 +201,7 @@ def _sqlite(url: str, pool_size: int, begin: str = "BEGIN IMMEDIATE", *, foreign
         for pragma in (
             "journal_mode=WAL",
             # NORMAL may forget the last commits when the power fails: a post that has left would leave again.
-            "synchronous=FULL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         ):

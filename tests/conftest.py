@@ -1,12 +1,11 @@
-"""Where BOTTEGA_NO_SKIPS=1 (CI) a skipped test is a failed one, unless it misses specifications kept elsewhere."""
+"""A test is skipped for what support/programs.py lists alone; where BOTTEGA_NO_SKIPS=1 (CI), for no program."""
 
 import os
 from collections.abc import Generator
 
 import pytest
 
-#: The one reason to skip that CI accepts.
-ELSEWHERE = "../shared/specs"
+from support.programs import may_skip
 
 
 @pytest.hookimpl(wrapper=True)
@@ -24,14 +23,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Turn a skipped report into a failed one where nothing may skip; an expected failure stays what it is."""
+    """Turn a skipped report into a failed one unless its reason is listed; an expected failure stays what it is."""
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    expected_to_fail = hasattr(report, "wasxfail")
-    if (
-        os.environ.get("BOTTEGA_NO_SKIPS") == "1"
-        and report.skipped
-        and not expected_to_fail
-        and ELSEWHERE not in reason
-    ):
+    strict = os.environ.get("BOTTEGA_NO_SKIPS") == "1"
+    if report.skipped and not hasattr(report, "wasxfail") and not may_skip(reason, strict=strict):
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} may not skip here. {reason}"

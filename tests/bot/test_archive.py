@@ -1,8 +1,7 @@
 """What the archive keeps, and what it refuses with which words."""
 
 import hashlib
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +14,16 @@ from bot.archive import LARGEST, MOST_PIXELS, Archive
 from handlers.intents import Arrived
 from models.media import Media
 from models.store import Store
+from support.desks import Stores
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Send = Callable[[bytes], Arrived]
 
 
 @pytest.fixture
-def store(migrated: Path, tmp_path: Path) -> Store:
-    shutil.copy(migrated, tmp_path / "desk.db")
-    return Store(f"sqlite:///{tmp_path / 'desk.db'}")
+def store(stores: Stores, tmp_path: Path) -> Iterator[Store]:
+    with stores.lent(tmp_path / "desk.db") as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def store(folder: Path, migrated: Path) -> Iterator[Store]:
     """The database of that folder, up to date and empty."""
     (folder / "data").mkdir()
     shutil.copy(migrated, folder / "data" / "bottega.db")
-    store = Store(f"sqlite:///{folder / 'data' / 'bottega.db'}")
+    store = Store(f"sqlite:///{folder / 'data' / 'bottega.db'}", durable=False)
     yield store
     store.close()
 

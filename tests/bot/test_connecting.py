@@ -27,6 +27,7 @@ from models.audit import AuditEntry
 from models.consent import Consent
 from models.credential import Credential
 from models.store import Store
+from support.desks import Stores
 from support.meta_desk import APP, KEY, NETWORKS, SECRET, settings_on
 from support.stage import Stage
 
@@ -64,12 +65,10 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, migrated: Path, meta: Stage, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
+def terminal(tmp_path: Path, stores: Stores, meta: Stage, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     meta.act("reset")
-    shutil.copy(migrated, tmp_path / "desk.db")
-    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
-    yield Terminal(store, meta, capsys)
-    store.close()
+    with stores.lent(tmp_path / "desk.db") as store:
+        yield Terminal(store, meta, capsys)
 
 
 def agreed(address: str, decision: str = "agree") -> str:

@@ -145,8 +145,7 @@ def bench(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Ite
         shutil.copy(migrated, tmp_path / "desk.db")
         store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     else:
-        store = Store(request.getfixturevalue("postgres"))
-        store.migrate()
+        store = Store(request.getfixturevalue("migrated_postgres"))
     is_embedded = request.param.startswith("embedded")
     make = (lambda office, alone: Embedded(office, alone=alone)) if is_embedded else distributed(store)
     yield Bench(store, tmp_path, make)

@@ -1,7 +1,6 @@
 """Events are kept before they are acknowledged, once each, and whoever waits for an answer gets it."""
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,16 @@ from bot.intake import MOST_WAITING, Intake
 from handlers.router import Handled
 from models.inbound import Inbound, InboundState
 from models.store import Store
+from support.desks import Stores
 from support.paper_chat import event, now
 
 Run = Callable[[Callable[[Intake], Awaitable[Any]]], Any]
 
 
 @pytest.fixture
-def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
-    shutil.copy(migrated, tmp_path / "desk.db")
-    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
-    yield store
-    store.close()
+def store(stores: Stores, tmp_path: Path) -> Iterator[Store]:
+    with stores.lent(tmp_path / "desk.db") as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -36,10 +36,11 @@ def done(store: Store) -> int:
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("engine", ["embedded", "procrastinate"])
-def test_a_lane_is_worked_by_one_process_at_a_time_and_in_order(postgres: str, tmp_path: Path, engine: str) -> None:
-    store, log = Store(postgres), tmp_path / "log"
-    store.migrate()
-    command = [sys.executable, lane_worker.__file__, postgres, engine, str(log)]
+def test_a_lane_is_worked_by_one_process_at_a_time_and_in_order(
+    migrated_postgres: str, tmp_path: Path, engine: str
+) -> None:
+    store, log = Store(migrated_postgres), tmp_path / "log"
+    command = [sys.executable, lane_worker.__file__, migrated_postgres, engine, str(log)]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     processes = [subprocess.Popen(command, env=environ, stdout=subprocess.PIPE) for _ in range(PROCESSES)]
     for process in processes:

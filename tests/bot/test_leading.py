@@ -56,12 +56,11 @@ class Process:
 
 
 @pytest.fixture
-def address(postgres: str) -> Iterator[str]:
+def address(migrated_postgres: str) -> Iterator[str]:
     """Of a database, at which no duty is ever done by two."""
-    store = Store(postgres)
-    store.migrate()
+    store = Store(migrated_postgres)
     store.close()
-    yield postgres
+    yield migrated_postgres
     assert (set(), []) == (BUSY, CLASHES)
 
 

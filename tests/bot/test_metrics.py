@@ -147,9 +147,8 @@ def test_looking_costs_a_bounded_number_of_indexed_rows_and_is_not_repeated_at_o
     assert MOST == 10_000
 
 
-def test_postgresql_answers_the_same_questions(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_postgresql_answers_the_same_questions(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     with store.write() as session:
         session.add(delivery(due_at=START - timedelta(minutes=5), meant_at=START - timedelta(minutes=6)))
         session.add(Inbound(source="slack", event_id="1", body={}, due_at=START, received_at=START))

@@ -1,7 +1,6 @@
 """What was kept is handled: once, in order within a lane, with its files, and never lost to a bug or a restart."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
@@ -28,6 +27,7 @@ from models.inbound import MOST_TRIES, Inbound, InboundState
 from models.media import Media
 from models.member import Identity, Member, Role
 from models.store import Store
+from support.desks import Stores
 from support.paper_chat import PaperChat, event, now
 
 FORM = Form(verb="save", title="A form", submit="Save", fields=(Field(name="text", kind=Kind.TEXT, label="Text"),))
@@ -133,16 +133,14 @@ class Bench:
 
 
 @pytest.fixture
-def bench(migrated: Path, tmp_path: Path) -> Iterator[Bench]:
-    shutil.copy(migrated, tmp_path / "desk.db")
-    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
-    with store.write() as session:
-        ada = Member(name="Ada", roles=[Role.AUTHOR.value], created_at=now())
-        session.add(ada)
-        session.flush()
-        session.add(Identity(member_id=ada.number, chat="slack", external_id="U1", linked_at=now()))
-    yield Bench(store, tmp_path / "media")
-    store.close()
+def bench(stores: Stores, tmp_path: Path) -> Iterator[Bench]:
+    with stores.lent(tmp_path / "desk.db") as store:
+        with store.write() as session:
+            ada = Member(name="Ada", roles=[Role.AUTHOR.value], created_at=now())
+            session.add(ada)
+            session.flush()
+            session.add(Identity(member_id=ada.number, chat="slack", external_id="U1", linked_at=now()))
+        yield Bench(store, tmp_path / "media")
 
 
 def test_an_event_is_handled_once_and_its_words_are_not_kept(bench: Bench) -> None:

@@ -1,7 +1,6 @@
 """Whoever waits is served: a long queue hides nobody, a chat holds up no other, a sick database costs no event."""
 
 import asyncio
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +29,7 @@ from models import lease
 from models.inbound import Inbound, InboundState
 from models.member import Identity, Member
 from models.store import Store
+from support.desks import Stores
 from support.paper_chat import PaperChat, event, now
 
 
@@ -99,11 +99,9 @@ def settled(store: Store) -> Store:
 
 
 @pytest.fixture
-def queue(migrated: Path, tmp_path: Path) -> Iterator[Queue]:
-    shutil.copy(migrated, tmp_path / "desk.db")
-    store = settled(Store(f"sqlite:///{tmp_path / 'desk.db'}"))
-    yield Queue(store, tmp_path / "media")
-    store.close()
+def queue(stores: Stores, tmp_path: Path) -> Iterator[Queue]:
+    with stores.lent(tmp_path / "desk.db") as store:
+        yield Queue(settled(store), tmp_path / "media")
 
 
 def test_a_lane_that_waits_hides_no_other_however_long_it_is(queue: Queue) -> None:
@@ -186,10 +184,9 @@ def test_who_was_taken_for_dead_changes_nothing_when_it_comes_back(queue: Queue)
 
 
 def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(
-    postgres: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    migrated_postgres: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stores = [Store(postgres) for _ in range(3)]
-    stores[0].migrate()
+    stores = [Store(migrated_postgres) for _ in range(3)]
     settled(stores[0])
     queues = [Queue(store, tmp_path / "media") for store in stores]
     lanes, each = 6, 5
@@ -215,9 +212,8 @@ def test_what_the_dead_heard_is_handled_once_and_in_order_by_those_who_live(
         assert [text for text in noted if text.startswith(f"{lane}.")] == [f"{lane}.{n}" for n in range(each)]
 
 
-def test_an_event_handled_between_two_looks_does_not_stop_its_lane(postgres: str, tmp_path: Path) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_an_event_handled_between_two_looks_does_not_stop_its_lane(migrated_postgres: str, tmp_path: Path) -> None:
+    store = Store(migrated_postgres)
     queue = Queue(store, tmp_path / "media")
     queue.keep("slack", event("a", text="a"))
     looks: list[str] = []
@@ -227,7 +223,7 @@ def test_an_event_handled_between_two_looks_does_not_stop_its_lane(postgres: str
         if "min(inbound.id)" in statement:
             looks.append(statement)
             if len(looks) == 1:
-                with psycopg.connect(postgres) as other:
+                with psycopg.connect(migrated_postgres) as other:
                     other.execute("UPDATE inbound SET state = 'done' WHERE event_id = 'a'")
             elif len(looks) == 2:
                 queue.keep("slack", event("b", text="b"))

@@ -1,5 +1,5 @@
 """An empty, migrated store for whoever plants into one."""
 
-from support.bench import migrated
+from support.desks import migrated
 
 __all__ = ["migrated"]

@@ -1,7 +1,7 @@
 """Two people, two chats, two threads at the same moment: one of them is first, on both databases."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,15 +20,11 @@ from support.stage import Stage
 HEARD = RemoteComment("500", RemoteAuthor("77", "pia@far.example", "Pia"), "What a loaf!", START)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, mastodon: Stage, tmp_path: Path) -> Iterator[InboxBench]:
-    is_sqlite = request.param == "sqlite"
-    store = Store(f"sqlite:///{tmp_path / 'desk.db'}" if is_sqlite else request.getfixturevalue("postgres"))
-    store.migrate()
-    made = InboxBench(store, mastodon, tmp_path / "media")
+@pytest.fixture
+def desk(either: Store, mastodon: Stage, tmp_path: Path) -> InboxBench:
+    made = InboxBench(either, mastodon, tmp_path / "media")
     made.look()
-    yield made
-    store.close()
+    return made
 
 
 def at_once(*acts: Callable[[], object]) -> None:

@@ -10,9 +10,8 @@ from support.posts import approved, draft, published
 from support.stage import Stage
 
 
-def test_a_post_lives_its_life_on_postgresql_too(postgres: str, mastodon: Stage, tmp_path: Path) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_a_post_lives_its_life_on_postgresql_too(migrated_postgres: str, mastodon: Stage, tmp_path: Path) -> None:
+    store = Store(migrated_postgres)
     bench = DeskBench(store, mastodon, tmp_path / "media")
     published(bench, "Open on Sunday", files=(bench.picture(),), alt="a red square")
     draft(bench, "Open on Sunday")

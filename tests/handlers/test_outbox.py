@@ -21,9 +21,8 @@ FORM = Form(verb="save", title="A form", submit="Save", fields=(Field(name="text
 
 
 @pytest.fixture
-def on_postgresql(postgres: str) -> Iterator[Rooms]:
-    store = Store(postgres)
-    store.migrate()
+def on_postgresql(migrated_postgres: str) -> Iterator[Rooms]:
+    store = Store(migrated_postgres)
     yield Rooms(store)
     store.close()
 

@@ -4,8 +4,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from platforms.registry import NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -22,28 +20,52 @@ UNFINISHED = re.compile(
 SWALLOWED = re.compile(r"\bexcept[^:\n]*:\s*(pass|\.\.\.)\s*$|\bexcept" + r":|contextlib\." + "suppress", re.MULTILINE)
 PATCHED = re.compile(r"mock\." + "patch|Magic" + r"Mock|monkeypatch\." + "setattr")
 SKIPPED_FOREVER = re.compile(r"@pytest\.mark\.(skip|xfail)\b(?!if)")
+#: Folders of tests that only `make check` runs; the others are `testpaths` in pyproject.toml.
+WHOLE = {"benchmarks", "browser", "chaos", "specs", "stories"}
 
 
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+def broken(rule: re.Pattern[str]) -> list[str]:
+    """File and line of what the rule finds."""
+    texts = {path: path.read_text(encoding="utf-8") for path in FILES}
+    return [
+        f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, found.start()) + 1}: {found[0]}"
+        for path, text in texts.items()
+        for found in rule.finditer(text)
+    ]
 
 
 def test_the_house_is_found() -> None:
-    assert len(FILES) > 20
+    assert len(FILES) > 500
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_file_is_short_finished_and_swallows_nothing(path: Path) -> None:
-    text = path.read_text()
-    assert text.count("\n") <= LONGEST, "split it by what it does"
-    for rule in (UNFINISHED, SWALLOWED, PATCHED, SKIPPED_FOREVER):
-        found = rule.search(text)
-        assert not found, found
+def test_no_file_is_longer_than_a_reader_bears() -> None:
+    lines = {str(path.relative_to(ROOT)): path.read_bytes().count(b"\n") for path in FILES}
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}, "split them by what they do"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "tests" in path.parts], ids=name)
-def test_tests_have_no_init_file(path: Path) -> None:
-    assert path.name != "__init__.py"
+def test_nothing_is_left_unfinished() -> None:
+    assert broken(UNFINISHED) == []
+
+
+def test_no_exception_is_swallowed() -> None:
+    assert broken(SWALLOWED) == []
+
+
+def test_nothing_is_patched() -> None:
+    assert broken(PATCHED) == []
+
+
+def test_no_test_is_skipped_forever() -> None:
+    assert broken(SKIPPED_FOREVER) == []
+
+
+def test_the_look_at_the_files_finds_a_line() -> None:
+    here = str(Path(__file__).relative_to(ROOT))
+    assert f"{here}:1: " + '"""The rules of the house' in broken(re.compile('^"""The rules of the ' + "house"))
+
+
+def test_tests_have_no_init_file() -> None:
+    assert [str(path) for path in FILES if "tests" in path.parts and path.name == "__init__.py"] == []
 
 
 def test_platform_folders_have_the_same_files() -> None:
@@ -73,3 +95,14 @@ def test_every_target_of_the_makefile_is_explained() -> None:
 
 def test_ci_runs_what_developers_run() -> None:
     assert "make check" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_folder_of_tests_is_run_by_the_quick_command_or_is_known_to_be_slow() -> None:
+    """`make test` takes pytest's own paths, `make check` the whole folder."""
+    quick = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    folders = {path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").rglob("test_*.py")}
+    assert {Path(path).name for path in quick} == folders - WHOLE
+    assert folders >= WHOLE
+    assert re.search(
+        r"^check:.*\n(?:\t.*\n)*\t.*pytest .*\btests\b.*--cov", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )

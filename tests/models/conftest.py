@@ -1,7 +1,6 @@
 """Databases, for the tests of what is remembered."""
 
-from support.bench import migrated
-from support.desks import either
-from support.postgres import postgres, postgres_server
+from support.desks import either, migrated
+from support.postgres import migrated_postgres, postgres, postgres_server, postgres_template
 
-__all__ = ["either", "migrated", "postgres", "postgres_server"]
+__all__ = ["either", "migrated", "migrated_postgres", "postgres", "postgres_server", "postgres_template"]

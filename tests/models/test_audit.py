@@ -22,8 +22,9 @@ def entry(action: str) -> AuditEntry:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Store]:
-    made = copied(migrated, tmp_path) if request.param == "sqlite" else Store(request.getfixturevalue("postgres"))
-    made.migrate()
+    made = (
+        copied(migrated, tmp_path) if request.param == "sqlite" else Store(request.getfixturevalue("migrated_postgres"))
+    )
     for action in ("one", "two", "three"):
         with made.write() as session:
             append(session, entry(action))
@@ -85,9 +86,8 @@ def test_what_was_written_within_what_is_taken_back_is_not_in_the_log_either(sto
         assert [e.action for e in session.exec(select(AuditEntry))] == ["one", "two", "three", "four"]
 
 
-def test_who_has_written_keeps_nobody_from_the_log_while_the_transaction_goes_on(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_who_has_written_keeps_nobody_from_the_log_while_the_transaction_goes_on(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     with store.write() as slow:
         append(slow, entry("begun first"))
         with store.write() as quick:

@@ -139,9 +139,8 @@ def test_a_delivery_has_a_key_that_nobody_guesses() -> None:
 
 
 @pytest.mark.parametrize("later", [0, 1])
-def test_two_that_hold_a_lane_at_once_are_both_heard(postgres: str, later: int) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_two_that_hold_a_lane_at_once_are_both_heard(migrated_postgres: str, later: int) -> None:
+    store = Store(migrated_postgres)
     ends = [NOW + timedelta(minutes=5), NOW + timedelta(minutes=10)]
 
     def hold_too() -> None:
@@ -153,7 +152,7 @@ def test_two_that_hold_a_lane_at_once_are_both_heard(postgres: str, later: int) 
         session.flush()
         other = threading.Thread(target=hold_too)
         other.start()
-        with psycopg.connect(postgres, autocommit=True) as watcher:
+        with psycopg.connect(migrated_postgres, autocommit=True) as watcher:
             eventually(lambda: watcher.execute(WAITS).fetchone(), LONG, "the other waits")
     other.join(LONG)
     with store.read() as session:

@@ -22,8 +22,7 @@ def store(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Ite
     if request.param == "sqlite":
         made = copied(migrated, tmp_path)
     else:
-        made = Store(request.getfixturevalue("postgres"))
-        made.migrate()
+        made = Store(request.getfixturevalue("migrated_postgres"))
     yield made
     made.close()
 
@@ -87,9 +86,8 @@ def test_what_nobody_else_wants_is_taken_beyond_the_share_and_kept(store: Store)
     assert share(store, "b", stray=left).surplus == frozenset()
 
 
-def test_a_lease_that_is_confirmed_stays_until_the_transaction_ends(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_a_lease_that_is_confirmed_stays_until_the_transaction_ends(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     share(store, "a", term=timedelta(seconds=0.5))
     with store.write() as session:
         assert not lease.holds(session, "b", "time")
@@ -104,9 +102,8 @@ def test_a_lease_that_is_confirmed_stays_until_the_transaction_ends(postgres: st
     store.close()
 
 
-def test_many_who_start_at_once_each_get_different_ones(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_many_who_start_at_once_each_get_different_ones(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     names, lock = [f"comments:{n}" for n in range(20)], threading.Lock()
     got: list[str] = []
 

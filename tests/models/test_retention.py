@@ -21,8 +21,9 @@ OLD, YOUNG = NOW - max(EVENTS, TOLD) - timedelta(days=1), NOW - timedelta(days=1
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Store]:
-    made = copied(migrated, tmp_path) if request.param == "sqlite" else Store(request.getfixturevalue("postgres"))
-    made.migrate()
+    made = (
+        copied(migrated, tmp_path) if request.param == "sqlite" else Store(request.getfixturevalue("migrated_postgres"))
+    )
     yield made
     made.close()
 

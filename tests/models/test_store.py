@@ -32,8 +32,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
         made = copied(request.getfixturevalue("migrated"), tmp_path)
     else:
-        made = Store(request.getfixturevalue("postgres"))
-        made.migrate()
+        made = Store(request.getfixturevalue("migrated_postgres"))
     yield made
     made.close()
 
@@ -98,9 +97,8 @@ def test_two_writers_at_once_lose_no_update(store: Store) -> None:
         assert member.name == "40"
 
 
-def test_a_row_that_is_locked_after_it_was_read_is_read_anew(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_a_row_that_is_locked_after_it_was_read_is_read_anew(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     with store.write() as session:
         session.add(Lane(name="a", not_before=NOW))
     with store.write() as session:
@@ -126,8 +124,8 @@ def test_several_processes_may_start_on_one_database(postgres: str) -> None:
     second.close()
 
 
-def test_a_commit_on_sqlite_outlasts_a_power_failure(migrated: Path, tmp_path: Path) -> None:
-    store = copied(migrated, tmp_path)
+def test_a_commit_on_sqlite_outlasts_a_power_failure(migrated: Path) -> None:
+    store = Store(f"sqlite:///{migrated}")
     with store.write() as session:
         assert session.connection().execute(text("PRAGMA synchronous")).scalar() == 2, "FULL"
     store.close()

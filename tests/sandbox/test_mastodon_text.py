@@ -1,7 +1,6 @@
 """The pretend Mastodon: how long a text counts and the HTML it becomes."""
 
 import json
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.mastodon.text import length, pieces, to_html
+from support.programs import SPECS, needs_specs
 
-VECTORS = Path(__file__).parents[3] / "shared" / "specs" / "_vectors" / "text-vectors.json"
+VECTORS = SPECS / "_vectors" / "text-vectors.json"
 
 
 def html(text: str) -> str:
     return to_html(text, lambda handle: f"http://s/@{handle}" if handle == "nora" else None, "http://s/tags/")
 
 
+@needs_specs("_vectors")
 def test_published_vectors_are_counted_as_published() -> None:
-    if not VECTORS.exists():
-        pytest.skip("needs ../shared/specs")
     for vector in json.loads(VECTORS.read_text())["mastodon_length"]:
         assert length(vector["text"]) == vector["counts_as"], vector["text"]
 

@@ -2,14 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from platforms.facebook import finding, insights, page, publishing, videos, wire
+from support.programs import SPECS, needs_specs
 
-SPECS = Path(__file__).parents[2] / "../shared/specs/meta"
-pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="needs ../shared/specs/meta")
+NODES = SPECS / "meta"
+pytestmark = needs_specs("meta")
 #: Edges that are asked for like fields (Graph API, "Field expansion").
 EDGES = {"attachments", "comments", "reactions", "picture", "shares"}
 ASKED = [
@@ -35,6 +35,6 @@ def names(asked: str) -> set[str]:
 
 @pytest.mark.parametrize(("node", "asked"), ASKED)
 def test_every_field_asked_for_exists(node: str, asked: str) -> None:
-    known = {field["name"] for field in json.loads((SPECS / f"{node}.json").read_text())["fields"]}
+    known = {field["name"] for field in json.loads((NODES / f"{node}.json").read_text())["fields"]}
     assert names(asked) - known <= EDGES
     assert names(asked) & known

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,9 @@ from jsonschema import Draft202012Validator
 from sandbox.mastodon.person import Visitor
 from sandbox.mastodon.server import MastodonSandbox
 from support.mastodon_client import Api, opened, png
+from support.programs import SPECS, needs_specs
 
-SPEC = Path(__file__).parents[3] / "shared" / "specs" / "mastodon" / "mastodon-openapi.json"
+SPEC = SPECS / "mastodon" / "mastodon-openapi.json"
 #: Served beside the API: pages, files, the form behind the page of consent, and the WebSocket (not in the OpenAPI).
 BESIDE = {
     ("POST", "/oauth/authorize"),
@@ -34,7 +34,7 @@ UNDOCUMENTED = {
     ("POST", "/api/v1/statuses/{}/reblog", "visibility"),
 }
 
-pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="needs ../shared/specs/mastodon/mastodon-openapi.json")
+pytestmark = needs_specs("mastodon", "mastodon-openapi.json")
 
 
 def bare(path: str) -> str:

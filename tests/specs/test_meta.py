@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ import pytest
 from sandbox.meta.graph import Edge, Kind
 from sandbox.meta.params import Param
 from sandbox.meta.server import PRODUCTS
+from support.programs import SPECS, needs_specs
 
-SPECS = Path(__file__).parents[3] / "shared" / "specs" / "meta"
-pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="needs ../shared/specs/meta")
+NODES = SPECS / "meta"
+pytestmark = needs_specs("meta")
 
 #: Our kinds whose official node has another name; those of "" are not published as a node.
 NODES = {

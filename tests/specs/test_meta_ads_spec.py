@@ -1,7 +1,6 @@
 """What is particular to the pretend Marketing API, held against the official specifications."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ from sandbox.meta.ads import EDGES, insights, matrix
 from sandbox.meta.ads.results import METRICS
 from sandbox.meta.graph import Edge
 from sandbox.meta.tables import ads as tables
+from support.programs import SPECS, needs_specs
 
-FOLDER = Path(__file__).parents[3] / "shared" / "specs" / "meta"
-pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="needs the node specifications in ../shared/specs/meta")
+FOLDER = SPECS / "meta"
+pytestmark = needs_specs("meta")
 
 #: Types of the specifications, and those of the sandbox's tables that may stand for them.
 TYPES = {

@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -13,9 +12,10 @@ from sandbox.slack.core import Core
 from sandbox.slack.outbox import Answer, Delivery
 from sandbox.slack.server import SlackSandbox
 from sandbox.slack.web_api import Method
+from support.programs import SPECS, needs_specs
 
-SPECS = Path(__file__).parents[2] / ".." / "shared" / "specs" / "slack"
-pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="../shared/specs is not here")
+NODES = SPECS / "slack"
+pytestmark = needs_specs("slack")
 
 #: Methods that came after the specification of 2021, each with the page that describes it.
 YOUNGER = {
@@ -35,7 +35,7 @@ METHODS = SlackSandbox().web_api.methods
 
 @cache
 def spec(name: str) -> Any:
-    return json.loads((SPECS / name).read_text())
+    return json.loads((NODES / name).read_text())
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=lambda m: m.name)

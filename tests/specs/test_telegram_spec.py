@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,11 @@ from sandbox.telegram.methods import METHODS
 from sandbox.telegram.params import Param
 from sandbox.telegram.polling import KINDS
 from sandbox.telegram.world import ADMIN_RIGHTS
+from support.programs import SPECS, needs_specs
 from support.telegram_stage import ADA, BRUNO, DESK, REVIEW_ROOM, TOKEN, Telegram, picture, telegram_running
 
-SPEC = Path(__file__).parents[2] / "../shared/specs/telegram/telegram-bot-api.json"
-pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="needs ../shared/specs/telegram/telegram-bot-api.json")
+SPEC = SPECS / "telegram" / "telegram-bot-api.json"
+pytestmark = needs_specs("telegram", "telegram-bot-api.json")
 #: Fields whose values are one of several types, told apart by this field.
 TOLD_APART = {"ChatMember": "status", "MessageOrigin": "type", "ReactionType": "type"}
 PLAIN = {"Integer": int, "String": str, "Boolean": bool, "Float": float}

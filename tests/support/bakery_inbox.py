@@ -1,6 +1,5 @@
 """The inbox of a desk with a Page: its public writes under a post of ours on the pretend Meta."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from models.store import Store
 from support.bench import START
+from support.desks import Stores
 from support.inbox_bench import InboxBench
 from support.meta_bench import add_page, page_of
 from support.posts import published
@@ -17,13 +17,12 @@ from support.stage import Stage
 
 
 @pytest.fixture
-def bakery_inbox(mastodon: Stage, meta: Stage, migrated: Path, tmp_path: Path) -> Iterator["BakeryInbox"]:
+def bakery_inbox(mastodon: Stage, meta: Stage, stores: Stores, tmp_path: Path) -> Iterator["BakeryInbox"]:
     """A desk that listens to the Page and has heard nothing yet."""
-    shutil.copy(migrated, tmp_path / "desk.db")
-    made = BakeryInbox(Store(f"sqlite:///{tmp_path / 'desk.db'}"), mastodon, meta, tmp_path / "media")
-    made.look("bakery")
-    yield made
-    made.store.close()
+    with stores.lent(tmp_path / "desk.db") as store:
+        made = BakeryInbox(store, mastodon, meta, tmp_path / "media")
+        made.look("bakery")
+        yield made
 
 
 class BakeryInbox(InboxBench):

@@ -1,6 +1,5 @@
 """A desk on a bench: the real store, router, deliverer and Mastodon adapter, a running sandbox, and chats on paper."""
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -37,7 +36,9 @@ from models.store import Store
 from platforms.mastodon.adapter import Mastodon
 from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
+from support.desks import Stores
 from support.paper import PaperVoice, Sheet, buttons, words
+from support.papers import Papers, chat_of
 from support.platform_running import running
 from support.stage import Stage
 
@@ -65,23 +66,11 @@ def mastodon() -> Iterator[Stage]:
         yield Stage(address)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file; copying it is faster than migrating anew."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
-    store.close()
-    return path
-
-
 @pytest.fixture
-def bench(mastodon: Stage, migrated: Path, tmp_path: Path) -> Iterator["DeskBench"]:
+def bench(mastodon: Stage, stores: Stores, tmp_path: Path) -> Iterator["DeskBench"]:
     """A desk with two accounts and four members, and nothing done yet."""
-    shutil.copy(migrated, tmp_path / "desk.db")
-    made = DeskBench(Store(f"sqlite:///{tmp_path / 'desk.db'}"), mastodon, tmp_path / "media")
-    yield made
-    made.store.close()
+    with stores.lent(tmp_path / "desk.db") as store:
+        yield DeskBench(store, mastodon, tmp_path / "media")
 
 
 def external(who: str, chat: str) -> str:
@@ -90,7 +79,7 @@ def external(who: str, chat: str) -> str:
 
 
 class DeskBench:
-    """Members act through `say`, `press` and `fill`; everything due is delivered after each act."""
+    """Members act through `say`, `press` and `fill`; what is due is delivered after each act."""
 
     def __init__(self, store: Store, mastodon: Stage, media_folder: Path) -> None:
         self.store, self.mastodon = store, mastodon
@@ -98,7 +87,8 @@ class DeskBench:
         mastodon.act("reset")
         mastodon.act("clock", advance=(START - datetime.now(UTC)).total_seconds())
         self.archive = Archive(media_folder, store, self.clock)
-        self.papers = {"slack": PaperVoice(rest=slack_render.rest), "telegram": PaperVoice(rest=telegram_render.rest)}
+        voices = {"slack": PaperVoice(rest=slack_render.rest), "telegram": PaperVoice(rest=telegram_render.rest)}
+        self.papers = Papers(voices, self._catch_up)
         self.setup = Setup(
             name="Bottega",
             zone=ZONE,
@@ -108,16 +98,16 @@ class DeskBench:
             review=REVIEW,
             inbox=INBOX,
             chats=("slack", "telegram"),
-            rest={name: paper.rest for name, paper in self.papers.items()},
+            rest={name: voice.rest for name, voice in voices.items()},
         )
         registry = load()
         self.couriers: dict[str, Courier] = {
             **registry.couriers,
-            "card": CardCourier(self.papers, registry),
-            "message": MessageCourier(self.papers),
-            "direct": DirectCourier(self.papers),
-            "whisper": WhisperCourier(self.papers),
-            "home": HomeCourier(self.papers, registry),
+            "card": CardCourier(voices, registry),
+            "message": MessageCourier(voices),
+            "direct": DirectCourier(voices),
+            "whisper": WhisperCourier(voices),
+            "home": HomeCourier(voices, registry),
         }
         self.steps: Callable[[str], None] = lambda _name: None
         self.router = Router(self.setup, load())
@@ -257,6 +247,7 @@ class DeskBench:
 
     def act(self, intent: Intent) -> Handled:
         """Handle the intent as the worker does, then deliver what is due. A bug fails the test."""
+        self.papers.watch(intent.origin.chat)
         with self.store.write() as session:
             self.handled = self.router.handle(session, intent, self.now)
         assert not self.handled.bug, "a bug met an intent; see the log above"
@@ -277,14 +268,24 @@ class DeskBench:
 
     # -- time and deliveries -------------------------------------------------------------------------------------------
 
-    def deliver(self, most: int = 300) -> None:
-        """Attempt what is due and look up what is unsure, until nothing is due now."""
+    def deliver(self) -> None:
+        """Attempt what is due and look up what is unsure, until nothing is due now.
+
+        What is for a chat where nobody acts or looks waits until somebody does: see support/papers.py.
+        """
+        self._work(self.papers.is_watched)
+
+    def _catch_up(self, chat: str) -> None:
+        self._work(lambda lane: chat_of(lane) == chat)
+
+    def _work(self, wanted: Callable[[str], bool], most: int = 300) -> None:
         for _ in range(most):
-            due, unsure = self.deliverer.due(), self.settler.unsure()
+            due = [found for found in self.deliverer.due() if wanted(found.lane)]
+            unsure = [number for number, lane in self.settler.unsure() if wanted(lane)]
             for found in due:
                 self.deliverer.attempt(found.id, "bench")
-            for delivery_id, _lane in unsure:
-                self.settler.settle(delivery_id)
+            for number in unsure:
+                self.settler.settle(number)
             if not due and not unsure:
                 return
         raise AssertionError("deliveries do not come to an end")

@@ -1,6 +1,5 @@
 """The bench with a public that writes to us: two visitors' voices, the reader, and one more moderator."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from models.store import Store
 from platforms.contract import CommentEvent
 from sandbox.mastodon.person import Visitor
 from support.bench import START, DeskBench, external
+from support.desks import Stores
 from support.paper import buttons, words
 from support.posts import published
 from support.stage import Stage
@@ -30,13 +30,12 @@ HANDLERS = (acting, answering, claiming, commentcard, inbox, moderating, replyin
 
 
 @pytest.fixture
-def desk(mastodon: Stage, migrated: Path, tmp_path: Path) -> Iterator["InboxBench"]:
+def desk(mastodon: Stage, stores: Stores, tmp_path: Path) -> Iterator["InboxBench"]:
     """A desk that has begun to listen, and has heard nothing yet."""
-    shutil.copy(migrated, tmp_path / "desk.db")
-    made = InboxBench(Store(f"sqlite:///{tmp_path / 'desk.db'}"), mastodon, tmp_path / "media")
-    made.look()
-    yield made
-    made.store.close()
+    with stores.lent(tmp_path / "desk.db") as store:
+        made = InboxBench(store, mastodon, tmp_path / "media")
+        made.look()
+        yield made
 
 
 class InboxBench(DeskBench):

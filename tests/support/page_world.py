@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+from support.programs import program
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Milliseconds that something may take to show on the page.
 PATIENCE = 10_000
@@ -35,10 +35,9 @@ def sandboxes(port: int = 0) -> Iterator[dict[str, Any]]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; skips where it is not installed."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
+    path = program("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
             yield browser
         finally:

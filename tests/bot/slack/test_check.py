@@ -5,17 +5,17 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from pydantic import SecretStr
 
 from bot.slack.api import METHODS
 from bot.slack.fetch import is_slacks
 from bot.slack.manifest import EVENTS, manifest, scopes
 from sandbox.service import Fault
+from support.programs import SPECS, needs_specs
 from support.slack_chat import GENERAL, Heard, SlackBench
 
 SOURCES = Path(__file__).parents[3] / "bot" / "slack"
-OPENAPI = Path(__file__).parents[4] / "shared" / "specs" / "slack" / "slack_web_openapi_v2.json"
+OPENAPI = SPECS / "slack" / "slack_web_openapi_v2.json"
 
 
 def verdict(bench: SlackBench, **changes: object) -> list[str]:
@@ -90,9 +90,8 @@ def test_the_scopes_cover_every_method_that_is_called() -> None:
     assert granted >= {scope for needed in EVENTS.values() for scope in needed.split()}
 
 
+@needs_specs("slack")
 def test_every_method_and_scope_is_slacks() -> None:
-    if not OPENAPI.exists():
-        pytest.skip("needs ../shared/specs")
     paths = json.loads(OPENAPI.read_text())["paths"]
     newer = {"files.completeUploadExternal", "files.getUploadURLExternal", "apps.connections.open"}  # than the file
     assert {m for m in METHODS if f"/{m}" not in paths} <= newer

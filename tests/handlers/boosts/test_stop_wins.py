@@ -22,10 +22,9 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def bench(postgres: str, mastodon: Stage, tmp_path: Path) -> Iterator[DeskBench]:
+def bench(migrated_postgres: str, mastodon: Stage, tmp_path: Path) -> Iterator[DeskBench]:
     """On PostgreSQL, where two processes write at the same time."""
-    store = Store(postgres)
-    store.migrate()
+    store = Store(migrated_postgres)
     yield DeskBench(store, mastodon, tmp_path)
     store.close()
 

@@ -189,9 +189,8 @@ def test_a_worker_that_lost_its_row_does_not_go_on(office: PaperOffice) -> None:
     assert office.courier.progress.load("part 2") is None
 
 
-def test_a_deadlock_at_the_end_of_a_delivery_loses_nothing_of_what_follows(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_a_deadlock_at_the_end_of_a_delivery_loses_nothing_of_what_follows(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     office = PaperOffice(store)
     number = office.wants()
     with store.write() as session:

@@ -65,9 +65,8 @@ def test_a_worker_that_looked_before_a_silence_began_claims_nothing_in_it(office
     assert office.attempt(number).state == D.DONE
 
 
-def test_a_worker_that_waited_for_the_lane_learns_of_its_silence(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_a_worker_that_waited_for_the_lane_learns_of_its_silence(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     office = PaperOffice(store)
     first = office.wants(state=D.SENDING, lease_until=office.now + LEASE)
     second, came = office.wants(), list[bool]()

@@ -58,9 +58,8 @@ def test_a_process_that_slept_through_its_lease_is_not_believed(office: PaperOff
     assert row.result == {"sent": row.key}, "not what the sleeper said"
 
 
-def test_what_is_behind_a_row_that_somebody_holds_does_not_overtake_it(postgres: str) -> None:
-    store = Store(postgres)
-    store.migrate()
+def test_what_is_behind_a_row_that_somebody_holds_does_not_overtake_it(migrated_postgres: str) -> None:
+    store = Store(migrated_postgres)
     office = PaperOffice(store)
     lane = "slack:C1"
     first, held, last = (office.wants(lane) for _ in range(3))

@@ -1,18 +1,18 @@
 """Texts as Mastodon counts, shows and keeps them."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from platforms.mastodon.text import count, plain, skeleton
+from support.programs import SPECS, needs_specs
 
-VECTORS = Path(__file__).parents[4] / "shared" / "specs" / "_vectors" / "text-vectors.json"
+VECTORS = SPECS / "_vectors" / "text-vectors.json"
 
 
-@pytest.mark.skipif(not VECTORS.exists(), reason="../shared/specs is not beside this repository")
+@needs_specs("_vectors")
 def test_counts_as_the_specification_counts() -> None:
     for vector in json.loads(VECTORS.read_text())["mastodon_length"]:
         assert count(vector["text"], 23) == vector["counts_as"], vector
