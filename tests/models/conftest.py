@@ -2,5 +2,15 @@
 
 from support.desks import either, migrated
 from support.postgres import migrated_postgres, postgres, postgres_server, postgres_template
+from support.sealed_log import elsewhere, store
 
-__all__ = ["either", "migrated", "migrated_postgres", "postgres", "postgres_server", "postgres_template"]
+__all__ = [
+    "either",
+    "elsewhere",
+    "migrated",
+    "migrated_postgres",
+    "postgres",
+    "postgres_server",
+    "postgres_template",
+    "store",
+]
