@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from handlers.cards import sentence
+from handlers.cards import is_number, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Reveal, Whisper
 from handlers.intents import Pressed
@@ -59,7 +59,7 @@ def open_file(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
         raise NotFound("There is no {subject} here.", subject=pressed.subject)
     card = make(desk, pressed.subject)
     revision = revision_in(card, pressed.subject)
-    media = desk.session.get(Media, int(pressed.value)) if pressed.value.isdecimal() else None
+    media = desk.session.get(Media, int(pressed.value)) if is_number(pressed.value) else None
     if media is None or media.id not in {picture.media_id for picture in card.pictures}:
         raise OutOfDate("{subject} has not got that file any more. Look at the new card.", subject=pressed.subject)
     told = desk.t("This link is yours alone, for 15 minutes. What you open there counts as seen.")

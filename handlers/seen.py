@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlmodel import col, select
 
-from handlers.cards import Button, Card, Tone, sentence
+from handlers.cards import Button, Card, Tone, is_number, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Whisper
 from handlers.intents import Origin, Pressed
@@ -186,7 +186,7 @@ def _row_of(desk: Desk, pressed: Pressed) -> CardRow | None:
     if row := pressed_on(desk, pressed):
         return row
     rows = cards_of(desk.session, pressed.subject)
-    if pressed.value[1:].isdecimal():
+    if is_number(pressed.value[1:]):
         return next((row for row in rows if row.number == int(pressed.value[1:])), None)
     origin = pressed.origin
     around = Spot(origin.chat, origin.room, origin.thread)

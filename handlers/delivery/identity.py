@@ -107,7 +107,7 @@ def confirm(store: Store, setup: Setup, now: Callable[[], datetime], account: Ou
         stranger = row.stranger if row else None
     if stranger is not None and account.has(stranger.mark):
         raise OtherIdentity(stranger.label)
-    decide = ask(account)
+    decide = ask(account, unlocks=False)
     with store.write() as session:
         desk = Desk(session=session, now=now(), setup=setup, language=setup.language)
         outbox.keep(desk, decide(desk))
@@ -121,21 +121,25 @@ def confirm(store: Store, setup: Setup, now: Callable[[], datetime], account: Ou
     raise TryLater("a newer token is being taken over", SOON) if refusal is None else AccessLost(refusal)
 
 
-def ask(account: OurAccount) -> Decide:
-    """Ask whose token it is. Raises AccessLost, TryLater."""
+def ask(account: OurAccount, *, unlocks: bool = True) -> Decide:
+    """Ask whose token it is. Raises AccessLost, TryLater.
+
+    `unlocks`: an answer shows that the network's lock is over. Some locks are only met in writing, so what is asked
+    on the way of something else leaves the lock to whoever looks after it (handlers.delivery.checking).
+    """
     mark = account.mark()
     try:
         who = account.platform.whoami()
     except NotPermitted as refusal:
         said = refusal.reason  # the name of an exception ends with its block
-        return lambda desk: unnamed(desk, account, said, mark)
-    return lambda desk: met(desk, account, who, mark)
+        return lambda desk: unnamed(desk, account, said, mark, unlocks=unlocks)
+    return lambda desk: met(desk, account, who, mark, unlocks=unlocks)
 
 
 # -- what the answer means ---------------------------------------------------------------------------------------------
 
 
-def met(desk: Desk, account: OurAccount, who: Who, mark: str) -> Iterator[Effect]:
+def met(desk: Desk, account: OurAccount, who: Who, mark: str, *, unlocks: bool = True) -> Iterator[Effect]:
     """The network told whose the token of that mark is: the account's own identity's, or another's."""
     if _is_old(desk, account, mark):
         return  # it has another token by now, which is asked about by itself
@@ -145,7 +149,7 @@ def met(desk: Desk, account: OurAccount, who: Who, mark: str) -> Iterator[Effect
         yield from _is_strange(desk, row, stranger)
         return
     was, row.other = row.stranger, None
-    yield from _is_own(desk, row, account, mark, was)
+    yield from _is_own(desk, row, account, mark, was, unlocks=unlocks)
     credential = desk.session.get(Credential, account.name)
     row.met(
         remote_id=who.remote_id,
@@ -157,7 +161,7 @@ def met(desk: Desk, account: OurAccount, who: Who, mark: str) -> Iterator[Effect
     )
 
 
-def unnamed(desk: Desk, account: OurAccount, reason: str, mark: str) -> Iterator[Effect]:
+def unnamed(desk: Desk, account: OurAccount, reason: str, mark: str, *, unlocks: bool = True) -> Iterator[Effect]:
     """The network takes the token of that mark and does not tell whose it is.
 
     That serves where it was known before, or nobody has ever told who the account is.
@@ -168,7 +172,7 @@ def unnamed(desk: Desk, account: OurAccount, reason: str, mark: str) -> Iterator
     never = not _own_id(desk, row) and not row.token_mark
     if account.has(row.token_mark) or never:
         was, row.other = row.stranger, None
-        yield from _is_own(desk, row, account, mark, was)
+        yield from _is_own(desk, row, account, mark, was, unlocks=unlocks)
         row.asked(desk.now)
         return
     told = desk.room_t("its token is a new one and may not tell whose it is ({reason})", reason=reason.rstrip(". "))
@@ -181,10 +185,13 @@ def _is_old(desk: Desk, account: OurAccount, mark: str) -> bool:
     return not account.has(mark) or now.version > account.version
 
 
-def _is_own(desk: Desk, row: Account, account: OurAccount, mark: str, was: Stranger | None) -> Iterator[Effect]:
+def _is_own(
+    desk: Desk, row: Account, account: OurAccount, mark: str, was: Stranger | None, *, unlocks: bool
+) -> Iterator[Effect]:
     row.platform, row.server, row.token_mark = account.platform.name, account.server, mark
     if was is None:
-        yield from access.works(desk, row.name)
+        if unlocks or not row.is_locked:
+            yield from access.works(desk, row.name)
         return
     row.regain_access(desk.now)
     desk.audit("identity regained", row.name, before=was.model_dump(exclude={"mark"}))

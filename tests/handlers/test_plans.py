@@ -139,6 +139,7 @@ def test_where_nothing_is_due_no_look_waits_for_a_writer(desk: InboxBench) -> No
 
 
 def test_our_newest_messages_in_a_room_are_found_without_sorting_all_of_them(desk: InboxBench) -> None:
+    desk.papers.watch("slack")
     with explained() as steps:
         desk.commented()
     newest = [step for statement, step in steps if "message_id" in statement and "DESC LIMIT" in statement]

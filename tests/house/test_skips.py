@@ -22,6 +22,7 @@ def skips(text: str) -> list[int]:
         words = node.args[1:2] if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" else []
         named = any(isinstance(word, ast.Constant) and word.value in SKIPS for word in words)
         if used or brought or named:
+            assert isinstance(node, ast.expr | ast.alias)
             found.append(node.lineno)
     return found
 

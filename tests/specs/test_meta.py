@@ -11,7 +11,7 @@ from sandbox.meta.params import Param
 from sandbox.meta.server import PRODUCTS
 from support.programs import SPECS, needs_specs
 
-NODES = SPECS / "meta"
+OFFICIAL = SPECS / "meta"
 pytestmark = needs_specs("meta")
 
 #: Our kinds whose official node has another name; those of "" are not published as a node.
@@ -60,7 +60,7 @@ GUIDED_FIELDS = {
 
 @cache
 def document(name: str) -> Any:
-    path = SPECS / f"{name}.json"
+    path = OFFICIAL / f"{name}.json"
     return json.loads(path.read_text()) if path.exists() else None
 
 

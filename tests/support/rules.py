@@ -198,6 +198,8 @@ TEAM = (
     _command("log", "Dario", D),
     _button("home", "Ada"),
     _button("check_access", "Dario", D, value="acme"),
+    _button("same_account", "Dario", D, scene=scenes.strange, value="acme"),
+    _button("drop_token", "Dario", D, scene=scenes.strange, value="acme"),
     _command("connect", "Dario", D, scene=scenes.connectable, text="acme"),
     _button("connect", "Dario", D, scene=scenes.connectable, value="acme"),
     _button("connect_to", "Dario", D, scene=scenes.agreed_to, value="1.0"),

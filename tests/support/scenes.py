@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.intents import Pressed
 from handlers.setup import LoginOffer
+from models.account import Account, Stranger
 from models.consent import Consent
 from models.credential import Found
 from models.member import named
@@ -197,6 +198,17 @@ def half_linked(desk: InboxBench) -> str:
 
 
 # -- accounts ----------------------------------------------------------------------------------------------------------
+
+
+def strange(desk: InboxBench) -> str:
+    """The token of acme is another identity's."""
+    other = {"platform": "mastodon", "server": "", "remote_id": "999", "handle": "other", "name": "Other"}
+    with desk.store.write() as session:
+        account = session.get_one(Account, "acme")
+        account.remote_id = account.remote_id or "1"
+        account.meet_stranger(Stranger(**other, url="https://social.example/@other", mark="salt$1"), desk.now)
+        account.others = 0  # which the button carries
+    return ""
 
 
 def connectable(desk: InboxBench) -> str:

@@ -12,6 +12,7 @@ from models.boost_state import BoostState
 from models.delivery import DeliveryState
 from models.member import named
 from platforms.facebook.adapter import Facebook
+from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
 from support.boost_bench import BoostBench
 from support.earlier import copied
@@ -161,7 +162,9 @@ def test_an_ad_account_that_cannot_be_asked_is_told(boosts: BoostBench, tmp_path
 
 def test_two_accounts_of_one_ad_account_tell_each_stray_once(boosts: BoostBench, tmp_path: Path) -> None:
     bench = boosts.desk
-    second = replace(bench.setup.accounts["bakery"], name="a" * 40, title="Gram")
+    options = {"ad_account": AD_ACCOUNT}
+    gram = Instagram(base_url=f"{boosts.meta.address}/facebook", keys=KEYS, options=options, now=bench.clock)
+    second = replace(bench.setup.accounts["bakery"], name="a" * 40, title="Gram", platform=gram)
     bench.reshape(accounts={**bench.setup.accounts, second.name: second})
     with bench.store.write() as session:
         session.add(Account(name=second.name, platform="instagram"))
