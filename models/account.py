@@ -104,12 +104,21 @@ class Account(SQLModel, table=True):
         self._works(now)
 
     def met(
-        self, *, remote_id: str, handle: str, title: str, url: str, now: datetime, expires_at: datetime | None = None
+        self,
+        *,
+        remote_id: str,
+        handle: str,
+        title: str,
+        url: str,
+        now: datetime,
+        expires_at: datetime | None = None,
+        unlocks: bool = True,
     ) -> None:
-        """The network told whose token it is, and until when it holds."""
+        """The network told whose token it is, and until when it holds; its lock is over by that where `unlocks`."""
         self.remote_id, self.handle, self.title, self.url = remote_id, handle, title, url
         self.expires_at = expires_at
-        self._works(now)
+        if unlocks or not self.is_locked:
+            self._works(now)
         self.ads_checked_at = None
 
     def lose_access(self, reason: str, now: datetime, *, locked: bool = False) -> bool:

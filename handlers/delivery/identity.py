@@ -158,6 +158,7 @@ def met(desk: Desk, account: OurAccount, who: Who, mark: str, *, unlocks: bool =
         url=who.url,
         now=desk.now,
         expires_at=who.expires_at or (credential.expires_at if credential else None),
+        unlocks=unlocks,
     )
 
 
