@@ -1,11 +1,20 @@
 """A test is skipped for what support/programs.py lists alone; where BOTTEGA_NO_SKIPS=1 (CI), for no program."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from support.programs import may_skip
+
+
+@pytest.fixture(autouse=True)
+def umask_as_it_was() -> Iterator[None]:
+    """A command that runs in the test's own process leaves its umask there."""
+    was = os.umask(0)
+    os.umask(was)
+    yield
+    os.umask(was)
 
 
 @pytest.hookimpl(wrapper=True)

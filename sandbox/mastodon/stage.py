@@ -44,6 +44,7 @@ class Stage:
             "visit/unreblog": self._unreblog,
             "visit/follow": self._follow,
             "visit/unfollow": self._unfollow,
+            "person": self._is_known,
             "settings": self._settings,
             "streams/drop": lambda _asked: {"dropped": self.streaming.drop()},
         }
@@ -165,6 +166,18 @@ class Stage:
         person, target = self._person(asked), self._person(asked, "whom")
         engaging.unfollow(self.world, person, target)
         return {"following": None}
+
+    def _is_known(self, asked: Asked) -> Asked:
+        """{as, id}: the person has the id of an earlier run, before anything was posted here."""
+        person, known = self._person(asked), str(asked["id"])
+        if self.world.statuses:
+            raise Refusal("People have their ids for good once something was posted: reset first.")
+        del self.world.people[person.id]
+        for token in self.access.tokens.values():
+            token.person = known if token.person == person.id else token.person
+        person.id = known
+        self.world.people[known] = person
+        return {"id": known}
 
     # -- the server ----------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,16 @@ def test_what_was_posted_on_an_earlier_run_has_its_id_again(api: Api, nora: Visi
     assert [p["id"] for p in nora.replies_to(root["id"])] == [reply["id"]]
 
 
+def test_who_was_here_on_an_earlier_run_has_their_id_again(api: Api) -> None:
+    stage = Stage(api.address)
+    stage.act("person", **{"as": "acme", "id": "117708035774676992"})
+    assert api.get("/api/v1/accounts/verify_credentials").json()["id"] == "117708035774676992"
+    posted = stage.visit("post", "acme", text="We bake at dawn.")["id"]
+    assert api.get(f"/api/v1/statuses/{posted}").json()["account"]["id"] == "117708035774676992"
+    late = requests.post(f"{api.address}/_/person", json={"as": "acme", "id": "1"}, timeout=10)
+    assert late.status_code == 409
+
+
 def test_every_kind_of_attention_is_told_and_can_be_chosen(api: Api, nora: Visitor) -> None:
     status = api.publish("hello")
     nora.favourite(status["id"])

@@ -57,6 +57,8 @@ def place_world(contents: dict[str, Any], mastodon: Stage, meta: Stage) -> None:
     for stage in (mastodon, meta):
         stage.act("reset")
     meta.act("token", token="sandbox-user-token", expires_in=None)
+    for handle, remote_id in contents["people"].items():
+        mastodon.act("person", **{"as": handle, "id": remote_id})
     for status in contents["mastodon"]:
         mastodon.act("visit/post", **status)
     at = datetime.now(UTC)
