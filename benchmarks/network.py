@@ -19,6 +19,8 @@ from benchmarks.common import say
 DELAY = 0.05
 #: The header that names a delivery.
 KEY = re.compile(rb"^idempotency-key: *([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+#: Whose token it is: each is somebody else's.
+BEARER = re.compile(rb"^authorization: *bearer +([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 #: Connections and seconds with which its ceiling is tried.
 CONNECTIONS, CEILING_SECONDS = 400, 3.0
 
@@ -68,7 +70,9 @@ class _Connection(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(DELAY, self._post, posted)
             case b"GET", b"/api/v1/accounts/verify_credentials":
                 network.others += 1
-                self._answer({"id": "1", "acct": "a", "url": "http://network.invalid/a"})
+                bearer = BEARER.search(head)
+                who = bearer[1].decode() if bearer else "nobody"
+                self._answer({"id": who, "acct": who, "url": f"http://network.invalid/{who}"})
             case b"GET", b"/count":
                 self._answer({"posts": len(network.answered), "others": network.others})
             case b"GET", b"/times":

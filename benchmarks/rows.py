@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, Table, UniqueConstraint, func, text
+from sqlalchemy import Column, Integer, Table, UniqueConstraint, func, text
 from sqlalchemy import insert as insert_into
 from sqlalchemy import select as select_from
 from sqlmodel import AutoString, SQLModel, col, select, update
@@ -201,7 +201,8 @@ def _is_numbered(column: Column[Any]) -> bool:
 
 def numbered() -> list[Table]:
     """Every table whose rows have numbers, those that others refer to first."""
-    return [table for table in SQLModel.metadata.sorted_tables if "id" in table.c and table.c.id.primary_key]
+    tables = SQLModel.metadata.sorted_tables
+    return [t for t in tables if "id" in t.c and t.c.id.primary_key and isinstance(t.c.id.type, Integer)]
 
 
 # -- a long past -------------------------------------------------------------------------------------------------------

@@ -89,8 +89,13 @@ class Invitation(SQLModel, table=True):
     created_by: int | None = Field(default=None, foreign_key="member.id")
 
     def renew(self) -> str:
-        """Make the code anew and return it as people type it; one that was made before works no more."""
-        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        """Make the code anew and return it as people type it; one that was made before works no more.
+
+        It has a digit, so that it is told from a word wherever somebody types it, also without its hyphens.
+        """
+        code = ""
+        while not any(letter.isdigit() for letter in code):
+            code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
         self.code_hash = stored_hash(hash_code(code))
         return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
