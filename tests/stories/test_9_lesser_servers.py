@@ -7,7 +7,7 @@ from PIL import Image
 
 from support.stage import Stage
 from support.story import Desk
-from support.team import Team, read
+from support.team import Json, Team, read
 from support.world import World
 
 UNKNOWN_METHOD = '{"ok": false, "error": "unknown_method"}'
@@ -70,6 +70,8 @@ def test_a_post_with_a_picture_goes_its_way_and_comments_are_answered(lesser: Wo
         team.until(lambda: team.button(code, "Approve"), f"{code} in review")
         assert "approver" in whispered(team, code)
         team.bruno.slack.press("Approve", message=team.card(code))
+        if asked := unseen(team, code):
+            team.bruno.slack.press("Approve it unseen", message=asked)
         team.until_card(code, "· Approved")
         team.bruno.slack.press("Publish now", message=team.card(code))
         team.until_card(code, "· Published")
@@ -89,6 +91,17 @@ def whispered(team: Team, code: str) -> str:
         return next((words for words in seen if "needs the role" in words), "")
 
     return team.until(told, "the refusal")
+
+
+def unseen(team: Team, code: str) -> Json | None:
+    """What Bruno is asked where the chat takes no files: nobody has seen the picture there."""
+
+    def came() -> list[Json | None]:
+        mine = [*team.bruno.slack.messages("review"), *team.bruno.slack.messages("dm")]
+        asked = [m for m in mine if "Approve it unseen?" in read(m)]
+        return [*asked, *([None] if "· Approved" in read(team.card(code)) else [])]
+
+    return team.until(came, "an answer to Approve")[0]
 
 
 def answer(team: Team, code: str, words: str) -> None:
