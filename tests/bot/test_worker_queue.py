@@ -31,6 +31,7 @@ from models.member import Identity, Member
 from models.store import Store
 from support.desks import Stores
 from support.paper_chat import PaperChat, event, now
+from support.patience import PATIENCE
 
 
 class Queue:
@@ -79,7 +80,7 @@ class Queue:
         asyncio.run(inside())
 
     async def eventually(self, until: Callable[[], Any]) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while not until():
             assert time.monotonic() < end, self.noted
             await asyncio.sleep(0.02)
