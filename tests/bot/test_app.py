@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from models.delivery import LEASE, Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
 from models.member import Member
 from models.retention import EVENTS
+from support.patience import PATIENCE
 
 ADA = MemberSettings(name="Ada", roles=["admin"], telegram=7)
 
@@ -38,7 +38,7 @@ def living(folder: Path, work: Callable[[App], Awaitable[Any]]) -> None:
             await app.start()
             await work(app)
         finally:
-            await asyncio.wait_for(app.stop(), 15)
+            await asyncio.wait_for(app.stop(), PATIENCE)
 
     asyncio.run(life())
 
@@ -143,8 +143,7 @@ def test_an_account_whose_network_answers_nonsense_does_not_stop_the_others(tmp_
 
 def test_the_process_ends_in_time_even_where_a_thread_hangs() -> None:
     hangs = (
-        "import threading, time; from bot.app import end_soon; threading.Thread(target=time.sleep, args=(60,)).start()"
+        "import threading, time; from bot.app import end_soon; threading.Thread(target=time.sleep, args=(600,)).start()"
     )
-    begun = time.monotonic()
-    ended = subprocess.run([sys.executable, "-c", f"{hangs}; end_soon(0.5)"], timeout=50, check=False)
-    assert (ended.returncode, time.monotonic() - begun < 40) == (0, True)
+    ended = subprocess.run([sys.executable, "-c", f"{hangs}; end_soon(0.5)"], timeout=PATIENCE, check=False)
+    assert ended.returncode == 0

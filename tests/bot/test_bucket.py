@@ -19,6 +19,7 @@ from bot.web import media
 from platforms.contract import Attachment, MediaNotReady, Outgoing, Published, TryLater, Unsupported
 from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
+from support.patience import CALLS
 from support.platform_instagram import ACCOUNT
 from support.platform_progress import Kept
 from support.s3 import KEY, SECRET, Buckets
@@ -155,9 +156,7 @@ def test_instagram_publishes_what_lies_in_the_bucket(bucket: Bucket, meta: Stage
     file = replace(attachment(tmp_path, path.read_bytes()), width=400, height=300, alt="All teal")
     keys = Keys("sandbox-page-token", app_id="4000000001", app_secret="sandbox-meta-secret")
     options = {"account": ACCOUNT, "page": "1001"}
-    account = Instagram(
-        base_url=f"{meta.address}/facebook", keys=keys, options=options, shelf=bucket, timeout=(2.0, 2.0)
-    )
+    account = Instagram(base_url=f"{meta.address}/facebook", keys=keys, options=options, shelf=bucket, timeout=CALLS)
     outgoing = Outgoing(("Fresh bread",), (file,))
     assert account.problems(outgoing) == []
     done = published(account, outgoing)

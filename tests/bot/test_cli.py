@@ -267,7 +267,7 @@ def test_run_answers_until_it_is_told_to_stop_and_ends_well(world: World, tmp_pa
     with log.open("w") as file:
         process = subprocess.Popen([*BOTTEGA, "run", "-c", str(world.config())], stderr=file, stdout=file)
         try:
-            eventually(lambda: "the desk is open" in log.read_text(), what="the start", timeout=40)
+            eventually(lambda: "the desk is open" in log.read_text(), what="the start")
             ada = world.on_slack("Ada")
             ada.say("dm", "help")
             eventually(lambda: "/social post" in json.dumps(ada.messages("dm")), what="the answer")

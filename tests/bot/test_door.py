@@ -15,6 +15,7 @@ from bot import descriptors
 from bot.seldom import Seldom
 from bot.web.guest import Times
 from bot.web.server import Web
+from support.patience import PATIENCE
 
 SHORT = Times(head=0.6, rest=1.5, body=0.6, pace=1024 * 1024, unread=0.6)
 PROOF = "knows"
@@ -77,7 +78,7 @@ def served(look: Callable[[Served], Awaitable[None]], places: int = 8, times: Ti
         finally:
             await made.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 40))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 async def ask(ends: Ends, path: str = "/knock", proof: str = PROOF) -> int:
@@ -94,7 +95,7 @@ async def ask(ends: Ends, path: str = "/knock", proof: str = PROOF) -> int:
     return int(head.split()[1])
 
 
-async def is_gone(ends: Ends, within: float = 5.0) -> bool:
+async def is_gone(ends: Ends, within: float = PATIENCE) -> bool:
     """Whether the other side has closed it."""
     try:
         while await asyncio.wait_for(ends[0].read(65536), within):
@@ -288,7 +289,7 @@ def test_only_so_many_may_ask_at_once_where_everybody_is_answered() -> None:
         assert [await task for task in waiting] == [200] * 4
         await door.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_lines_of_one_kind_are_a_minute_apart_and_count_the_others() -> None:

@@ -19,6 +19,7 @@ from bot.settings import Web as WebSettings
 from bot.web.health import Health, metrics
 from bot.web.server import Web
 from models.store import Store
+from support.patience import PATIENCE
 
 Answer = tuple[int, str]
 Ask = Callable[..., Awaitable[Answer]]
@@ -40,7 +41,7 @@ def asked(web: Web, look: Callable[[Ask], Awaitable[None]]) -> None:
         finally:
             await web.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 60))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_what_is_not_ready_is_named_without_its_reason(migrated: Path) -> None:

@@ -16,6 +16,7 @@ from models.inbound import Inbound, InboundState
 from models.store import Store
 from support.desks import Stores
 from support.paper_chat import event, now
+from support.patience import PATIENCE
 
 Run = Callable[[Callable[[Intake], Awaitable[Any]]], Any]
 
@@ -34,7 +35,7 @@ def run(store: Store) -> Run:
         async def inside() -> Any:
             intake = Intake(store, now)
             try:
-                return await asyncio.wait_for(work(intake), 20)
+                return await asyncio.wait_for(work(intake), PATIENCE)
             finally:
                 intake.close()
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.leading import Duty, Leading
 from models.store import Store
+from support.patience import PATIENCE
 
 #: Short, so that what runs out does so soon.
 TERM = timedelta(seconds=4)
@@ -64,7 +65,7 @@ def address(migrated_postgres: str) -> Iterator[str]:
     assert (set(), []) == (BUSY, CLASHES)
 
 
-async def until(look: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(look: Callable[[], object], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not look():
         assert time.monotonic() < end, "it did not happen"

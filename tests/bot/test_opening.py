@@ -22,6 +22,7 @@ from models.member import Member
 from models.seen import Opened
 from models.store import Store
 from platforms.contract import Attachment
+from support.patience import PATIENCE
 from support.shelves import NOW, Clock
 
 KEY = Fernet.generate_key().decode()
@@ -74,7 +75,7 @@ def visit(opening: Opening | None, look: Callable[[Session], Awaitable[None]]) -
         finally:
             await web.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_a_look_at_the_page_opens_nothing_and_tells_nothing_of_the_file(opening: Opening, store: Store) -> None:

@@ -45,10 +45,10 @@ def test_nothing_that_a_desk_writes_is_open_to_others(world: World, tmp_path: Pa
     desk = open_to_all([BOTTEGA, "run", "-c", str(path)], tmp_path / "bot.log", TMPDIR=str(temporary))
     try:
         ada = world.on_slack("Ada")
-        eventually(lambda: acked(ada.command("review", "/social", "post Fresh bread")), 60, "the desk")
+        eventually(lambda: acked(ada.command("review", "/social", "post Fresh bread")), what="the desk")
         ada.wait_modal()
         ada.fill({"Add pictures or a video": [content("loaf.jpg", "image/jpeg", picture("teal"))], "Text": "Fresh"})
-        eventually(lambda: newest(ada, "review", "Fresh", "· Draft"), 30, "the draft")
+        eventually(lambda: newest(ada, "review", "Fresh", "· Draft"), what="the draft")
         data = world.folder / "data"
         assert list(data.rglob("media/*/*")), "the picture is in the archive"
         assert {"bottega.db", "bottega.db-wal", "bottega.db-shm", "bottega.db.lock"} <= {p.name for p in data.iterdir()}

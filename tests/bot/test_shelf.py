@@ -15,6 +15,7 @@ from bot.shelf import OPEN, Shelf, shelf_of
 from bot.web.media import routes
 from bot.web.server import Web
 from platforms.contract import Attachment
+from support.patience import PATIENCE
 from support.shelves import NOW, Clock
 
 KEY, OLD = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -57,7 +58,7 @@ def visit(shelf: Shelf, look: Callable[[aiohttp.ClientSession], Awaitable[None]]
         finally:
             await web.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_an_address_tells_nothing_and_is_another_each_time(shelf: Shelf, file: Attachment) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from bot.app import App
 from bot.settings import DeskSettings, Settings
+from support.patience import PATIENCE
 
-#: Seconds after which everything idles, and in which it must have stopped.
-IDLE, SOON = 0.3, 5.0
+#: Seconds after which everything idles.
+IDLE = 0.3
 
 Stop = Callable[[App], Coroutine[Any, Any, None]]
 
@@ -33,7 +34,7 @@ def test_news_at_the_very_moment_of_the_stop_do_not_hold_it_up(tmp_path: Path, s
         app = App(Settings(desk=DeskSettings(data=tmp_path)))
         await app.start()
         await asyncio.sleep(IDLE)
-        await asyncio.wait_for(stop(app), SOON)
-        await asyncio.wait_for(app.stop(), SOON)
+        await asyncio.wait_for(stop(app), PATIENCE)
+        await asyncio.wait_for(app.stop(), PATIENCE)
 
     asyncio.run(story())

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.web.server import Web
+from support.patience import PATIENCE
 
 Look = Callable[[Web], Awaitable[None]]
 
@@ -31,7 +32,7 @@ def serving(web: Web, look: Look) -> None:
         finally:
             await web.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_a_chat_is_heard_on_its_own_path_and_method() -> None:
@@ -72,7 +73,7 @@ def test_what_is_open_is_finished_before_the_port_closes() -> None:
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", web.port), 1)
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 def test_it_can_be_opened_again_at_once_where_it_was() -> None:
@@ -86,4 +87,4 @@ def test_it_can_be_opened_again_at_once_where_it_was() -> None:
         await second.start()
         await second.stop()
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))

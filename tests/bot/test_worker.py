@@ -1,6 +1,7 @@
 """What was kept is handled: once, in order within a lane, with its files, and never lost to a bug or a restart."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from models.member import Identity, Member, Role
 from models.store import Store
 from support.desks import Stores
 from support.paper_chat import PaperChat, event, now
+from support.patience import PATIENCE
 
 FORM = Form(verb="save", title="A form", submit="Save", fields=(Field(name="text", kind=Kind.TEXT, label="Text"),))
 PNG = bytes.fromhex(
@@ -45,6 +47,7 @@ class Bench:
         self.chat = PaperChat()
         self.noted: list[str] = []
         self.seen: list[Command] = []
+        self.begun = threading.Event()  #: something is being noted
         self.slow = 0.0
         self.late = 0.0  #: seconds that the clock of the worker is ahead
         self.hurry = 0.0  #: seconds that it gains at each look
@@ -57,6 +60,7 @@ class Bench:
 
         @made.command("note", "notes")
         def note(desk: Desk, command: Command) -> list[Effect]:
+            self.begun.set()
             time.sleep(self.slow)
             self.noted.append(command.text)
             self.seen.append(command)
@@ -77,7 +81,7 @@ class Bench:
 
         return made
 
-    def run(self, *events: Event, until: Callable[[], object] | None = None, seconds: float = 15) -> None:
+    def run(self, *events: Event, until: Callable[[], object] | None = None, seconds: float = PATIENCE) -> None:
         """Keep these events, then work until it is so: else until none is new."""
 
         async def work(intake: Intake) -> None:
@@ -98,14 +102,14 @@ class Bench:
             worker = Worker(self.store, intake, router, archive, self.clock, self.wake)
             await worker.start({"slack": self.chat})
             try:
-                return await asyncio.wait_for(work(intake), 30)
+                return await asyncio.wait_for(work(intake), PATIENCE)
             finally:
                 await worker.stop()
                 intake.close()
 
         return asyncio.run(inside())
 
-    async def waits(self, until: Callable[[], object], seconds: float = 15) -> None:
+    async def waits(self, until: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until it is so."""
         end = time.monotonic() + seconds
         while not until():
@@ -287,7 +291,7 @@ def test_stopping_lets_what_is_being_handled_finish(bench: Bench) -> None:
 
     async def work(intake: Intake) -> None:
         await intake.store("slack", event("e1", text="last"))
-        await asyncio.sleep(0.2)
+        await bench.waits(bench.begun.is_set)
 
     bench.working(work)
     assert bench.noted == ["last"]

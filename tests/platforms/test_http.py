@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from platforms.answers import LONGEST_WAIT, Answer
 from platforms.contract import ContentRefused, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported
 from platforms.http import Http, at, checked
 from platforms.uploads import Upload
+from support.patience import PATIENCE
 from support.platform_certificate import self_signed
 from support.platform_raw import Behaviour, answer, dribble, hang_up, misbehaving, reset, silent
 
@@ -320,14 +322,20 @@ def test_stream_that_falls_silent_ends() -> None:
 
 
 def test_stream_gives_an_event_before_the_connection_ends() -> None:
-    with misbehaving(_stream(b"data: first\n\n", b":\n", pause=0.3)) as server:
+    heard_it = threading.Event()
+
+    def behave(connection: socket.socket) -> None:
+        _stream(b"data: first\n\n")(connection)
+        heard_it.wait(PATIENCE)
+
+    with misbehaving(behave) as server:
         heard = http(server.address).listen(f"{server.address}/stream")
-        started = time.monotonic()
         next(heard)
         first = next(heard)
         assert first is not None
         assert first.data == "first"
-        assert time.monotonic() - started < 0.25
+        assert not heard_it.is_set()
+        heard_it.set()
         heard.close()  # type: ignore[attr-defined]  # it is a generator
 
 

@@ -9,6 +9,7 @@ import requests
 
 from sandbox.page.server import STATIC, PageSandbox
 from support.page_world import sandboxes
+from support.patience import PATIENCE
 from support.platform_running import running
 
 ADDRESSES = {"slack": "http://127.0.0.1:1", "telegram": "http://127.0.0.1:2", "mastodon": "http://127.0.0.1:3"}
@@ -74,9 +75,9 @@ def test_one_line_tells_everything_that_a_configuration_needs(world: dict[str, A
     assert world["people"]["Ada"] == {"slack": "U0ADA00001", "telegram": 1001}
 
 
-def test_it_ends_within_a_second_though_pages_are_watching() -> None:
+def test_it_ends_though_pages_are_watching() -> None:
     with sandboxes() as found:
         feed = requests.get(f"{found['slack']['address']}/_/feed", stream=True, timeout=5)
         began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PATIENCE
     feed.close()

@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from sandbox.slack.person import Refused
+from support.patience import PATIENCE
 from support.slack_bot import Running, http_bot, slack_loop
 
 Json = dict[str, Any]
@@ -112,7 +113,7 @@ class Ear:
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200, headers=self.headers)
 
     def wait(self, count: int) -> None:
-        end = time.monotonic() + 5
+        end = time.monotonic() + PATIENCE
         while len(self.requests) < count:
             assert time.monotonic() < end, self.requests
             time.sleep(0.02)

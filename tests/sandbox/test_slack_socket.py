@@ -9,6 +9,7 @@ import pytest
 import requests
 from slack_bolt.app.async_app import AsyncApp
 
+from support.patience import PATIENCE
 from support.slack_bot import Running, slack_loop, socket_bot
 
 Json = dict[str, Any]
@@ -42,7 +43,7 @@ class Heard:
         async def message() -> None:
             return None
 
-    def wait(self, count: int, timeout: float = 5) -> None:
+    def wait(self, count: int, timeout: float = PATIENCE) -> None:
         end = time.monotonic() + timeout
         while len(self.events) < count:
             assert time.monotonic() < end, f"{len(self.events)} of {count} came: {self.events}"
@@ -107,7 +108,7 @@ def test_an_app_whose_connection_ends_comes_back_and_hears_on(slack: Running, kn
         ada = slack.person("Ada")
         assert stage(slack, "socket", **knob)["done"] == 1
         time.sleep(1.2)
-        ada.wait_for(lambda: ada.screen()["connection"]["connections"] == 1, 10)
+        ada.wait_for(lambda: ada.screen()["connection"]["connections"] == 1, PATIENCE)
         ada.say("review", "still there?")
         heard.wait(1)
 

@@ -19,6 +19,7 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
+from support.patience import PATIENCE
 from support.telegram_stage import ADA, DESK, TOKEN, Telegram, picture, telegram_running
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -69,7 +70,7 @@ def test_an_application_hears_a_command_and_a_press_and_its_answers_are_seen(tel
         assert done["keyboard"] == []
         assert telegram.person("Bruno", "Desk", "Inbox").messages()[1:] == []
 
-    asyncio.run(asyncio.wait_for(run(), 40))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
     assert telegram.person("Ada").state()["complaints"] == []
 
 
@@ -277,5 +278,5 @@ def test_message_handlers_of_the_library_read_every_kind_of_message(telegram: Te
     ada.photo(picture(), "p")
     ada.document(b"x", "list.txt")
     ada.say("", files=[{"name": "a.mp4", "mime": "video/mp4", "base64": "AAAA"}])
-    asyncio.run(asyncio.wait_for(run(), 30))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
     assert seen == ["text", "photo", "document", "video"]

@@ -1,13 +1,15 @@
 """The bot hears what Telegram would let it hear, once, in order, by one poller."""
 
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
+from support.patience import PATIENCE
 from support.telegram_stage import ADA, DESK, REVIEW_ROOM, Telegram, telegram_running
+from support.world import eventually
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +43,23 @@ def test_updates_come_again_until_an_offset_confirms_them(telegram: Telegram) ->
 def test_a_long_poll_ends_when_something_happens(telegram: Telegram) -> None:
     ada = telegram.person("Ada")
     threading.Timer(0.3, ada.start).start()
-    began = time.monotonic()
     assert telegram.updates("message", timeout=10)[0]["text"] == "/start"
-    assert time.monotonic() - began < 5
+
+
+def polls(telegram: Telegram) -> int:
+    """How often updates were asked for so far."""
+    asked = {"match": "POST /bot*/getUpdates"}
+    return len(requests.get(f"{telegram.address}/_/requests", params=asked, timeout=PATIENCE).json())
 
 
 def test_a_second_poller_ends_the_first_with_409(telegram: Telegram) -> None:
     ended: list[Any] = []
     poller = threading.Thread(target=lambda: ended.append(telegram.raw("getUpdates", timeout=20)))
+    before = polls(telegram)
     poller.start()
-    time.sleep(0.3)
+    eventually(lambda: polls(telegram) > before, what="the poll")
     telegram.updates(timeout=1)
-    poller.join(10)
+    poller.join(PATIENCE)
     text = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
     assert ended == [{"ok": False, "error_code": 409, "description": text}]
 
@@ -60,10 +67,11 @@ def test_a_second_poller_ends_the_first_with_409(telegram: Telegram) -> None:
 def test_a_webhook_ends_a_waiting_poll_and_forbids_the_next(telegram: Telegram) -> None:
     ended: list[Any] = []
     poller = threading.Thread(target=lambda: ended.append(telegram.raw("getUpdates", timeout=20)))
+    before = polls(telegram)
     poller.start()
-    time.sleep(0.3)
+    eventually(lambda: polls(telegram) > before, what="the poll")
     telegram.call("setWebhook", url="http://127.0.0.1:9/nobody")
-    poller.join(10)
+    poller.join(PATIENCE)
     assert ended[0]["description"] == "Conflict: terminated by setWebhook request"
     assert telegram.refusal("getUpdates") == (
         "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"

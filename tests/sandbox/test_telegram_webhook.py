@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from telegram import Bot, Update
 
+from support.patience import PATIENCE
 from support.telegram_stage import ADA, TOKEN, Telegram, telegram_running
 
 SECRET = "a-secret_1"
@@ -40,7 +41,7 @@ class Receiver:
         return web.Response(status=status, text=body, content_type="application/json")
 
     async def wait(self, count: int) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while len(self.got) < count:
             assert time.monotonic() < end, self.got
             await asyncio.sleep(0.02)

@@ -179,10 +179,10 @@ def test_a_near_deadline_is_announced_with_who_can_approve_and_a_missed_one_hold
         planned = hour_of(team, moved)
         clock.move(hours=2, minutes=5)
         for code in (held, moved):
-            team.until_thread(code, "1 approval is missing until", timeout=15)
+            team.until_thread(code, "1 approval is missing until")
             assert team.thread(code).count("Bruno, Chiara, Dario") == 2
         clock.move(hours=1)
-        team.until(lambda: hour_of(team, held) == "When: no hour yet", timeout=15)
+        team.until(lambda: hour_of(team, held) == "When: no hour yet")
         team.until(lambda: hour_of(team, moved) != planned)
         assert hour_of(team, moved)[-21:] == planned[-21:], "the same time on the wall"
         for code in (held, moved):
@@ -195,7 +195,7 @@ def test_a_missed_deadline_may_withdraw_the_post(desk: Desk, clock: Clock) -> No
     with desk(now=clock, environ={"BOTTEGA_POLICY__WHEN_MISSED": "skip"}) as team:
         code = in_review_for(team, "Too late", "acme", "in 3 hours")
         clock.move(hours=4)
-        team.until(lambda: "· Withdrawn" in read(team.card(code)), timeout=15)
+        team.until(lambda: "· Withdrawn" in read(team.card(code)))
         team.until(lambda: code in team.thread(code))
         team.until(lambda: newest(team.ada.slack, "dm", code), "the author is told")
 

@@ -170,7 +170,7 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_posted_twice(team: Team) -> N
         code = drafted_with(team, Text=text, Accounts=["acme"])
         team.world.mastodon.fault(STATUSES, kind)
         team.bruno.slack.press("Publish now", message=team.card(code))
-        team.until_card(code, "· Published", timeout=20)
+        team.until_card(code, "· Published")
         assert len(team.on_network(text)) == 1
 
 
@@ -181,7 +181,7 @@ def test_where_nobody_can_tell_a_member_is_asked_and_settles_it(desk: Desk, cloc
             team.world.mastodon.fault(STATUSES, "drop_after" if answer == "It is live" else "drop_before")
             team.world.mastodon.fault("GET /api/v1/accounts/*/statuses", "status", times=20, status=403, body="{}")
             team.bruno.slack.press("Publish now", message=team.card(code))
-            team.until_card(code, "nobody knows whether it stands there: please look", timeout=20)
+            team.until_card(code, "nobody knows whether it stands there: please look")
             team.until_tele(code, "It is live", "It is not, send it", "Leave it")
             team.until_thread(code, f"I sent {code} to acme, no sure answer came")
             team.until_told(team.bruno, "dm", f"I sent {code} to acme")
@@ -200,7 +200,7 @@ def test_a_lost_token_is_told_once_with_what_to_do(desk: Desk) -> None:
         team.world.mastodon.act("settings", restore_token="acme")
         lost = team.until_told(team.dario, "review", "acme has lost access")
         team.dario.slack.press("Reconnect", message=lost)
-        team.until(lambda: team.on_network("No access"), timeout=20)
+        team.until(lambda: team.on_network("No access"))
         told = [m for m in flat(team.bruno.slack, "review") if "has lost access to its network" in read(m)]
         assert len(told) <= 1
 

@@ -54,7 +54,7 @@ def test_a_claim_ends_by_itself(desk: Desk, clock: Clock) -> None:
         team.chiara.slack.press("Take", message=comment_card(team, code))
         team.until(lambda: "Chiara" in read(comment_card(team, code)))
         clock.move(minutes=31)
-        team.until(lambda: "Take" in labels(comment_card(team, code)["blocks"]), timeout=15)
+        team.until(lambda: "Take" in labels(comment_card(team, code)["blocks"]))
 
 
 def test_a_reply_from_slack_is_previewed_and_goes_public_only_when_sent(team: Team, status: Json) -> None:
@@ -216,7 +216,7 @@ def test_edits_and_deletions_by_the_public_are_reflected(team: Team, status: Jso
     assert "was edited by its author meanwhile" in str(answered)
     team.chiara.slack.close(everything=True)
     team.nora.delete(found["id"])
-    team.until(lambda: "The author has deleted this comment" in read(comment_card(team, code)), timeout=20)
+    team.until(lambda: "The author has deleted this comment" in read(comment_card(team, code)))
     team.until(lambda: "The author has deleted this comment" in tele_card(team, code)["text"])
     assert "Reply" not in labels(comment_card(team, code)["blocks"])
 

@@ -33,7 +33,7 @@ def test_an_instance_that_answers_nonsense_makes_nothing_twice_and_loses_nothing
     code = team.approved(text)
     team.world.mastodon.fault(STATUSES, kind, times=2)
     team.bruno.slack.press("Publish now", message=team.card(code))
-    team.until(lambda: "· Published" in read(team.card(code)), timeout=20)
+    team.until(lambda: "· Published" in read(team.card(code)))
     assert len(team.on_network(text)) == 1
     assert len(team.on_network(text, "acme_it")) == 1
 
@@ -59,7 +59,7 @@ def test_an_instance_that_never_answers_is_waited_for_and_then_looked_up(team: T
     seen_going_out(team, code, "Never an answer")
     assert team.submitted("The team goes on")
     team.world.mastodon.calm()
-    team.until_card(code, "· Published", timeout=20)
+    team.until_card(code, "· Published")
     assert len(team.on_network("Never an answer")) == 1
     assert len(team.on_network("Never an answer", "acme_it")) == 1
 
@@ -69,7 +69,7 @@ def test_comments_come_once_the_instance_speaks_again(team: Team, kind: str) -> 
     team.world.mastodon.act("settings", streaming=False)
     team.world.mastodon.fault("GET /api/v1/notifications", kind, times=3, status=502)
     team.nora.mention("acme", f"heard after {kind}")
-    team.until(lambda: team.comment(f"heard after {kind}"), timeout=20)
+    team.until(lambda: team.comment(f"heard after {kind}"))
     team.world.mastodon.calm()
 
 
@@ -77,7 +77,7 @@ def test_an_instance_that_is_down_delays_a_post_and_the_card_says_so(team: Team)
     code = team.approved("Down for a moment")
     team.world.mastodon.fault(STATUSES, "status", times=2, status=503, headers={"Retry-After": "1"}, body="<html>")
     team.bruno.slack.press("Publish now", message=team.card(code))
-    team.until(lambda: "· Published" in read(team.card(code)), timeout=30)
+    team.until(lambda: "· Published" in read(team.card(code)))
     assert len(team.on_network("Down for a moment")) == 1
 
 

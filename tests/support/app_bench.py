@@ -29,6 +29,7 @@ from platforms.contract import Platform, Progress
 from platforms.registry import addresses, specs
 from platforms.spec import Connect, Spec
 from support.paper import PaperVoice, buttons, words
+from support.patience import CALLS
 from support.world import TEAM
 
 BOT, WORKSPACE = "U0BOTTEGA1", "T0ACME0001"
@@ -125,7 +126,7 @@ class AppBench:
     def _timed(self, spec: Spec, **given: Any) -> Connect:
         """What builds its adapters, with the desk's own time."""
         adapter: Callable[..., Platform] = spec.connect
-        return partial(adapter, now=self.clock, timeout=(2.0, 3.0), **given)
+        return partial(adapter, now=self.clock, timeout=CALLS, **given)
 
     def clock(self) -> datetime:
         """The desk's time."""

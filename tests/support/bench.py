@@ -39,6 +39,7 @@ from sandbox.mastodon.server import MastodonSandbox
 from support.desks import Stores
 from support.paper import PaperVoice, Sheet, buttons, words
 from support.papers import Papers, chat_of
+from support.patience import CALLS
 from support.platform_running import running
 from support.stage import Stage
 
@@ -130,7 +131,7 @@ class DeskBench:
             options={},
             now=self.clock,
             pause=lambda _seconds: None,
-            timeout=(2.0, 3.0),
+            timeout=CALLS,
         )
         marked = partial(fingerprint, "", [TOKENS[name]])
         return OurAccount(

@@ -22,6 +22,7 @@ from handlers.delivery.delivering import Deliverer, Due
 from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
 from platforms.registry import specs
 from support.costs import Cost, Counter
+from support.patience import PATIENCE
 from support.slack_chat import loop_in_thread
 from support.story import Clock, honest_world
 from support.team import Team
@@ -49,7 +50,7 @@ class CostDesk:
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Something done on the desk's loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     def still(self) -> None:
         """From now on nothing happens by itself: no sweep, no tick, no look at a network."""
@@ -132,7 +133,7 @@ def cost_desk(folder: Path) -> Iterator[CostDesk]:
         platforms = {name: spec.base_url for name, spec in known.items()}
         ran = partial(asyncio.run_coroutine_threadsafe, loop=loop)
         app = App(config.load(world.config(), platforms, {}), clock, networks=known)
-        ran(app.start()).result(30)
+        ran(app.start()).result(PATIENCE)
         try:
             telegram = app.chats["telegram"]
             assert isinstance(telegram, TelegramChat)
@@ -141,4 +142,4 @@ def cost_desk(folder: Path) -> Iterator[CostDesk]:
             desk.still()
             yield desk
         finally:
-            ran(app.stop()).result(60)
+            ran(app.stop()).result(PATIENCE)

@@ -104,6 +104,7 @@ class Counter:
         self._lock = threading.Lock()
         self._cost: Cost | None = None
         self._main = threading.get_ident()
+        self._blind = False  #: what the test's own thread does is not seen
 
     @contextmanager
     def into(self, cost: Cost) -> Iterator[None]:
@@ -127,11 +128,11 @@ class Counter:
     @contextmanager
     def unseen(self) -> Iterator[None]:
         """What the test itself does in the block does not count."""
-        cost, self._cost = self._cost, None
+        self._blind = True
         try:
             yield
         finally:
-            self._cost = cost
+            self._blind = False
 
     def _begun(self, connection: Any) -> None:
         connection.info["costs"] = _Transaction(is_ours=threading.get_ident() == self._main)
@@ -152,7 +153,8 @@ class Counter:
 
     def _close(self, connection: Any, commits: int) -> None:
         transaction = connection.info.pop("costs", _Transaction())
-        if self._cost is None or not transaction.is_ours:
+        unseen = self._blind and threading.get_ident() == self._main  # what other threads end meanwhile counts
+        if self._cost is None or unseen or not transaction.is_ours:
             return
         with self._lock:
             self._cost.commits += commits

@@ -13,6 +13,7 @@ from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
 from platforms.threads.adapter import Threads
 from support.bench import START, DeskBench
+from support.patience import CALLS
 from support.stage import Stage
 
 #: What the sandbox gives out (sandbox/meta/world.py).
@@ -36,7 +37,7 @@ def add_page(bench: DeskBench, meta: Stage, policy: Policy | None = None) -> Non
         keys=KEYS,
         options={"page": PAGE, "ad_account": AD_ACCOUNT},
         now=bench.clock,
-        timeout=(2.0, 3.0),
+        timeout=CALLS,
     )
     account = OurAccount(name="bakery", title="Bakery", platform=platform, policy=policy or Policy())
     bench.reshape(accounts={**bench.setup.accounts, "bakery": account})
@@ -53,9 +54,7 @@ def page_of(meta: Stage) -> dict[str, Any]:
 def add_gram(bench: DeskBench, meta: Stage) -> None:
     """The desk gets the account “gram”, connected through its Page, with the real adapter."""
     meta.act("reset")
-    platform = Instagram(
-        base_url=f"{meta.address}/facebook", keys=KEYS, options={}, now=bench.clock, timeout=(2.0, 3.0)
-    )
+    platform = Instagram(base_url=f"{meta.address}/facebook", keys=KEYS, options={}, now=bench.clock, timeout=CALLS)
     account = OurAccount(name="gram", title="Gram", platform=platform, policy=Policy())
     bench.reshape(accounts={**bench.setup.accounts, "gram": account})
     with bench.store.write() as session:
@@ -73,7 +72,7 @@ def add_threads(bench: DeskBench, meta: Stage) -> None:
     meta.act("reset")
     meta.act("clock", advance=(START - datetime.now(UTC)).total_seconds())
     keys = Keys("sandbox-threads-token", app_id="4000000003", app_secret="sandbox-threads-secret")
-    platform = Threads(base_url=f"{meta.address}/threads", keys=keys, options={}, now=bench.clock, timeout=(2.0, 3.0))
+    platform = Threads(base_url=f"{meta.address}/threads", keys=keys, options={}, now=bench.clock, timeout=CALLS)
     account = OurAccount(name="threads", title="Threads", platform=platform, policy=Policy())
     bench.reshape(accounts={**bench.setup.accounts, "threads": account})
     with bench.store.write() as session:

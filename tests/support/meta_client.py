@@ -16,13 +16,13 @@ from PIL import Image
 
 from sandbox.meta.server import MetaSandbox
 from sandbox.service import Service
+from support.patience import PATIENCE
 from support.platform_running import running
 
 APP, SECRET, VERIFY = "4000000001", "sandbox-meta-secret", "sandbox-meta-verify"
 USER, PAGE_TOKEN, ADS, APP_TOKEN = "sandbox-user-token", "sandbox-page-token", "sandbox-ads-token", f"{APP}|{SECRET}"
 PAGE = "1001"
 #: Seconds that a webhook may take.
-PATIENCE = 10
 
 
 class Graph:

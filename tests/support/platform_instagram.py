@@ -10,6 +10,7 @@ from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
 from sandbox.meta.server import MetaSandbox
 from sandbox.service import Service
+from support.patience import CALLS
 from support.platform_ads import OPTIONS, PaidBench
 from support.platform_bench import Standing
 from support.platform_shelf import LocalShelf, attachment
@@ -48,13 +49,13 @@ class InstagramBench(PaidBench):
 
     def connected(self, keys: Keys, options: dict[str, Any], address: str = "", **more: Any) -> Instagram:
         base_url = f"{address or self.address}/facebook"
-        return Instagram(base_url=base_url, keys=keys, options=options, shelf=self.shelf, timeout=(2.0, 2.0), **more)
+        return Instagram(base_url=base_url, keys=keys, options=options, shelf=self.shelf, timeout=CALLS, **more)
 
     def by_login(self, **options: Any) -> Instagram:
         """An adapter of the same account by Instagram Login."""
         keys = Keys("sandbox-instagram-token", app_id="4000000002", app_secret="sandbox-instagram-secret")
         base_url = f"{self.address}/instagram"
-        return Instagram(base_url=base_url, keys=keys, options={}, shelf=self.shelf, timeout=(2.0, 2.0), **options)
+        return Instagram(base_url=base_url, keys=keys, options={}, shelf=self.shelf, timeout=CALLS, **options)
 
     def revoke(self) -> None:
         self.stage("token", token=self.token, end=460)

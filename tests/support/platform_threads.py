@@ -6,6 +6,7 @@ from platforms.spec import Keys
 from platforms.threads.adapter import Threads
 from sandbox.meta.server import MetaSandbox
 from sandbox.service import Service
+from support.patience import CALLS
 from support.platform_bench import Bench, Standing
 
 ACCOUNT = "26000000000000001"
@@ -34,7 +35,7 @@ class ThreadsBench(Bench):
     def connect(self, address: str = "", token: str = "") -> Threads:
         keys = Keys(token or self.token, app_id="4000000003", app_secret="sandbox-threads-secret")
         base_url = f"{address or self.address}/threads"
-        return Threads(base_url=base_url, keys=keys, options={}, shelf=self.shelf, timeout=(2.0, 2.0))
+        return Threads(base_url=base_url, keys=keys, options={}, shelf=self.shelf, timeout=CALLS)
 
     def revoke(self) -> None:
         self.stage("token", token=self.token, end=460)

@@ -28,6 +28,7 @@ from models.media import Media
 from models.store import Store
 from sandbox.slack.person import SlackPerson
 from sandbox.slack.server import SlackSandbox
+from support.patience import PATIENCE
 from support.platform_running import running
 
 Result = TypeVar("Result")
@@ -127,7 +128,7 @@ class SlackBench:
         self.chats: list[SlackChat] = []
         self.closing: list[Callable[[], Any]] = []
 
-    def run(self, work: Coroutine[Any, Any, Result], timeout: float = 20) -> Result:
+    def run(self, work: Coroutine[Any, Any, Result], timeout: float = PATIENCE) -> Result:
         """Run something on the bot's loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout)
 
@@ -157,7 +158,7 @@ class SlackBench:
             self.until(lambda: chat.state() == "connected", "the connection")
         return chat
 
-    def until(self, look: Callable[[], Any], what: str, seconds: float = 10) -> None:
+    def until(self, look: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
         """Wait until it is so."""
         self.person().wait_for(lambda: look() or None, seconds, what)
 

@@ -9,12 +9,12 @@ from bot.telegram.confirming import CONFIRMED
 from sandbox.mastodon.person import Visitor
 from sandbox.slack.person import SlackPerson, labels
 from sandbox.telegram.person import Impossible, TelegramPerson
+from support.patience import PATIENCE
 from support.world import INBOX, REVIEW, World, eventually
 
 Json = dict[str, Any]
 T = TypeVar("T")
 #: Seconds that anything in a story may take.
-PATIENCE = 12.0
 #: Seconds between two looks; each look fetches all that a person sees.
 GLANCE = 0.1
 

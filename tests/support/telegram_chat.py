@@ -20,11 +20,10 @@ from models.inbound import Inbound
 from models.media import Media
 from models.store import Store
 from support.duties import begun, over
+from support.patience import PATIENCE
 from support.telegram_stage import TOKEN, Telegram
 
 Answer = TypeVar("Answer")
-#: Seconds until a test gives up waiting.
-PATIENCE = 20.0
 _empty: list[bytes] = []
 
 

@@ -13,11 +13,11 @@ from telegram import Bot
 from sandbox.telegram.cast import DESK, REVIEW_ROOM
 from sandbox.telegram.person import TelegramPerson
 from sandbox.telegram.server import TOKEN, TelegramSandbox
+from support.patience import PATIENCE
 from support.platform_running import running
 
 T = TypeVar("T")
 #: Seconds for everything a bot does in one test.
-PATIENCE = 30
 ADA, BRUNO, CHIARA, EVE = 1001, 1002, 1003, 1009
 __all__ = ["ADA", "BRUNO", "CHIARA", "DESK", "EVE", "REVIEW_ROOM", "TOKEN", "Telegram", "picture", "telegram_running"]
 

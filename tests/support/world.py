@@ -20,6 +20,7 @@ from sandbox.slack.server import SlackSandbox
 from sandbox.telegram.cast import DESK
 from sandbox.telegram.person import TelegramPerson
 from sandbox.telegram.server import TOKEN, TelegramSandbox
+from support.patience import PATIENCE
 from support.platform_running import running
 from support.stage import Stage
 
@@ -133,10 +134,10 @@ class World:
         thread = threading.Thread(target=loop.run_forever, name="bot", daemon=True)
         thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(app.start(), loop).result(timeout=30)
+            asyncio.run_coroutine_threadsafe(app.start(), loop).result(timeout=PATIENCE)
             yield app
         finally:
-            asyncio.run_coroutine_threadsafe(_closed(app), loop).result(timeout=60)
+            asyncio.run_coroutine_threadsafe(_closed(app), loop).result(timeout=PATIENCE)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(timeout=10)
             loop.close()
@@ -161,7 +162,7 @@ def world_in(folder: Path) -> Iterator[World]:
         yield World(slack, telegram, mastodon, folder)
 
 
-def eventually(look: Callable[[], Any], timeout: float = 20.0, what: str = "it", pause: float = 0.05) -> Any:
+def eventually(look: Callable[[], Any], timeout: float = PATIENCE, what: str = "it", pause: float = 0.05) -> Any:
     """What `look` finds, as soon as it finds something true. Raises TimeoutError."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:

@@ -7,6 +7,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.socket import socket
+from support.patience import PATIENCE
 from support.slack_chat import SlackBench
 
 
@@ -22,7 +23,7 @@ def test_an_address_that_failed_is_not_tried_again(bench: SlackBench) -> None:
         handler = await socket(app, bench.sandbox.settings.app_token, used, None)
         handler.client.ping_interval = 0.1
         try:
-            await asyncio.wait_for(handler.client.connect(), 5)  # type: ignore[no-untyped-call]
+            await asyncio.wait_for(handler.client.connect(), PATIENCE)  # type: ignore[no-untyped-call]
             return bool(await handler.client.is_connected())
         finally:
             await handler.client.close()  # type: ignore[no-untyped-call]

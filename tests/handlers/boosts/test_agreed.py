@@ -17,6 +17,7 @@ from models.member import Role, named
 from platforms.facebook.adapter import Facebook
 from support.boost_bench import BoostBench
 from support.meta_bench import AD_ACCOUNT, KEYS, PAGE
+from support.patience import CALLS
 
 S = BoostState
 MINUTES, HOUR = timedelta(minutes=3), timedelta(hours=1)
@@ -37,7 +38,7 @@ def pays(boosts: BoostBench, ad_account: str) -> None:
         keys=KEYS,
         options={"page": PAGE, "ad_account": ad_account},
         now=boosts.desk.clock,
-        timeout=(2.0, 3.0),
+        timeout=CALLS,
     )
     account: OurAccount = replace(known, platform=platform)
     boosts.desk.reshape(accounts={**boosts.desk.setup.accounts, "bakery": account})

@@ -13,6 +13,7 @@ from platforms.mastodon.adapter import Mastodon
 from platforms.spec import Keys
 from support.bench import START, DeskBench
 from support.inbox_bench import InboxBench
+from support.patience import CALLS
 from support.posts import draft
 from support.whispers import press
 
@@ -127,7 +128,7 @@ def test_a_network_whose_clock_is_off_is_named(bench: DeskBench, ahead: timedelt
         options={},
         now=bench.clock,
         pause=lambda _: None,
-        timeout=(2.0, 3.0),
+        timeout=CALLS,
     )
     platform.ahead = ahead
     bench.reshape(accounts={"acme": replace(bench.setup.accounts["acme"], platform=platform)})

@@ -9,6 +9,7 @@ from PIL import Image
 from platforms.contract import Attachment
 from platforms.facebook.adapter import Facebook
 from platforms.spec import Keys
+from support.patience import CALLS
 from support.platform_facebook import FacebookBench
 from support.platform_running import running
 
@@ -28,7 +29,7 @@ def bench(sandbox: FacebookBench) -> FacebookBench:
 @pytest.fixture
 def page(bench: FacebookBench) -> Facebook:
     keys = Keys(bench.token, app_id="4000000001", app_secret="sandbox-meta-secret")
-    return Facebook(base_url=f"{bench.address}/facebook", keys=keys, options={}, timeout=(1.0, 2.0))
+    return Facebook(base_url=f"{bench.address}/facebook", keys=keys, options={}, timeout=CALLS)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from platforms.contract import (
 )
 from platforms.mastodon.adapter import Mastodon
 from platforms.spec import Keys
+from support.patience import CALLS
 from support.platform_bench import MastodonBench
 from support.platform_mastodon import Clock
 from support.platform_running import running
@@ -41,7 +42,7 @@ def account(bench: MastodonBench, clock: Clock) -> Mastodon:
         options={},
         pause=clock.pause,
         now=clock.now,
-        timeout=(2, 2),
+        timeout=CALLS,
     )
 
 
