@@ -43,9 +43,12 @@ class Head:
 
 
 def head_of(text: str) -> Head:
-    """A head as it was typed or pasted, the hash perhaps shortened to sixteen digits. Raises ValueError."""
+    """A head as it was typed or pasted, the hash perhaps shortened to sixteen digits. Raises ValueError.
+
+    What stands behind the hash does not count: the line of the file that keeps it has more.
+    """
     number, _, digest = text.strip().strip("`'\"“”«»").strip().partition(":")
-    digest = digest.strip().rstrip("….").lower()
+    digest = "".join(digest.split()[:1]).rstrip("….").lower()
     is_hash = ENOUGH <= len(digest) <= len(GENESIS) and all(letter in "0123456789abcdef" for letter in digest)
     if not (number.isascii() and number.isdecimal() and len(number) < ENOUGH and int(number) and is_hash):
         raise ValueError(text)

@@ -50,7 +50,9 @@ def test_a_head_from_after_the_copy_is_told_for_that(store: Store) -> None:
         assert chain(session).broken_at is None
 
 
-@pytest.mark.parametrize("typed", [" 12:{h} ", "`12:{h}`", "“12:{h}”", "12: {H}", "12:{s}…"])
+@pytest.mark.parametrize(
+    "typed", [" 12:{h} ", "`12:{h}`", "“12:{h}”", "12: {H}", "12:{s}…", "12:{h} 0123456789abcdef -"]
+)
 def test_a_head_is_taken_as_people_paste_it(typed: str) -> None:
     digest = "9f2c" * 16
     assert head_of(typed.format(h=digest, H=digest.upper(), s=digest[:16])).number == 12
