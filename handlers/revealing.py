@@ -39,6 +39,9 @@ def reveal(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     parts = rest(shortened(desk.room_t, card, pressed.subject)) or rest(card)
     if not parts:
         yield Redraw(subject=pressed.subject)
+        if row is None:  # what was pressed was longer by something else: a copy of the card alone
+            yield Whisper(card=card, subject=pressed.subject)
+            return
         yield Whisper(card=sentence(desk.t("The card shows all of {subject}.", subject=pressed.subject)))
         return
     t = desk.room_t if row else desk.t
@@ -68,7 +71,7 @@ def open_file(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 
 def _title(t: Translator, subject: str, revision: int, number: int, count: int) -> str:
     head = t("{subject}: what is missing", subject=subject)
-    if revision:
+    if revision and subject[:1] != "R":  # that of a reply's preview is a seal, no number that says something
         head = t("{subject}, revision {revision}: what is missing", subject=subject, revision=revision)
     return f"{head} ({number}/{count})" if count > 1 else head
 

@@ -73,7 +73,7 @@ class Router:
             if question is not None:
                 outbox.keep(desk, [Whisper(card=_ask_again(desk, question, told, field), instead=pressed)])
             elif show_refusals or not isinstance(intent, Filled):
-                outbox.keep(desk, [Whisper(card=self._refusal(desk, refused, told))])
+                outbox.keep(desk, [self._refusal(desk, refused, told)])
             return Handled(refusal=told, field=field)
         except (*TROUBLE, IntegrityError):
             raise  # a deadlock, or somebody was quicker to write the same: the whole of it is done again
@@ -143,13 +143,13 @@ class Router:
         active = member if member and member.active else None
         return Desk(session=session, now=now, setup=self.setup, member_or_none=active, origin=origin, language=language)
 
-    def _refusal(self, desk: Desk, refused: Refused, told: str) -> Card:
+    def _refusal(self, desk: Desk, refused: Refused, told: str) -> Whisper:
         """The sentence; where a button was of an earlier attempt, with the living card and what can be pressed now."""
         if not isinstance(refused, Outdated):
-            return sentence(told)
+            return Whisper(card=sentence(told))
         card = self.registry.cards[refused.subject[0]](desk, refused.subject)
         given = {"body": (*sentence(told).body, *card.body), "buttons": (*refused.buttons, *card.buttons)}
-        return card.model_copy(update=given)
+        return Whisper(card=card.model_copy(update=given), subject=refused.subject)
 
     def _dispatch(self, desk: Desk, intent: Intent) -> Iterable[Effect]:
         match intent:

@@ -114,6 +114,6 @@ def current(session: Session, post_id: int) -> dict[str, tuple[Publication, Deli
 
 
 def vouched(session: Session, account: str, was: str, is_now: str) -> None:
-    """An admin says that the account is the same under another remote id: what was approved for it stays so."""
+    """The account is the same under another remote id: what voices are given on from now on is for that one."""
     theirs = (col(Publication.account) == account, col(Publication.identity) == was)
     session.exec(update(Publication).where(*theirs, col(Publication.published_at).is_(None)).values(identity=is_now))

@@ -24,6 +24,7 @@ from models.errors import OutOfDate, WrongMoment
 from models.member import Role
 from models.post import Post, PostState, Revision
 from models.profile import Profile, ProfileState
+from models.publication import vouched
 
 #: What only asks, or only stops something: it is neither approved nor dropped.
 ASIDE = frozenset(
@@ -47,6 +48,7 @@ def same(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     after = {"remote_id": stranger.remote_id, "handle": stranger.handle, "server": stranger.server}
     if row.server not in {"", stranger.server}:
         row.cursor = ""  # of the former server's list
+    vouched(desk.session, row.name, row.remote_id, stranger.remote_id)
     row.become(stranger, desk.now)
     desk.audit("same account", row.name, before=before, after=after)
     given = {"account": title_of(desk, row.name), "former": former, "own": own_label(row)}

@@ -13,7 +13,7 @@ from models.seen import Opened, Shown
 from platforms.contract import ContentRefused, Gone
 from support.bench import DeskBench
 from support.paper import words
-from support.posts import submitted
+from support.posts import approved, submitted
 from support.whispers import press, whisper
 
 #: More than a message of Telegram holds, in parts that the network takes.
@@ -228,3 +228,36 @@ def test_what_a_chat_hides_is_kept_with_the_card(filmed: DeskBench) -> None:
     hidden = {(row.chat, row.room): row.hidden for row in filmed.rows(CardRow)}
     assert hidden["telegram", "-1001"] == [media]
     assert hidden["slack", "CREVIEW"] == []
+
+
+# -- copies of the card with something else ----------------------------------------------------------------------------
+
+
+def outdated(bench: DeskBench, text: str) -> Card:
+    """What Bruno is answered in Telegram who presses a Retry of before P1 was edited to say that."""
+    approved(bench)
+    bench.mastodon.fault("POST /api/v1/statuses", "status", status=422, body='{"error": "Text is banned here"}')
+    bench.press("Bruno", "Publish now", "P1")
+    retry = bench.button("Retry", "U1")
+    bench.say("Ada", f"edit P1 {text}")
+    assert bench.post().state == PostState.REVIEW
+    older = retry.model_copy(update={"revision": retry.revision + 7})
+    assert bench.act(bench.pressed("Bruno", older, chat="telegram")).refusal.startswith("That button belongs")
+    return bench.papers["telegram"].whispers[-1][1]
+
+
+def test_the_living_card_of_a_refusal_offers_no_verdict_on_what_it_leaves_out(bench: DeskBench) -> None:
+    told = outdated(bench, LONG)
+    assert "Show the rest" in labels(told)
+    assert "Approve" not in labels(told)
+
+
+def test_the_living_card_of_a_refusal_that_shows_all_offers_its_verdicts(bench: DeskBench) -> None:
+    approve = next(button for button in outdated(bench, "Short").buttons if button.label == "Approve")
+    assert approve.value == "w", "it was seen whole"
+
+
+def test_show_the_rest_on_a_copy_that_was_longer_than_the_card_shows_the_card(bench: DeskBench) -> None:
+    submitted(bench)
+    bench.act(bench.pressed("Bruno", Button(verb="rest", label="", subject="P1", revision=1), chat="telegram"))
+    assert "Approve" in labels(bench.papers["telegram"].whispers[-1][1])

@@ -330,3 +330,27 @@ def test_an_outdated_button_is_refused(bench: DeskBench, label: str) -> None:
 def test_the_longest_name_of_an_account_fits_its_buttons() -> None:
     for verb in ("same_account", "drop_token"):
         assert Button(verb=verb, label="", revision=999_999, value="a" * 40).code
+
+
+def test_the_rest_of_a_chain_follows_once_it_is_approved_for_what_is_the_same_account(bench: DeskBench) -> None:
+    bench.reshape(accounts={"acme": bench.setup.accounts["acme"]})
+    meet(bench)
+    approved(bench, "One\n---\nTwo")
+    bench.mastodon.fault("DELETE /api/v1/statuses/*", "status", status=403, body='{"error": "Not allowed"}')
+    bench.mastodon.fault(POSTING, "slow", times=1, seconds=0)
+    bench.mastodon.fault(POSTING, "status", status=422, body='{"error": "Text is banned here"}')
+    bench.press("Bruno", "Publish now", "P1")
+    assert everywhere(bench) == ["One"]
+    bench.mastodon.calm()
+    given(bench, "acme", TOKENS["acme_it"])
+    meet(bench)
+    press(bench, "Dario", pressable(bench, "It is the same account"))
+    bench.press("Bruno", "Retry", "U1")
+    bench.wait(timedelta(minutes=1))
+    assert everywhere(bench) == ["One"], "nobody approved it for what the account is now"
+    assert "its approvals do not suffice any more" in bench.told()[-1]
+    bench.press("Bruno", "Approve", "P1")
+    bench.press("Bruno", "Publish now", "P1")
+    bench.wait(timedelta(minutes=2))
+    assert sorted(everywhere(bench)) == ["One", "Two"]
+    assert bench.post().state == PostState.PUBLISHED

@@ -15,7 +15,7 @@ from models.delivery import DeliveryState
 from models.media import path_of
 from models.member import Member, Role
 from models.post import PostState
-from models.publication import Publication, vouched
+from models.publication import Publication
 from support.bench import DeskBench
 from support.posts import approved
 from support.stage import Stage
@@ -237,16 +237,6 @@ def test_a_post_for_an_account_that_is_another_by_now_is_approved_again_or_does_
     assert "acme is another account on its network than it was when this was approved" in bench.told()[-1]
     bench.press("Chiara", "Approve", "P1")
     bench.press("Bruno", "Publish now", "P1")
-    assert len(bench.public()) == 1
-
-
-def test_an_admins_word_that_it_is_the_same_account_keeps_what_was_approved(bench: DeskBench) -> None:
-    known_as(bench, "1")
-    approved(bench, when="tomorrow 9:00")
-    known_as(bench, "2")
-    with bench.store.write() as session:
-        vouched(session, "acme", "1", "2")
-    bench.wait(DAY)
     assert len(bench.public()) == 1
 
 
