@@ -354,3 +354,17 @@ def test_the_rest_of_a_chain_follows_once_it_is_approved_for_what_is_the_same_ac
     bench.wait(timedelta(minutes=2))
     assert sorted(everywhere(bench)) == ["One", "Two"]
     assert bench.post().state == PostState.PUBLISHED
+
+
+def test_what_a_member_left_for_good_is_not_reviewed_again(bench: DeskBench) -> None:
+    bench.reshape(accounts={"acme": bench.setup.accounts["acme"]})
+    meet(bench)
+    bench.mastodon.fault(POSTING, "status", status=422, body='{"error": "Text is banned here"}')
+    published(bench)
+    bench.press("Bruno", "Leave", "U1")
+    assert bench.post().state == PostState.UNFINISHED
+    given(bench, "acme", TOKENS["acme_it"])
+    meet(bench)
+    press(bench, "Dario", pressable(bench, "It is the same account"))
+    assert bench.post().state == PostState.UNFINISHED
+    assert room(bench, "P1 is reviewed again") == []
