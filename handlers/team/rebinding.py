@@ -11,7 +11,7 @@ from handlers.effects import Effect, Redraw, Show, Tell, Whisper
 from handlers.intents import Pressed
 from handlers.posts.advancing import advance
 from handlers.posts.content import title_of
-from handlers.posts.sending import LEAVINGS, take_back
+from handlers.posts.sending import ABANDONED, take_back
 from handlers.registry import registry
 from handlers.telling import alarm
 from models import approval
@@ -19,7 +19,7 @@ from models.account import Account, Stranger
 from models.agreement import BoostApproval
 from models.boost import Boost
 from models.boost_state import BoostState
-from models.delivery import TO_ACCOUNTS, Delivery, DeliveryState
+from models.delivery import LEFT, TO_ACCOUNTS, Delivery, DeliveryState
 from models.errors import OutOfDate, WrongMoment
 from models.member import Role
 from models.post import Post, PostState, Revision
@@ -106,7 +106,12 @@ def _asked(desk: Desk, pressed: Pressed) -> tuple[Account, Stranger]:
 def _reviewed_again(desk: Desk, name: str, reason: str) -> Iterator[Effect]:
     """Voices were given to what the former identity would say: they are void, also on boosts and on its page."""
     for post in desk.session.exec(select(Post).where(col(Post.state).in_(VOTED)).with_for_update()).all():
-        if name in post.content.accounts and not _is_over(desk, post, name):
+        if name not in post.content.accounts:
+            continue
+        _, last = current(desk.session, post.number).get(name, (None, None))
+        if last is not None and last.error == LEFT:
+            approval.void(desk.session, post)  # a publisher can still send it there: it is reviewed then
+        elif last is None or (last.state != DeliveryState.DONE and last.error != ABANDONED):
             yield from _post_again(desk, post, reason)
     over = (BoostState.REVIEW, BoostState.ORDERING, BoostState.FAILED)
     boosts = desk.session.exec(select(Boost).where(Boost.account == name)).all()
@@ -125,12 +130,6 @@ def _reviewed_again(desk: Desk, name: str, reason: str) -> Iterator[Effect]:
         told = desk.room_t("The change of the page is given up: {reason}. Propose it again.", reason=reason)
         yield Tell(subject=profile.code, card=sentence(told))
         yield Redraw(subject=profile.code)
-
-
-def _is_over(desk: Desk, post: Post, name: str) -> bool:
-    """Whether nothing of it goes to the account any more: it stands there, or a member left it."""
-    _, delivery = current(desk.session, post.number).get(name, (None, None))
-    return delivery is not None and (delivery.state == DeliveryState.DONE or delivery.error in LEAVINGS)
 
 
 def _post_again(desk: Desk, post: Post, reason: str) -> Iterator[Effect]:

@@ -368,3 +368,11 @@ def test_what_a_member_left_for_good_is_not_reviewed_again(bench: DeskBench) -> 
     press(bench, "Dario", pressable(bench, "It is the same account"))
     assert bench.post().state == PostState.UNFINISHED
     assert room(bench, "P1 is reviewed again") == []
+    bench.mastodon.calm()
+    bench.say("Bruno", "publish P1")
+    bench.wait(timedelta(minutes=2))
+    assert everywhere(bench) == [], "nobody approved it for what the account is now"
+    bench.press("Bruno", "Approve", "P1")
+    bench.press("Bruno", "Publish now", "P1")
+    bench.wait(timedelta(minutes=2))
+    assert everywhere(bench) == ["Hello, world"]
