@@ -169,6 +169,10 @@ class Boost(Numbered, Wanted, Reported, table=True):
         self.runs = False
         self.revision += 1
 
+    def review_again(self) -> None:
+        """What waits for agreement is for another identity now: no button of before agrees to it."""
+        self.revision += 1
+
     @property
     def is_intact(self) -> bool:
         """Whether what is stored of it is what was agreed to. Only of one that was never extended."""

@@ -114,6 +114,11 @@ def current(session: Session, post_id: int) -> dict[str, tuple[Publication, Deli
 
 
 def vouched(session: Session, account: str, was: str, is_now: str) -> None:
-    """The account is the same under another remote id: what voices are given on from now on is for that one."""
-    theirs = (col(Publication.account) == account, col(Publication.identity) == was)
-    session.exec(update(Publication).where(*theirs, col(Publication.published_at).is_(None)).values(identity=is_now))
+    """The account is the same under another remote id: what voices are given on from now on is for that one.
+
+    What was published without a note of whose account it was is the former one's: that id was the only one until now.
+    """
+    ours, published = col(Publication.account) == account, col(Publication.published_at).is_not(None)
+    theirs = col(Publication.identity) == was
+    session.exec(update(Publication).where(ours, theirs, ~published).values(identity=is_now))
+    session.exec(update(Publication).where(ours, col(Publication.identity) == "", published).values(identity=was))

@@ -10,11 +10,12 @@ from handlers.delivery.pressing import expect_newest
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Tell
 from handlers.intents import Pressed
+from handlers.posts.agreed import is_another
 from handlers.posts.content import first_comment, title_of
 from handlers.posts.firstcomment import KIND
 from handlers.posts.holding import IN_TIME, STOPPED
 from handlers.posts.quorum import was_reached
-from handlers.posts.sending import ABANDONED, revision_of
+from handlers.posts.sending import ABANDONED, IDENTITY, revision_of
 from handlers.registry import registry
 from handlers.telling import tell
 from handlers.words import N_
@@ -37,6 +38,11 @@ DISAGREED = {
         "again once those who approved may approve again, or do not send it."
     ),
 }
+#: The same where the account is another one on its network than it was when its post was approved.
+ANOTHER = N_(
+    "The first comment of {post} on {account} is held: {account} is another account on its network than it was when "
+    "this was approved. Do not send it, and write the comment there if it should stand."
+)
 
 
 class FirstCommentCourier:
@@ -89,7 +95,8 @@ class FirstCommentCourier:
                         **given,
                     )
                 if delivery.error in DISAGREED:
-                    yield from _told(desk, delivery, DISAGREED[delivery.error], given)
+                    words = ANOTHER if delivery.reason == IDENTITY else DISAGREED[delivery.error]
+                    yield from _told(desk, delivery, words, given)
                     return
                 yield Tell(subject=delivery.subject, card=sentence(told, *_buttons(desk, delivery)))
             case D.FAILED:
@@ -114,6 +121,8 @@ def _expect_agreed(desk: Desk, delivery: Delivery, publication: Publication, con
     """Raise Held where it is not what was approved with its post, or, once it was held up, not by enough any more."""
     if content.digest() != publication.digest or delivery.payload["reply_to"] != publication.remote_id:
         raise Held(CHANGED)
+    if is_another(desk, publication):
+        raise Held(CHANGED, IDENTITY)
     account = desk.setup.account(publication.account)
     is_late = desk.now - delivery.created_at > IN_TIME
     if is_late and not was_reached(desk, desk.post(delivery.subject), publication, account.policy):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import col, delete, select
 
+from handlers.boosts.quorum import asked
 from handlers.cards import sentence
 from handlers.delivery.strangers import can_be_same, in_words, own_label
 from handlers.desk import Desk
@@ -120,6 +121,8 @@ def _reviewed_again(desk: Desk, name: str, reason: str) -> Iterator[Effect]:
         if boost.state not in over:  # what runs was ordered; only what is wanted beside it is not
             voices = voices.where(col(BoostApproval.digest) != boost.digest)
         desk.session.exec(voices)
+        if asked(boost) is not None:
+            boost.review_again()
         yield Redraw(subject=boost.code)
     profile = desk.session.exec(select(Profile).where(Profile.account == name)).first()
     if profile is not None and profile.state in {ProfileState.PROPOSED, ProfileState.CHANGING, ProfileState.FAILED}:
