@@ -12,6 +12,7 @@ from PIL import Image
 from sqlmodel import Session, SQLModel, select
 
 from bot.archive import Archive
+from bot.engine.crew import IN_A_ROW
 from bot.slack import render as slack_render
 from bot.telegram import render as telegram_render
 from bot.vault import fingerprint
@@ -284,7 +285,8 @@ class DeskBench:
             due = [found for found in self.deliverer.due() if wanted(found.lane)]
             unsure = [number for number, lane in self.settler.unsure() if wanted(lane)]
             for found in due:
-                self.deliverer.attempt(found.id, "bench")
+                more = iter(range(1, IN_A_ROW))
+                self.deliverer.attempt(found.id, "bench", lambda more=more: next(more, None) is not None)  # type: ignore[misc]
             for number in unsure:
                 self.settler.settle(number)
             if not due and not unsure:

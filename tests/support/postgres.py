@@ -61,13 +61,14 @@ def postgres_template(postgres_server: str) -> str:
 @pytest.fixture
 def migrated_postgres(postgres_server: str, postgres_template: str) -> str:
     """The address of a fresh database that is migrated and empty."""
-    return _address(postgres_server, _created(postgres_server, f"TEMPLATE {postgres_template}"))
+    return _address(postgres_server, _created(postgres_server, postgres_template))
 
 
-def _created(server: str, how: str = "") -> str:
+def _created(server: str, template: str = "template1") -> str:
     name = f"d{os.urandom(6).hex()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} {how}")
+        # Copied file by file: on a server that does not wait for the disk that takes a third of the time.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return name
 
 

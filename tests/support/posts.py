@@ -38,9 +38,9 @@ def published(bench: DeskBench, text: str = "Hello, world", **more: Any) -> str:
     return code
 
 
-def stands(bench: DeskBench, account: str, remote_id: str, **content: Any) -> int:
+def stands(bench: DeskBench, account: str, remote_id: str, text: str = "Hello, world", **content: Any) -> int:
     """The number of a publication of a post of Ada's that is said to stand there; nothing was sent."""
-    said = Content(text="Hello, world", accounts=(account,), **content)
+    said = Content(text=text, accounts=(account,), **content)
     now = bench.now
     with bench.store.write() as session:
         ada = named(session, "Ada").number

@@ -47,7 +47,7 @@ class Older:
         if not self.database:
             shutil.copy(self.file, folder / "data" / "bottega.db")
             return ""
-        return made(self.database, f"TEMPLATE {name_of(self.database)}")
+        return made(self.database, name_of(self.database))
 
 
 def name_of(address: str) -> str:
@@ -55,11 +55,11 @@ def name_of(address: str) -> str:
     return address.partition("?")[0].rpartition("/")[2]
 
 
-def made(server: str, how: str = "") -> str:
+def made(server: str, template: str = "template1") -> str:
     """The address of a new database on the server of that address."""
     name = f"u{os.urandom(6).hex()}"
     with at_server(server) as connection:
-        connection.execute(f"CREATE DATABASE {name} {how}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # nothing here outlives the server
     return server.replace(f"/{name_of(server)}?", f"/{name}?")
 

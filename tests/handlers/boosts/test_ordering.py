@@ -253,7 +253,7 @@ def stop_after_the_first(boosts: BoostBench) -> None:
     """Ada stops the account once the campaign stands."""
 
     def step(name: str) -> None:
-        if name == "recorded:boost":
+        if name == "sent:boost":
             boosts.desk.steps = lambda _name: None
             boosts.desk.say("Ada", "stop bakery")
 

@@ -12,6 +12,7 @@ from models.boost import ALARMED_EVERY
 from models.boost_state import BoostState
 from models.delivery import DeliveryState
 from support.boost_bench import BoostBench
+from support.posts import published
 
 S = BoostState
 HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=3)
@@ -282,7 +283,7 @@ def test_what_a_member_paused_stays_paused_after_a_stop(boosts: BoostBench) -> N
 
 
 def test_a_boost_does_not_outlive_its_post(boosts: BoostBench) -> None:
-    boosts.ordered()
+    boosts.ordered(post=published(boosts.desk, accounts=("bakery",)))
     boosts.passes(2 * HOUR)
     boosts.desk.press("Bruno", "Delete on Bakery", "U1")
     boosts.passes(MINUTES)
@@ -295,7 +296,7 @@ def test_a_boost_does_not_outlive_its_post(boosts: BoostBench) -> None:
 
 
 def test_a_wish_does_not_outlive_its_post_either(boosts: BoostBench) -> None:
-    boosts.wished()
+    boosts.wished(published(boosts.desk, accounts=("bakery",)))
     boosts.desk.press("Bruno", "Delete on Bakery", "U1")
     boosts.passes(MINUTES)
     assert boosts.row().state == S.WITHDRAWN
