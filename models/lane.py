@@ -38,4 +38,5 @@ def hold(session: Session, name: str, until: datetime) -> None:
 
 def free_at(session: Session, names: Iterable[str], otherwise: datetime) -> datetime:
     """When what had to wait there may go on, or may have gone on; never before `otherwise`."""
-    return max([otherwise, *session.execute(WAITS, {"names": list(names)}).scalars()])
+    known: list[datetime] = [*session.execute(WAITS, {"names": list(names)}).scalars(), otherwise]
+    return max(known)

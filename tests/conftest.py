@@ -1,4 +1,7 @@
-"""A test is skipped for what support/programs.py lists alone; where BOTTEGA_NO_SKIPS=1 (CI), for no program."""
+"""What holds for every test: how many run side by side, and what one may be skipped for.
+
+That is what support/programs.py lists alone; where BOTTEGA_NO_SKIPS=1 (CI), no program.
+"""
 
 import os
 from collections.abc import Generator, Iterator
@@ -6,6 +9,12 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from support.programs import may_skip
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes `-n auto` means: tests wait for almost half of their time, so a core has two where few are."""
+    cores = os.cpu_count() or 1
+    return cores + min(cores, 4)
 
 
 @pytest.fixture(autouse=True)
