@@ -5,6 +5,8 @@ BIN := .venv/bin
 ARGS ?=
 PYTEST_ARGS ?=
 JOBS ?= auto
+# Folders of tests that `make check` alone runs; what they cover, the quick tests cover by themselves.
+SLOW := stories browser chaos specs benchmarks
 SEEDS ?= 20
 SEED ?=
 
@@ -38,12 +40,13 @@ chaos: setup  ## Disturb the real processes and audit what is left (SEEDS=200; S
 	PYTHONPATH=.:tests $(BIN)/python tests/chaos/campaign.py --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) \
 	  --jobs $(or $(filter-out auto 0,$(JOBS)),2) $(ARGS)
 
-check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test (slow ones too) with branch coverage
+check: setup  ## Exactly what CI runs: format, lint, types, arrows, the quick tests' branch coverage, every other test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(JOBS) tests --cov $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --cov
+	$(BIN)/python -m pytest -n $(JOBS) $(SLOW:%=tests/%)
 
 fix: setup  ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
