@@ -27,6 +27,7 @@ def test_a_picture_is_ready_at_once_and_served(api: Api) -> None:
 
 
 def test_slow_media_goes_from_202_over_206_to_200(api: Api) -> None:
+    api.stage("clock", stopped=True)
     api.stage("settings", media_seconds=60)
     answer = api.upload()
     assert answer.status_code == 202
@@ -43,6 +44,7 @@ def test_slow_media_goes_from_202_over_206_to_200(api: Api) -> None:
 
 
 def test_failed_processing_is_told_when_asked(api: Api) -> None:
+    api.stage("clock", stopped=True)
     api.stage("settings", media_fails=True, media_seconds=10)
     media = api.upload().json()["id"]
     assert api.get(f"/api/v1/media/{media}").status_code == 206

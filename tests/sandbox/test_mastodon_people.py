@@ -201,6 +201,7 @@ def test_blocking_removes_and_refuses(api: Api, nora: Visitor) -> None:
 
 def test_a_mute_runs_out(api: Api, nora: Visitor) -> None:
     who = api.account("nora")
+    api.stage("clock", stopped=True)
     relation = api.post(f"/api/v1/accounts/{who}/mute", json={"duration": 60}).json()
     assert relation["muting"]
     assert relation["muting_expires_at"]

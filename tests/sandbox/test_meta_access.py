@@ -184,6 +184,7 @@ def test_listings_have_pages_with_cursors(graph: Graph) -> None:
 def test_usage_is_told_on_some_replies_and_a_call_can_be_throttled(graph: Graph) -> None:
     headers = [graph.call("GET", PAGE).headers for _ in range(10)]
     assert 0 < len([h for h in headers if "X-App-Usage" in h]) < 10
+    graph.stage("clock", stopped=True)
     graph.stage("usage", percent=95)
     assert '"call_count": 95' in graph.call("GET", PAGE).headers["X-Business-Use-Case-Usage"]
     graph.stage("usage", percent=100, minutes=19)

@@ -71,6 +71,7 @@ def test_an_album_takes_finished_children_and_counts_once(meta: Networks, graph:
 
 
 def test_a_reel_takes_time_and_reads_as_a_video(meta: Networks, graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", video_seconds=60, video_polls=2)
     reel = meta.container(graph, media_type="REELS", video_url=meta.file("film.mp4"), caption="Slow")
     assert refusal(graph.post(f"{ACCOUNT}/media_publish", creation_id=reel)) == (9007, 2207027)
@@ -198,6 +199,7 @@ def test_containers_end_as_the_stage_says(meta: Networks, graph: Graph) -> None:
 
 
 def test_a_day_has_room_for_so_many_posts(meta: Networks, graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", instagram_quota=2)
     for _ in range(2):
         meta.publish(graph)

@@ -82,6 +82,7 @@ def test_a_chunk_at_the_wrong_place_is_refused_with_the_right_one(graph: Graph) 
 
 
 def test_processing_takes_time_by_the_clock(graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", video_seconds=60)
     video = graph.post(f"{PAGE}/videos", files={"source": ("a.mp4", film(), "video/mp4")})["id"]
     told = status(graph, video)
@@ -164,6 +165,7 @@ def test_reels_of_a_day_are_counted(graph: Graph) -> None:
 
 
 def test_a_video_story_is_listed_once_it_is_ready(graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", video_seconds=30)
     video, address = begun(graph, "video_stories")
     brought(address, film())

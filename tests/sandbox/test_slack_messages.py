@@ -206,6 +206,7 @@ def test_history_and_replies_are_paged_to_the_end(bot: Bot) -> None:
 
 def test_too_many_messages_at_once_are_limited_until_time_has_passed(bot: Bot) -> None:
     bot.stage("settings", limits={"post_burst": 2})
+    bot.stage("clock", stopped=True)
     answers = [bot.raw("chat.postMessage", channel=REVIEW, text=str(n)) for n in range(3)]
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert answers[2].json()["error"] == "ratelimited"

@@ -183,6 +183,7 @@ def test_a_press_is_answered_once_and_in_time(telegram: Telegram) -> None:
     too_old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     sent = telegram.call("sendMessage", chat_id=ADA, text="x", reply_markup=keyboard([go()]))
     press = {"as": "Ada", "chat": "private", "message_id": sent["message_id"], "label": "Go", "wait": 0}
+    telegram.stage("clock", stopped=True)
     first, late = (telegram.stage("press", **press)["callback_query_id"] for _ in range(2))
     assert telegram.refusal("answerCallbackQuery", callback_query_id="1") == too_old
     assert (
