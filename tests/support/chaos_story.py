@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from models.store import Store
 from sandbox.slack.person import Refused, SlackPerson, all_text, find_element
 from support.chaos_desk import Supervised
+from support.first_looks import await_first_looks
 from support.team import code_of
 from support.world import INBOX, TOKENS, World, eventually
 
@@ -75,6 +77,10 @@ class Story:
 
     def commented(self, root: Seen) -> str:
         """One more comment by the public, seen in both chats; its code."""
+        if not self.comments:
+            store = Store(f"sqlite:///{self.world.folder / 'data' / 'bottega.db'}")
+            await_first_looks(store, TOKENS)
+            store.close()
         text = f"comment number {len(self.comments) + 1}."
         self.comments.append(text)
         self.nora.reply(root["id"], f"@acme {text}")

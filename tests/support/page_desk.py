@@ -11,6 +11,7 @@ from bot import config
 from bot.app import App
 from bot.demo import config_for, subscribe
 from platforms.registry import addresses
+from support.first_looks import await_first_looks
 from support.page_world import sandboxes
 
 #: Seconds for the bot to come up or to end.
@@ -32,6 +33,7 @@ def desk(folder: Path) -> Iterator[dict[str, Any]]:
             asyncio.run_coroutine_threadsafe(app.start(), loop).result(LONG)
             calling = subscribe(world, str(settings.web.public_url).rstrip("/"))
             asyncio.run_coroutine_threadsafe(calling, loop).result(LONG)
+            await_first_looks(app.store, app.collector.states())
             yield world
         finally:
             asyncio.run_coroutine_threadsafe(_ended(app), loop).result(LONG)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.telegram.connect import TelegramChat
+from support.first_looks import await_first_looks
 from support.team import Team
 from support.world import World, eventually, world_in
 
@@ -43,7 +44,7 @@ def honest_world(folder: Path) -> Iterator[World]:
 
 @contextmanager
 def open_desk(world: World, **how: Any) -> Iterator[Team]:
-    """The bot at work, connected to everything."""
+    """The bot at work, connected to everything; whatever the public does from now on is new to it."""
     with world.bot(**how) as app:
         for account in app.setup.accounts.values():
             account.platform.evidence_earliest = EVIDENCE
@@ -52,4 +53,5 @@ def open_desk(world: World, **how: Any) -> Iterator[Team]:
         # People of a story do in seconds what others do in hours; the pace that Telegram demands has tests of its own.
         telegram.voice.pace.apart, telegram.voice.pace.per_minute = 0.0, 10_000
         eventually(lambda: set(app.setup.health().values()) <= READY, what="the start")
+        await_first_looks(app.store, app.collector.states())
         yield Team(world, app)
