@@ -94,6 +94,11 @@ class Service(ABC):
         """
         return (self.stopped or datetime.now(UTC)) + self.offset
 
+    def stop_clock(self, *, stopped: bool = True) -> None:
+        """Show the same time from now on, or go on from the time that is shown."""
+        shown, real = self.now(), datetime.now(UTC)
+        self.stopped, self.offset = real if stopped else None, shown - real
+
     def changed(self) -> None:
         """Tell everybody who watches the feed that the state is new."""
         self.version += 1
@@ -232,8 +237,7 @@ class Service(ABC):
     async def _move_clock(self, request: web.Request) -> web.Response:
         wish = await request.json()
         if "stopped" in wish:
-            shown, real = self.now(), datetime.now(UTC)
-            self.stopped, self.offset = real if wish["stopped"] else None, shown - real
+            self.stop_clock(stopped=bool(wish["stopped"]))
         self.offset += timedelta(seconds=float(wish.get("advance", 0)))
         return web.json_response({"now": self.now().isoformat()})
 

@@ -333,7 +333,6 @@ def test_a_trigger_is_used_once_and_dies_after_three_seconds(slack: Running) -> 
     form = modal(text_input("Text", "words"))
     ada = slack.slack.core.workspace.member("Ada")
     assert ada is not None
-    slack.person("Ada").act("clock", stopped=True)
     trigger = slack.slack.core.grant_trigger(ada)
     assert refusal(slack, lambda: slack.client.views_open(trigger_id="1.2.3", view=form)) == "invalid_trigger_id"
     wrong = modal(title=plain("t" * 30))
