@@ -31,6 +31,7 @@ from support.duties import at_work
 from support.inbox_bench import InboxBench
 from support.meta_bench import PAGE, add_page
 from support.paper import words
+from support.patience import PATIENCE
 from support.slack_chat import loop_in_thread
 from support.stage import Stage
 
@@ -88,7 +89,7 @@ class Called:
     def post(self, raw: bytes, secret: str = SECRET) -> int:
         signature = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
         headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
-        return requests.post(self.address, data=raw, headers=headers, timeout=10).status_code
+        return requests.post(self.address, data=raw, headers=headers, timeout=PATIENCE).status_code
 
     def comments(self) -> list[Comment]:
         return self.desk.rows(Comment)
@@ -133,7 +134,9 @@ def test_the_sandbox_verifies_subscribes_and_its_public_is_heard(called: Called)
     called.desk.setup.accounts["bakery"].platform.call_us()  # type: ignore[attr-defined]  # the Page can
     token = {"access_token": f"4000000001|{SECRET}"}
     wanted = {"object": "page", "callback_url": called.address, "verify_token": VERIFY, "fields": "feed", **token}
-    answer = requests.post(f"{called.meta.address}/facebook/v26.0/4000000001/subscriptions", data=wanted, timeout=10)
+    answer = requests.post(
+        f"{called.meta.address}/facebook/v26.0/4000000001/subscriptions", data=wanted, timeout=PATIENCE
+    )
     assert answer.ok, answer.text
     post = post_of_ours(called.meta)
     called.meta.act("pages/comment", **{"as": "nora", "id": post, "text": "Is there rye?"})
@@ -146,16 +149,16 @@ def test_the_sandbox_verifies_subscribes_and_its_public_is_heard(called: Called)
 
 def test_an_address_is_verified_with_our_word_alone(called: Called) -> None:
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": VERIFY}
-    good = requests.get(called.address, params=asked, timeout=10)
+    good = requests.get(called.address, params=asked, timeout=PATIENCE)
     assert (good.status_code, good.text) == (200, "1158201444")
-    bad = requests.get(called.address, params={**asked, "hub.verify_token": "guess"}, timeout=10)
+    bad = requests.get(called.address, params={**asked, "hub.verify_token": "guess"}, timeout=PATIENCE)
     assert bad.status_code == 403
     assert "1158201444" not in bad.text
 
 
 def test_what_is_not_signed_by_the_network_is_refused_and_not_kept(called: Called) -> None:
     assert called.call(written("1001_1"), secret="guess") == 401
-    assert requests.post(called.address, data=b"{}", timeout=10).status_code == 401
+    assert requests.post(called.address, data=b"{}", timeout=PATIENCE).status_code == 401
     assert called.post(b"no json") == 400
     assert called.post(b" " * (5 * 1024 * 1024)) == 413
     assert called.waiting() == []

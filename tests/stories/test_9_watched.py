@@ -4,6 +4,7 @@ import re
 
 import requests
 
+from support.patience import PATIENCE
 from support.story import Desk
 from support.team import Team
 
@@ -12,7 +13,7 @@ OPEN = {"BOTTEGA_METRICS__ENABLED": "true", "BOTTEGA_METRICS__PORT": "0"}
 
 def page(team: Team, path: str) -> requests.Response:
     assert team.app.watched is not None
-    return requests.get(f"http://127.0.0.1:{team.app.watched.port}{path}", timeout=30)
+    return requests.get(f"http://127.0.0.1:{team.app.watched.port}{path}", timeout=PATIENCE)
 
 
 def total(text: str, name: str, **labels: str) -> float:

@@ -13,6 +13,7 @@ from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
 from handlers.delivery.voice import Standing
 from handlers.intents import Origin, Place
 from platforms.contract import Gone, NotPermitted, RateLimited
+from support.patience import PATIENCE
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench, chat_running
 from support.telegram_stage import ADA, DESK, REVIEW_ROOM, Telegram, picture
@@ -158,7 +159,7 @@ def test_a_message_under_way_ends_before_the_bot_stops(telegram: Telegram, tmp_p
         sending = threading.Thread(target=send, args=(bench,))
         sending.start()
         bench.wait(
-            lambda: requests.get(f"{telegram.address}/_/requests?match=POST /bot*/sendMessage", timeout=5).json()
+            lambda: requests.get(f"{telegram.address}/_/requests?match=POST /bot*/sendMessage", timeout=PATIENCE).json()
         )
     sending.join(10)
     assert telegram.person("Ada", "Desk", "Review").last()["text"].startswith("P12")
