@@ -60,7 +60,7 @@ class Called:
         self.web = Web("127.0.0.1", 0, hooks.routes(NETWORKS, APPS, self.intake))
         self.told = self.reading(SPEC.hooks)
         self.reader = desk.new_reader()
-        asyncio.run_coroutine_threadsafe(self.web.start(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.web.start(), loop).result(PATIENCE)
         self.address = f"http://127.0.0.1:{self.web.port}/hooks/facebook"
 
     def reading(self, hooks: Hooks | None) -> Told:
@@ -69,7 +69,7 @@ class Called:
         return Told(self.desk.store, self.desk.setup, networks, self.desk.clock, self.desk.wake)
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.web.stop(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.web.stop(), self.loop).result(PATIENCE)
         self.intake.close()
 
     def read(self) -> int:
@@ -281,7 +281,7 @@ def test_one_process_reads_for_as_long_as_it_leads(called: Called) -> None:
 
     async def story() -> None:
         async with at_work([duty]):
-            end = asyncio.get_running_loop().time() + 10
+            end = asyncio.get_running_loop().time() + PATIENCE
             while not await asyncio.to_thread(called.comments):
                 assert asyncio.get_running_loop().time() < end, "it was not read"
                 await asyncio.sleep(0.02)
