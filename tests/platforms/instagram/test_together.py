@@ -33,7 +33,7 @@ def callback(bench: InstagramBench) -> Iterator[Callback]:
             f"{bench.address}/instagram/v26.0/me/subscribed_apps",
             data={"subscribed_fields": json.dumps(FIELDS)},
             headers={"Authorization": "Bearer sandbox-instagram-token"},
-            timeout=5,
+            timeout=PATIENCE,
         )
         assert subscribed.ok, subscribed.text
         yield callback
