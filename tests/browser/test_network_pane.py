@@ -1,13 +1,10 @@
 """The network's pane: visitors answer, like, edit, hide and show, and see only what they may."""
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
 from support.page_world import Looking
 from support.patience import PATIENCE
-
-pytestmark = pytest.mark.timeout(90)
 
 
 def published(looking: Looking, text: str, **more: str) -> str:

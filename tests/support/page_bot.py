@@ -111,6 +111,10 @@ def register(app: AsyncApp, heard: list[Json]) -> None:
         await ack()
         await client.chat_postMessage(channel=REVIEW, text="P1", blocks=card(values["text"]["value"]))
 
+    @app.view_closed("draft")
+    async def left(ack: Any) -> None:
+        await ack()
+
     @app.action("approve")
     async def approve(ack: Any, body: Json, client: AsyncWebClient) -> None:
         await ack()
