@@ -174,6 +174,7 @@ def test_what_is_told_again_is_kept_once(called: Called) -> None:
     assert called.waiting()[0].state == InboundState.DONE
 
 
+@pytest.mark.timeout(300)  # a thousand comments are stored one after the other; none of it is waited for by a clock
 def test_a_call_of_a_thousand_is_answered_at_once_and_read_later(called: Called) -> None:
     post = post_of_ours(called.meta)
     assert called.call(*(written(post, n, f"number {n}") for n in range(1000))) == 200
