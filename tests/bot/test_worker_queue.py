@@ -135,9 +135,9 @@ def test_a_database_that_cannot_write_costs_no_event_a_try_and_is_not_stormed(qu
         session.connection().execute(text(f"CREATE TRIGGER sick BEFORE UPDATE ON inbound {refuse}"))
 
     def heal() -> None:
-        began = time.monotonic()
+        began, before = time.monotonic(), queue.looks
         time.sleep(1.0)
-        looks = queue.looks
+        looks = queue.looks - before
         assert looks <= 4 * (time.monotonic() - began), "the sick database was stormed"
         with queue.store.write() as session:
             session.connection().execute(text("DROP TRIGGER sick"))

@@ -208,9 +208,7 @@ def test_edits_and_deletions_by_the_public_are_reflected(team: Team, status: Jso
     team.chiara.slack.press("Reply", message=comment_card(team, code))
     team.chiara.slack.wait_modal()
     team.nora.edit(found["id"], "@acme I love your soup, truly")
-    team.until(
-        lambda: "truly" in read(comment_card(team, code)) and "truly" in tele_card(team, code)["text"], timeout=20
-    )
+    team.until(lambda: "truly" in read(comment_card(team, code)) and "truly" in tele_card(team, code)["text"])
     answered = team.chiara.slack.fill({"Your public reply": "We are sorry"})
     assert "was edited by its author meanwhile" in str(answered)
     team.chiara.slack.close(everything=True)
