@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from support.page_desk import desk
 from support.page_world import ROOT, Looking
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 TEXT = "Our doors are open on Saturday."
 
 
@@ -74,7 +74,7 @@ def test_the_whole_story_is_told() -> None:
         [sys.executable, "-c", "from bot.cli import main; main()", "demo", "--play"],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
         cwd=ROOT,
         check=False,
     )

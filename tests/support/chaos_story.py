@@ -10,8 +10,8 @@ from support.first_looks import await_first_looks
 from support.team import code_of
 from support.world import INBOX, TOKENS, World, eventually
 
-#: Seconds for anything to happen, deaths and look-ups in between included.
-PATIENCE = 60.0
+#: Seconds for anything to happen, with the starts of a busy machine after each death, and look-ups, in between.
+PATIENCE = 240.0
 #: The button below a preview, whatever the reader's language calls it.
 SEND = "v1:send_reply"
 Seen = dict[str, Any]
