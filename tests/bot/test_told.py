@@ -140,7 +140,7 @@ def test_the_sandbox_verifies_subscribes_and_its_public_is_heard(called: Called)
     assert answer.ok, answer.text
     post = post_of_ours(called.meta)
     called.meta.act("pages/comment", **{"as": "nora", "id": post, "text": "Is there rye?"})
-    deadline = datetime.now(UTC) + timedelta(seconds=10)
+    deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE)
     while not any(comment.text == "Is there rye?" for comment in called.comments()):
         called.read()
         assert datetime.now(UTC) < deadline, "it was not heard"

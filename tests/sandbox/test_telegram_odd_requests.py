@@ -67,7 +67,7 @@ def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return method.name, values | fixed
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(call=calls())
 def test_an_odd_request_is_answered_or_refused_but_never_breaks_the_server(
     telegram: Telegram, call: tuple[str, dict[str, Any]]
