@@ -17,10 +17,13 @@ from rich.console import Console
 
 from bot import config, log
 from bot.app import App
+from bot.slack.connect import SlackChat
 from platforms.registry import addresses
 
 #: Seconds for the sandboxes to come up.
 START_SECONDS = 30
+#: Seconds for the handler of a form while the story plays: its Slack waits for a slow machine too (sandbox.play.scene).
+PLAYED = 30.0
 #: Who is on the demo's team, and what each may do. Dario's Telegram is left for the visitor to link.
 TEAM = {
     "Ada": ["author", "publisher"],
@@ -50,6 +53,10 @@ async def _run(folder: Path, *, play: bool, port: int, console: Console) -> int:
         settings = config.load(path, addresses(), environ={})  # a real desk's variables stay out
         log.setup("error" if play else "warning", "console", settings.secrets())
         app = App(settings)
+        if play:
+            slack = app.chats["slack"]
+            assert isinstance(slack, SlackChat)
+            slack.handling = PLAYED
         await app.start()
         try:
             await subscribe(world, str(settings.web.public_url).rstrip("/"))

@@ -60,6 +60,7 @@ class Service(ABC):
         self.requests: deque[dict[str, Any]] = deque(maxlen=5000)
         self.faults: list[Fault] = []
         self.offset = timedelta()
+        self.stopped: datetime | None = None
         self.version = 0
         self._calm = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
@@ -86,8 +87,17 @@ class Service(ABC):
     # -- for subclasses ------------------------------------------------------------------------------------------------
 
     def now(self) -> datetime:
-        """The sandbox's own time, UTC; `POST /_/clock {"advance": seconds}` moves it."""
-        return datetime.now(UTC) + self.offset
+        """The sandbox's own time, UTC.
+
+        `POST /_/clock {"advance": seconds}` moves it; with `"stopped": true` it shows the same time, but for what it is
+        moved, until it is told `false`. Then it goes on from there.
+        """
+        return (self.stopped or datetime.now(UTC)) + self.offset
+
+    def stop_clock(self, *, stopped: bool = True) -> None:
+        """Show the same time from now on, or go on from the time that is shown."""
+        shown, real = self.now(), datetime.now(UTC)
+        self.stopped, self.offset = real if stopped else None, shown - real
 
     def changed(self) -> None:
         """Tell everybody who watches the feed that the state is new."""
@@ -104,6 +114,7 @@ class Service(ABC):
         self._clear()
         self.requests.clear()
         self.offset = timedelta()
+        self.stopped = None
 
     def _clear(self) -> None:
         self.faults.clear()
@@ -224,7 +235,10 @@ class Service(ABC):
         return web.json_response([])
 
     async def _move_clock(self, request: web.Request) -> web.Response:
-        self.offset += timedelta(seconds=float((await request.json())["advance"]))
+        wish = await request.json()
+        if "stopped" in wish:
+            self.stop_clock(stopped=bool(wish["stopped"]))
+        self.offset += timedelta(seconds=float(wish.get("advance", 0)))
         return web.json_response({"now": self.now().isoformat()})
 
     async def _reset(self, _request: web.Request) -> web.Response:

@@ -26,6 +26,7 @@ class Embedded:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self._stopping = False
+        self.sweep_seconds = SWEEP_SECONDS  #: between sweeps when nothing wakes the engine
 
     async def start(self) -> None:
         """Settle what an earlier run left in mid-air, then begin."""
@@ -64,6 +65,6 @@ class Embedded:
             # Whatever news come: at most half of the time is spent on looking.
             await asyncio.sleep(min(monotonic() - begun, SWEEP_SECONDS))
             try:
-                await asyncio.wait_for(self._news.wait(), SWEEP_SECONDS)
+                await asyncio.wait_for(self._news.wait(), self.sweep_seconds)
             except TimeoutError:
                 continue

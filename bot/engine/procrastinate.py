@@ -49,6 +49,7 @@ class Distributed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
+        self.sweep_seconds = SWEEP_SECONDS  #: between sweeps when nothing wakes the engine
         self.stalled_seconds = STALLED_SECONDS  #: between two looks for jobs that nobody ends
 
     async def start(self) -> None:
@@ -94,7 +95,7 @@ class Distributed:
             except Exception:
                 log.exception("the sweep failed; the next follows")
             try:
-                await asyncio.wait_for(self._news.wait(), SWEEP_SECONDS)
+                await asyncio.wait_for(self._news.wait(), self.sweep_seconds)
             except TimeoutError:
                 continue
 

@@ -93,6 +93,7 @@ class SlackChat:
         self._connecting: asyncio.Task[None] | None = None
         self._trouble = ""
         self._stopped = False
+        self.handling = HANDLING
         is_http = settings.mode == "http"
         self.routes: Sequence[BaseRoute] = [Route(PATH, self._request, methods=["POST"])] if is_http else []
 
@@ -187,7 +188,7 @@ class SlackChat:
         if event is None:
             return await ack()
         if event.body["kind"] == "form":
-            handled = await self._intake.handle_now(CHAT, event, HANDLING)
+            handled = await self._intake.handle_now(CHAT, event, self.handling)
             return await ack(**self._shown(body, handled))
         if event.body["kind"] == "press" and self._reopens(event.body):
             return await ack()

@@ -20,17 +20,18 @@ class Presses:
     def __init__(self, answer: Callable[[str], Awaitable[object]]) -> None:
         """`answer` ends the wait of one press without a word."""
         self._answer = answer
+        self.patience = PATIENCE
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._where: dict[str, tuple[int, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def add(self, query_id: str, where: tuple[int, int]) -> None:
-        """A press was stored: it is answered without a word unless somebody takes it within 1.5 seconds.
+        """A press was stored: it is answered without a word unless somebody takes it within `patience`.
 
         `where`: the chat and the message that was pressed.
         """
         self._where[query_id] = where
-        self._wait(query_id, PATIENCE)
+        self._wait(query_id, self.patience)
 
     def hasten(self, where: tuple[int, int]) -> None:
         """The message changes: who pressed on it sees that, and need not wait much longer."""

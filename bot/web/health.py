@@ -33,12 +33,14 @@ class Health:
         chats: Callable[[], Mapping[str, str]] = dict,
         leads: Callable[[], Sequence[str]] = tuple,
         folder: Path | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         """`state` of the process: "ready", "starting" or "stopping"; `chats`: that of each; `leads`: what it leads.
 
-        `folder`: of the archive, where this process keeps files.
+        `folder`: of the archive, where this process keeps files; `patience`: seconds that storing may take.
         """
         self._folder = folder
+        self._patience = patience
         self._told: dict[str, str] = {}
         self._told_at = float("-inf")
         self._store = store
@@ -76,7 +78,7 @@ class Health:
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(asyncio.to_thread(self._try))
         try:
-            await asyncio.wait_for(asyncio.shield(self._asking), PATIENCE)
+            await asyncio.wait_for(asyncio.shield(self._asking), self._patience)
         except TimeoutError:
             return {"database": "no answer"}
         return self._told

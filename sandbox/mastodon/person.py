@@ -10,6 +10,8 @@ import requests
 
 Post = dict[str, Any]
 T = TypeVar("T")
+#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
+PATIENCE = 60.0
 
 
 class Visitor:
@@ -58,7 +60,7 @@ class Visitor:
 
     def timeline(self, account: str = "") -> list[Post]:
         """What this visitor may see, newest first; of one account when it is named."""
-        answer = self._http.get(f"{self.address}/_/state", params={"as": self.name}, timeout=10)
+        answer = self._http.get(f"{self.address}/_/state", params={"as": self.name}, timeout=PATIENCE)
         answer.raise_for_status()
         posts: list[Post] = answer.json()["timeline"]
         return [p for p in posts if account in {"", p["author"]["acct"], p["author"]["username"]}]
@@ -71,7 +73,7 @@ class Visitor:
         """The visible direct replies to a post, oldest first."""
         return [p for p in reversed(self.timeline()) if p["reply_to"] == status_id]
 
-    def wait_for(self, look: Callable[["Visitor"], T], timeout: float = 10.0) -> T:
+    def wait_for(self, look: Callable[["Visitor"], T], timeout: float = PATIENCE) -> T:
         """Look until something is there and answer it; raises TimeoutError after `timeout` seconds."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
@@ -88,7 +90,7 @@ class Visitor:
         return found
 
     def _act(self, act: str, **fields: Any) -> Post:
-        answer = self._http.post(f"{self.address}/_/visit/{act}", json={"as": self.name, **fields}, timeout=10)
+        answer = self._http.post(f"{self.address}/_/visit/{act}", json={"as": self.name, **fields}, timeout=PATIENCE)
         if answer.status_code == 409:
             raise requests.HTTPError(answer.json()["error"], response=answer)
         answer.raise_for_status()

@@ -8,6 +8,8 @@ import requests
 
 Json = dict[str, Any]
 T = TypeVar("T")
+#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
+PATIENCE = 60.0
 
 
 class Public:
@@ -64,7 +66,7 @@ class Public:
         found: Json = next(p for p in self.state()["pages"]["pages"] if p["id"] == page)
         return found
 
-    def wait(self, find: Callable[[Json], T | None], seconds: float = 20.0, page: str = "1001") -> T:
+    def wait(self, find: Callable[[Json], T | None], seconds: float = PATIENCE, page: str = "1001") -> T:
         """What `find` finds on the Page, looked for again and again. Raises TimeoutError."""
         until = time.monotonic() + seconds
         while (found := find(self.page(page))) is None:
@@ -75,13 +77,13 @@ class Public:
 
     def state(self) -> Json:
         """GET /_/state."""
-        answer = self._http.get(f"{self.address}/_/state", timeout=10)
+        answer = self._http.get(f"{self.address}/_/state", timeout=PATIENCE)
         answer.raise_for_status()
         found: Json = answer.json()
         return found
 
     def _act(self, path: str, **fields: Any) -> Json:
-        answer = self._http.post(f"{self.address}/_/{path}", json={"as": self.name, **fields}, timeout=10)
+        answer = self._http.post(f"{self.address}/_/{path}", json={"as": self.name, **fields}, timeout=PATIENCE)
         answer.raise_for_status()
         found: Json = answer.json()
         return found

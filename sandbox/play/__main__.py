@@ -36,7 +36,9 @@ def main() -> int:
     """Read the addresses and tell the story."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.play", description=__doc__)
     parser.add_argument("--addresses", required=True, help="the line of python -m sandbox, or a file that holds it")
-    return 0 if tell(STORY, Scene(read(parser.parse_args().addresses)), say) else 1
+    scene = Scene(read(parser.parse_args().addresses))
+    scene.begin()
+    return 0 if tell(STORY, scene, say) else 1
 
 
 if __name__ == "__main__":

@@ -15,9 +15,7 @@ from sandbox.slack.settings import Settings
 from sandbox.slack.workspace import Channel, File, Member, Message, Workspace
 
 Json = dict[str, Any]
-#: How long a trigger_id may be exchanged for a view (docs.slack.dev/interactivity/handling-user-interaction).
-TRIGGER_LIFE = timedelta(seconds=3)
-#: How long and how often a response_url may be used (same page).
+#: How long and how often a response_url may be used (docs.slack.dev/interactivity/handling-user-interaction).
 ANSWER_LIFE = timedelta(minutes=30)
 MOST_ANSWERS = 5
 
@@ -78,9 +76,9 @@ class Core:
         )
 
     def grant_trigger(self, member: Member) -> str:
-        """A trigger_id, valid for three seconds of the sandbox's clock."""
+        """A trigger_id, valid for `trigger_seconds`."""
         made = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
-        self.triggers[made] = Trigger(member.id, self.now() + TRIGGER_LIFE)
+        self.triggers[made] = Trigger(member.id, self.now() + timedelta(seconds=self.settings.trigger_seconds))
         return made
 
     def use_trigger(self, trigger_id: str) -> str:

@@ -10,9 +10,10 @@ import requests
 
 Json = dict[str, Any]
 T = TypeVar("T")
-#: Seconds between two looks at the screen, and how long to look by default.
+#: Seconds between two looks at the screen.
 POLL = 0.05
-PATIENCE = 10.0
+#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
+PATIENCE = 60.0
 
 
 class Refused(Exception):
@@ -124,7 +125,7 @@ class SlackPerson:
     def act(self, path: str, /, **body: Any) -> Json:
         """One stage call as this person; raises Refused with Slack's sentence."""
         given = {key: value for key, value in body.items() if value is not None} | {"as": self.name}
-        answer = self._session.post(f"{self.address}/_/{path}", json=given, timeout=30)
+        answer = self._session.post(f"{self.address}/_/{path}", json=given, timeout=PATIENCE)
         if answer.status_code == 409:
             raise Refused(answer.json()["error"])
         answer.raise_for_status()

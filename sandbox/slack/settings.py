@@ -42,7 +42,7 @@ EVENTS = frozenset(
 
 @dataclass
 class Settings:
-    """Tokens, scopes, subscriptions and the patience of Slack; times in seconds of the real clock."""
+    """Tokens, scopes, subscriptions and the patience of Slack; times in seconds of the real clock, but for triggers."""
 
     bot_token: str = "xoxb-sandbox-0000000000"
     app_token: str = "xapp-1-A0SANDBOX1-0000000000"
@@ -59,5 +59,8 @@ class Settings:
     request_url: str = ""
     #: How long the app has to acknowledge (3 s in the real one).
     ack_timeout: float = 3.0
+    #: How long a trigger_id may be exchanged for a view, by the clock of the sandbox
+    #: (docs.slack.dev/interactivity/handling-user-interaction).
+    trigger_seconds: float = 3.0
     #: When an event that was not acknowledged is sent again (the real one: at once, after 1 min, after 5 min).
     retry_after: list[float] = field(default_factory=lambda: [0.2, 1.0, 3.0])

@@ -28,7 +28,7 @@ class Connections:
         self.core = core
         self.open: dict[web.WebSocketResponse, web.Request] = {}
         self._tickets: dict[str, datetime] = {}
-        self._awaited: dict[str, asyncio.Future[Answer]] = {}
+        self._awaited: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Answer]]] = {}
         self._turn = 0
 
     def ticket(self) -> str:
@@ -51,9 +51,11 @@ class Connections:
         }
         if delivery.kind == "events_api":
             envelope |= {"retry_attempt": delivery.attempt, "retry_reason": delivery.reason}
-        awaited = self._awaited[delivery.id] = asyncio.get_running_loop().create_future()
+        awaited: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         try:
-            await self._next().send_str(json.dumps(envelope))
+            over = self._next()
+            self._awaited[delivery.id] = over, awaited
+            await over.send_str(json.dumps(envelope))
             return await asyncio.wait_for(awaited, self.core.settings.ack_timeout)
         except TimeoutError:
             return Answer(False, reason="timeout")
@@ -93,6 +95,9 @@ class Connections:
             await ws.close()
         finally:
             self.open.pop(ws, None)
+            for over, awaited in list(self._awaited.values()):
+                if over is ws and not awaited.done():
+                    awaited.set_result(Answer(False, reason="connection_failed"))  # nobody is left who could answer
             self.core.changed()
         return ws
 
@@ -101,9 +106,9 @@ class Connections:
             said = json.loads(raw)
         except ValueError:
             return
-        awaited = self._awaited.get(str(said.get("envelope_id"))) if isinstance(said, dict) else None
-        if awaited is not None and not awaited.done():
-            awaited.set_result(Answer(True, said.get("payload")))
+        found = self._awaited.get(str(said.get("envelope_id"))) if isinstance(said, dict) else None
+        if found is not None and not found[1].done():
+            found[1].set_result(Answer(True, said.get("payload")))
 
     async def disconnect(self, reason: str) -> int:
         """Tell every connection that it must be renewed; all but `warning` end a second later. Returns how many."""

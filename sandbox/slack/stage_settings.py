@@ -29,16 +29,16 @@ class Knobs:
     async def settings(self, body: Json) -> Json:
         """Any of these; the answer repeats what holds now.
 
-        `scopes`, `events`: lists. `commands`, `shortcuts`: lists or null for all. `ack_timeout`, `retry_after`:
-        seconds. `revoked: true` takes the app's tokens away. `limits: {on, post_burst, posts_per_second}`.
-        `members: {name: {tz, locale}}`. `request_url`: deliver by HTTP from now on (the address must answer the
-        url_verification challenge), empty for Socket Mode.
+        `scopes`, `events`: lists. `commands`, `shortcuts`: lists or null for all. `ack_timeout`, `trigger_seconds`,
+        `retry_after`: seconds. `revoked: true` takes the app's tokens away. `limits: {on, post_burst,
+        posts_per_second}`. `members: {name: {tz, locale}}`. `request_url`: deliver by HTTP from now on (the address
+        must answer the url_verification challenge), empty for Socket Mode.
         """
         settings, limits = self.core.settings, self.core.limits
         for name in ("scopes", "events"):
             if name in body:
                 setattr(settings, name, set(body[name]))
-        for name in ("commands", "shortcuts", "ack_timeout", "retry_after", "revoked"):
+        for name in ("commands", "shortcuts", "ack_timeout", "trigger_seconds", "retry_after", "revoked"):
             if name in body:
                 setattr(settings, name, body[name])
         for name in ("on", "post_burst", "posts_per_second"):
@@ -57,6 +57,7 @@ class Knobs:
             "commands": settings.commands,
             "shortcuts": settings.shortcuts,
             "ack_timeout": settings.ack_timeout,
+            "trigger_seconds": settings.trigger_seconds,
             "retry_after": settings.retry_after,
             "request_url": settings.request_url,
             "revoked": settings.revoked,

@@ -14,8 +14,8 @@ from sandbox.telegram.html import units
 from sandbox.telegram.markup import buttons
 from sandbox.telegram.world import GENERAL, Chat, Message, Person, Query, World
 
-#: Seconds that a press waits for the bot's answer at most, items of an album, seconds within which one may edit.
-PATIENCE, ALBUM_LIMIT, EDITABLE = 5.0, 10, 48 * 3600
+#: Seconds that a press waits for the bot's answer, and at most; items of an album, seconds within which one may edit.
+PATIENCE, LONGEST, ALBUM_LIMIT, EDITABLE = 5.0, 60.0, 10, 48 * 3600
 Wish = dict[str, Any]
 
 
@@ -160,8 +160,8 @@ def react(world: World, wish: Wish) -> dict[str, Any]:
 async def press(world: World, wish: Wish) -> dict[str, Any]:
     """`{as, chat, message_id, data|label, forged?, wait?}` to `{callback_query_id, answer: {text, show_alert} | null}`.
 
-    Waits at most five seconds (`wait`) for the bot's answer. A button with an address gives `{url}`. `forged` sends
-    any data, also for a message that is gone, as a changed app could.
+    Waits five seconds (`wait`: others, 60 at most) for the bot's answer. A button with an address gives `{url}`.
+    `forged` sends any data, also for a message that is gone, as a changed app could.
     """
     person, chat = actor_and_chat(world, wish)
     message_id = int(wish["message_id"])
@@ -179,7 +179,7 @@ async def press(world: World, wish: Wish) -> dict[str, Any]:
     if chat.has(world.bot.id) or chat.kind == "private":
         tell_press(world, query, str(data))
     waiter = asyncio.ensure_future(query.answered.wait())
-    await asyncio.wait({waiter}, timeout=min(float(wish.get("wait", PATIENCE)), PATIENCE))
+    await asyncio.wait({waiter}, timeout=min(float(wish.get("wait", PATIENCE)), LONGEST))
     waiter.cancel()
     return {"callback_query_id": query.id, "answer": query.answer}
 

@@ -10,8 +10,12 @@ from typing import Any
 import requests
 
 Message = dict[str, Any]
-#: Seconds between two looks, and for which one request may take (a press waits up to five).
-GLANCE, REQUEST = 0.05, 15.0
+#: Seconds between two looks.
+GLANCE = 0.05
+#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
+PATIENCE = 60.0
+#: Seconds to wait for the bot's answer to a press, likewise.
+PRESS = 30.0
 
 
 class Impossible(Exception):
@@ -35,7 +39,7 @@ class TelegramPerson:
     def act(self, deed: str, **wish: Any) -> dict[str, Any]:
         """POST /_/<deed> as this person; raises Impossible with the sandbox's sentence."""
         body = {"as": self.name, "chat": self.chat} | wish
-        response = self.session.post(f"{self.address}/_/{deed}", json=body, timeout=REQUEST)
+        response = self.session.post(f"{self.address}/_/{deed}", json=body, timeout=PATIENCE)
         found: dict[str, Any] = response.json()
         if response.status_code == requests.codes.conflict:
             raise Impossible(found["error"])
@@ -91,7 +95,7 @@ class TelegramPerson:
         """React to a message; "" takes the reaction back."""
         self.act("react", message_id=message_id(message), emoji=emoji)
 
-    def press(self, button: str, message: Message | int | None = None, wait: float = 5.0) -> dict[str, Any] | None:
+    def press(self, button: str, message: Message | int | None = None, wait: float = PRESS) -> dict[str, Any] | None:
         """Press a button, named by its label or the beginning of label or data; the bot's `{text, show_alert}`.
 
         Without `message` it is the latest one here that has such a button. Where that is drawn anew while this person's
@@ -119,7 +123,7 @@ class TelegramPerson:
         labels = [b["label"] for m in shown for row in m["keyboard"] for b in row]
         raise Impossible(f"{self.name} sees no button {button!r}; there are {labels}.")
 
-    def forge(self, data: str, message: Message | int, wait: float = 5.0) -> dict[str, Any] | None:
+    def forge(self, data: str, message: Message | int, wait: float = PRESS) -> dict[str, Any] | None:
         """Send handmade button data for a message, as a changed app could."""
         answer: dict[str, Any] | None
         answer = self.act("press", message_id=message_id(message), data=data, forged=True, wait=wait)["answer"]
@@ -129,7 +133,7 @@ class TelegramPerson:
 
     def state(self) -> dict[str, Any]:
         """Everything this person sees (see view.py)."""
-        response = self.session.get(f"{self.address}/_/state", params={"as": self.name}, timeout=REQUEST)
+        response = self.session.get(f"{self.address}/_/state", params={"as": self.name}, timeout=PATIENCE)
         response.raise_for_status()
         found: dict[str, Any] = response.json()
         return found
@@ -162,7 +166,7 @@ class TelegramPerson:
             raise Impossible(f"The bot wrote nothing that {self.name} sees here.")
         return said[-1]
 
-    def wait_for(self, predicate: Callable[[Message], bool], timeout: float = 10.0) -> Message:
+    def wait_for(self, predicate: Callable[[Message], bool], timeout: float = PATIENCE) -> Message:
         """The newest message here that fits, waiting for it; raises TimeoutError naming what is there."""
         end = time.monotonic() + timeout
         while True:
@@ -175,11 +179,11 @@ class TelegramPerson:
                 )
             time.sleep(GLANCE)
 
-    def wait_text(self, part: str, timeout: float = 10.0) -> Message:
+    def wait_text(self, part: str, timeout: float = PATIENCE) -> Message:
         """The newest message of the bot here that contains this text."""
         return self.wait_for(lambda m: m["from"]["is_bot"] and part in m["text"], timeout)
 
-    def wait_state(self, predicate: Callable[[dict[str, Any]], bool], timeout: float = 10.0) -> dict[str, Any]:
+    def wait_state(self, predicate: Callable[[dict[str, Any]], bool], timeout: float = PATIENCE) -> dict[str, Any]:
         """The state once it fits; raises TimeoutError."""
         end = time.monotonic() + timeout
         while not predicate(found := self.state()):

@@ -19,7 +19,7 @@ from bot.web import media
 from platforms.contract import Attachment, MediaNotReady, Outgoing, Published, TryLater, Unsupported
 from platforms.instagram.adapter import Instagram
 from platforms.spec import Keys
-from support.patience import CALLS
+from support.patience import CALLS, PATIENCE
 from support.platform_instagram import ACCOUNT
 from support.platform_progress import Kept
 from support.s3 import KEY, SECRET, Buckets
@@ -50,10 +50,10 @@ def bucket(s3: Buckets, clock: Clock) -> Bucket:
 def test_what_is_lent_is_fetched_without_a_key(bucket: Bucket, s3: Buckets, tmp_path: Path) -> None:
     file = attachment(tmp_path)
     address = bucket.lend(file)
-    whole = requests.get(address, timeout=10)
+    whole = requests.get(address, timeout=PATIENCE)
     assert (whole.status_code, whole.content) == (200, BYTES)
     assert whole.headers["Content-Type"] == "image/jpeg"
-    part = requests.get(address, headers={"Range": "bytes=3-6"}, timeout=10)
+    part = requests.get(address, headers={"Range": "bytes=3-6"}, timeout=PATIENCE)
     assert (part.status_code, part.content) == (206, BYTES[3:7])
     assert s3.objects() == {f"bottega/{file.sha256}.jpg": "image/jpeg"}
     assert SECRET not in address
@@ -63,21 +63,21 @@ def test_nothing_is_fetched_without_a_signature_or_with_that_of_another_file(buc
     first, second = bucket.lend(attachment(tmp_path)), bucket.lend(attachment(tmp_path, b"another"))
     path, _, signature = first.partition("?")
     for address in (path, f"{second.partition('?')[0]}?{signature}", first[:-1] + ("0" if first[-1] != "0" else "1")):
-        assert requests.get(address, timeout=10).status_code == 403
+        assert requests.get(address, timeout=PATIENCE).status_code == 403
 
 
 def test_an_address_ends(bucket: Bucket, s3: Buckets, tmp_path: Path) -> None:
     address = bucket.lend(attachment(tmp_path))
     s3.act("clock", advance=(OPEN - timedelta(minutes=1)).total_seconds())
-    assert requests.get(address, timeout=10).status_code == 200
+    assert requests.get(address, timeout=PATIENCE).status_code == 200
     s3.act("clock", advance=120)
-    assert requests.get(address, timeout=10).status_code == 403
+    assert requests.get(address, timeout=PATIENCE).status_code == 403
 
 
 def test_a_film_larger_than_a_part_arrives_whole(bucket: Bucket, s3: Buckets, tmp_path: Path) -> None:
     film = attachment(tmp_path, b"frames " * (PART // 3), "video/mp4")
     assert film.size > 2 * PART
-    found = requests.get(bucket.lend(film), timeout=10)
+    found = requests.get(bucket.lend(film), timeout=PATIENCE)
     assert sha256(found.content).hexdigest() == film.sha256
     assert found.headers["Content-Type"] == "video/mp4"
     assert len([asked for asked in s3.requests("PUT *") if "partNumber" in asked["query"]]) == 3
@@ -105,7 +105,7 @@ def test_a_store_that_is_away_broken_or_silent_is_asked_later(s3: Buckets, clock
         with pytest.raises(TryLater, match="cannot be used"):
             Bucket(s3.settings(), clock, request=soon).lend(file)
         s3.calm()
-    assert requests.get(Bucket(s3.settings(), clock).lend(file), timeout=10).content == BYTES
+    assert requests.get(Bucket(s3.settings(), clock).lend(file), timeout=PATIENCE).content == BYTES
 
 
 @pytest.mark.parametrize("wrong", [{"url": "s3://another"}, {"key": "AKIAOTHER"}, {"secret": "guess"}])

@@ -23,6 +23,7 @@ from models.account import Access, Account
 from models.audit import AuditEntry, append, chain
 from models.member import Identity, Member
 from models.store import Store
+from support.patience import PATIENCE
 from support.world import World, eventually, world_in
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -272,7 +273,7 @@ def test_run_answers_until_it_is_told_to_stop_and_ends_well(world: World, tmp_pa
             ada.say("dm", "help")
             eventually(lambda: "/social post" in json.dumps(ada.messages("dm")), what="the answer")
             process.send_signal(signal.SIGTERM)
-            assert process.wait(40) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
             process.wait()

@@ -29,6 +29,7 @@ from models.credential import Credential
 from models.store import Store
 from support.desks import Stores
 from support.meta_desk import APP, KEY, NETWORKS, SECRET, settings_on
+from support.patience import PATIENCE
 from support.stage import Stage
 
 ONE = {"acme": {"platform": "facebook"}}
@@ -73,7 +74,7 @@ def terminal(tmp_path: Path, stores: Stores, meta: Stage, capsys: pytest.Capture
 
 def agreed(address: str, decision: str = "agree") -> str:
     """A person goes there and agrees: the address at which their browser ends."""
-    answer = requests.post(address, data={"decision": decision}, allow_redirects=False, timeout=10)
+    answer = requests.post(address, data={"decision": decision}, allow_redirects=False, timeout=PATIENCE)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 

@@ -14,6 +14,7 @@ from sqlmodel import func, select
 from models.delivery import Delivery, DeliveryState
 from models.store import Store
 from support import lane_worker
+from support.patience import COMMAND
 
 PROCESSES, LANES, EACH = 3, ("account:acme", "account:other", "slack:C1"), 25
 ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ def test_a_lane_is_worked_by_one_process_at_a_time_and_in_order(
     finally:
         for process in processes:
             process.terminate()
-        assert [process.wait(60) for process in processes] == [0] * PROCESSES
+        assert [process.wait(COMMAND) for process in processes] == [0] * PROCESSES
         store.close()
     lines = [line.split() for line in log.read_text().splitlines()]
     audit(lines)

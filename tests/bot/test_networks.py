@@ -17,6 +17,7 @@ from bot.web.server import Web
 from models.inbound import Inbound
 from support.inbox_bench import InboxBench
 from support.meta_desk import KEY, SECRET, settings_on
+from support.patience import PATIENCE
 from support.slack_chat import loop_in_thread
 from support.stage import Stage
 
@@ -81,14 +82,14 @@ def test_calls_about_instagram_are_verified_with_the_secret_of_facebooks_app(
     signature = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
     with loop_in_thread() as loop:
         web = Web("127.0.0.1", 0, hooks.routes(every(), served, intake))
-        asyncio.run_coroutine_threadsafe(web.start(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(web.start(), loop).result(PATIENCE)
         try:
             address = f"http://127.0.0.1:{web.port}/hooks/instagram"
             asked = {"hub.mode": "subscribe", "hub.verify_token": VERIFY, "hub.challenge": "42"}
-            assert requests.get(address, params=asked, timeout=10).text == "42"
-            answer = requests.post(address, data=raw, headers={"X-Hub-Signature-256": signature}, timeout=10)
+            assert requests.get(address, params=asked, timeout=PATIENCE).text == "42"
+            answer = requests.post(address, data=raw, headers={"X-Hub-Signature-256": signature}, timeout=PATIENCE)
         finally:
-            asyncio.run_coroutine_threadsafe(web.stop(), loop).result(10)
+            asyncio.run_coroutine_threadsafe(web.stop(), loop).result(PATIENCE)
             intake.close()
     assert answer.status_code == status
     assert len(desk.rows(Inbound)) == (status == 200)

@@ -9,6 +9,7 @@ from bot.web.server import Web
 from models.consent import Consent, ConsentState
 from support.inbox_bench import InboxBench
 from support.meta_desk import MetaDesk, settings_on
+from support.patience import PATIENCE
 from support.stage import Stage
 
 
@@ -20,7 +21,7 @@ def asked(callback: Callback, method: str, path: str, **given: str) -> requests.
         await web.start()
         try:
             address = f"http://127.0.0.1:{web.port}{path}"
-            return await asyncio.to_thread(requests.request, method, address, params=given, timeout=10)
+            return await asyncio.to_thread(requests.request, method, address, params=given, timeout=PATIENCE)
         finally:
             await web.stop()
 

@@ -18,6 +18,7 @@ from bot.slack import forms
 from bot.slack.connect import PATH, SlackChat
 from bot.web.server import Web
 from platforms.contract import NotJson, read_json, storable
+from support.patience import PATIENCE
 from support.slack_chat import Heard, SlackBench, slack_bench
 
 DEEP = [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 900 + b"]" * 900, b'{"a":' * 900 + b"1" + b"}" * 900]
@@ -93,7 +94,7 @@ def test_what_slack_signs_is_kept_or_refused_and_never_a_bug(bench: SlackBench) 
         verifier = SignatureVerifier(bench.sandbox.settings.signing_secret)
         signature = verifier.generate_signature(timestamp=stamp, body=body)
         headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature), "Content-Type": kind}
-        return requests.post(address, data=body, headers=headers, timeout=10).status_code
+        return requests.post(address, data=body, headers=headers, timeout=PATIENCE).status_code
 
     form = "application/x-www-form-urlencoded"
     try:

@@ -13,6 +13,7 @@ from bot import config, private
 from platforms.registry import specs
 from sandbox.slack.person import content
 from support.files import picture
+from support.patience import COMMAND
 from support.team import Json, newest
 from support.world import World, eventually, world_in
 
@@ -54,12 +55,12 @@ def test_nothing_that_a_desk_writes_is_open_to_others(world: World, tmp_path: Pa
         assert {"bottega.db", "bottega.db-wal", "bottega.db-shm", "bottega.db.lock"} <= {p.name for p in data.iterdir()}
         assert too_open(data) == []
         assert not any(private.is_open(file) for file in temporary.rglob("*"))
-        assert open_to_all([BOTTEGA, "backup", str(copies), "-c", str(path)], tmp_path / "copy.log").wait(60) == 0
+        assert open_to_all([BOTTEGA, "backup", str(copies), "-c", str(path)], tmp_path / "copy.log").wait(COMMAND) == 0
     finally:
         desk.terminate()
-        assert desk.wait(60) == 0
+        assert desk.wait(COMMAND) == 0
     export = [BOTTEGA, "export", "desk", str(copies / "desk.zip"), "-c", str(path)]
-    assert open_to_all(export, tmp_path / "copy.log").wait(60) == 0
+    assert open_to_all(export, tmp_path / "copy.log").wait(COMMAND) == 0
     assert len(list(copies.iterdir())) == 2
     assert too_open(copies) == []
     assert too_open(data) == []
@@ -72,7 +73,7 @@ def acked(answer: Json) -> bool:
 def test_what_init_writes_is_for_the_owner_alone(tmp_path: Path) -> None:
     answers = "\n" * 40
     shell = ["sh", "-c", 'umask 000; exec "$@"', "sh", BOTTEGA, "init", "-c", str(tmp_path / "new" / "config.toml")]
-    done = subprocess.run(shell, input=answers, text=True, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(shell, input=answers, text=True, capture_output=True, timeout=COMMAND, check=False)
     written = list((tmp_path / "new").rglob("*"))
     assert written, done.stdout + done.stderr
     assert too_open(tmp_path / "new") == []

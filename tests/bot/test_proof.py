@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,8 @@ from bot.web.health import FRESH, Health
 from bot.web.proof import file_stored, row_stored
 from models.inbound import Cursor
 from models.store import Store
+from support.patience import PATIENCE
+from support.world import eventually
 
 
 @pytest.fixture
@@ -33,12 +34,8 @@ def missing(health: Health) -> dict[str, str]:
     return asyncio.run(health.missing())
 
 
-async def within(health: Health, seconds: float) -> dict[str, str]:
-    return await asyncio.wait_for(health.missing(), seconds)
-
-
 def test_a_row_and_a_file_are_stored_and_nothing_is_left_of_them(store: Store, tmp_path: Path) -> None:
-    health = Health(store, lambda: "ready", folder=tmp_path)
+    health = Health(store, lambda: "ready", folder=tmp_path, patience=PATIENCE)
     before = sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("desk.db-"))
     assert missing(health) == {}
     with store.read() as session:
@@ -47,7 +44,7 @@ def test_a_row_and_a_file_are_stored_and_nothing_is_left_of_them(store: Store, t
 
 
 def test_a_full_database_is_told_and_ready_again_once_there_is_room(store: Store) -> None:
-    health = Health(store, lambda: "ready")
+    health = Health(store, lambda: "ready", patience=PATIENCE)
     assert missing(health) == {}
     pages = limited(store, 0)
     with store.write() as session:  # what is free inside the file is used up
@@ -73,16 +70,12 @@ def limited(store: Store, most: int) -> int:
 
 
 def test_a_database_that_another_holds_is_told_and_ready_again_afterwards(store: Store, file: Path) -> None:
-    health = Health(store, lambda: "ready")
+    health = Health(store, lambda: "ready", patience=0.5)
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert asyncio.run(within(health, 5)) == {"database": "no answer"}
+        assert missing(health) == {"database": "no answer"}
         other.rollback()
-    for _ in range(100):
-        if missing(health) == {}:
-            return
-        time.sleep(0.2)
-    raise AssertionError("it is not ready again")
+    eventually(lambda: missing(health) == {}, what="being ready again", pause=0.2)
 
 
 def test_one_that_may_only_be_read_is_told(file: Path) -> None:

@@ -31,6 +31,7 @@ from support.duties import at_work
 from support.inbox_bench import InboxBench
 from support.meta_bench import PAGE, add_page
 from support.paper import words
+from support.patience import PATIENCE
 from support.slack_chat import loop_in_thread
 from support.stage import Stage
 
@@ -59,7 +60,7 @@ class Called:
         self.web = Web("127.0.0.1", 0, hooks.routes(NETWORKS, APPS, self.intake))
         self.told = self.reading(SPEC.hooks)
         self.reader = desk.new_reader()
-        asyncio.run_coroutine_threadsafe(self.web.start(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.web.start(), loop).result(PATIENCE)
         self.address = f"http://127.0.0.1:{self.web.port}/hooks/facebook"
 
     def reading(self, hooks: Hooks | None) -> Told:
@@ -68,7 +69,7 @@ class Called:
         return Told(self.desk.store, self.desk.setup, networks, self.desk.clock, self.desk.wake)
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.web.stop(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.web.stop(), self.loop).result(PATIENCE)
         self.intake.close()
 
     def read(self) -> int:
@@ -88,7 +89,7 @@ class Called:
     def post(self, raw: bytes, secret: str = SECRET) -> int:
         signature = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
         headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
-        return requests.post(self.address, data=raw, headers=headers, timeout=10).status_code
+        return requests.post(self.address, data=raw, headers=headers, timeout=PATIENCE).status_code
 
     def comments(self) -> list[Comment]:
         return self.desk.rows(Comment)
@@ -133,11 +134,13 @@ def test_the_sandbox_verifies_subscribes_and_its_public_is_heard(called: Called)
     called.desk.setup.accounts["bakery"].platform.call_us()  # type: ignore[attr-defined]  # the Page can
     token = {"access_token": f"4000000001|{SECRET}"}
     wanted = {"object": "page", "callback_url": called.address, "verify_token": VERIFY, "fields": "feed", **token}
-    answer = requests.post(f"{called.meta.address}/facebook/v26.0/4000000001/subscriptions", data=wanted, timeout=10)
+    answer = requests.post(
+        f"{called.meta.address}/facebook/v26.0/4000000001/subscriptions", data=wanted, timeout=PATIENCE
+    )
     assert answer.ok, answer.text
     post = post_of_ours(called.meta)
     called.meta.act("pages/comment", **{"as": "nora", "id": post, "text": "Is there rye?"})
-    deadline = datetime.now(UTC) + timedelta(seconds=10)
+    deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE)
     while not any(comment.text == "Is there rye?" for comment in called.comments()):
         called.read()
         assert datetime.now(UTC) < deadline, "it was not heard"
@@ -146,16 +149,16 @@ def test_the_sandbox_verifies_subscribes_and_its_public_is_heard(called: Called)
 
 def test_an_address_is_verified_with_our_word_alone(called: Called) -> None:
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": VERIFY}
-    good = requests.get(called.address, params=asked, timeout=10)
+    good = requests.get(called.address, params=asked, timeout=PATIENCE)
     assert (good.status_code, good.text) == (200, "1158201444")
-    bad = requests.get(called.address, params={**asked, "hub.verify_token": "guess"}, timeout=10)
+    bad = requests.get(called.address, params={**asked, "hub.verify_token": "guess"}, timeout=PATIENCE)
     assert bad.status_code == 403
     assert "1158201444" not in bad.text
 
 
 def test_what_is_not_signed_by_the_network_is_refused_and_not_kept(called: Called) -> None:
     assert called.call(written("1001_1"), secret="guess") == 401
-    assert requests.post(called.address, data=b"{}", timeout=10).status_code == 401
+    assert requests.post(called.address, data=b"{}", timeout=PATIENCE).status_code == 401
     assert called.post(b"no json") == 400
     assert called.post(b" " * (5 * 1024 * 1024)) == 413
     assert called.waiting() == []
@@ -171,6 +174,7 @@ def test_what_is_told_again_is_kept_once(called: Called) -> None:
     assert called.waiting()[0].state == InboundState.DONE
 
 
+@pytest.mark.timeout(300)  # a thousand comments are stored one after the other; none of it is waited for by a clock
 def test_a_call_of_a_thousand_is_answered_at_once_and_read_later(called: Called) -> None:
     post = post_of_ours(called.meta)
     assert called.call(*(written(post, n, f"number {n}") for n in range(1000))) == 200
@@ -278,7 +282,7 @@ def test_one_process_reads_for_as_long_as_it_leads(called: Called) -> None:
 
     async def story() -> None:
         async with at_work([duty]):
-            end = asyncio.get_running_loop().time() + 10
+            end = asyncio.get_running_loop().time() + PATIENCE
             while not await asyncio.to_thread(called.comments):
                 assert asyncio.get_running_loop().time() < end, "it was not read"
                 await asyncio.sleep(0.02)

@@ -49,6 +49,8 @@ class Bench:
         self.seen: list[Command] = []
         self.begun = threading.Event()  #: something is being noted
         self.slow = 0.0
+        self.on = threading.Event()  #: forms are handled
+        self.on.set()
         self.late = 0.0  #: seconds that the clock of the worker is ahead
         self.hurry = 0.0  #: seconds that it gains at each look
         self.woken = 0
@@ -76,18 +78,18 @@ class Bench:
 
         @made.form("save")
         def save(desk: Desk, filled: Filled) -> list[Effect]:
-            time.sleep(self.slow)
+            assert self.on.wait(PATIENCE)
             raise FieldRefused("text", Unfit("That is no text."))
 
         return made
 
-    def run(self, *events: Event, until: Callable[[], object] | None = None, seconds: float = PATIENCE) -> None:
+    def run(self, *events: Event, until: Callable[[], object] | None = None) -> None:
         """Keep these events, then work until it is so: else until none is new."""
 
         async def work(intake: Intake) -> None:
             for told in events:
                 await intake.store("slack", told)
-            await self.waits(until or (lambda: not self.rows(InboundState.NEW)), seconds)
+            await self.waits(until or (lambda: not self.rows(InboundState.NEW)))
 
         self.working(work)
 
@@ -109,9 +111,9 @@ class Bench:
 
         return asyncio.run(inside())
 
-    async def waits(self, until: Callable[[], object], seconds: float = PATIENCE) -> None:
+    async def waits(self, until: Callable[[], object]) -> None:
         """Wait until it is so."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while not until():
             assert time.monotonic() < end, (self.noted, self.rows(InboundState.NEW))
             self.late += self.hurry
@@ -168,9 +170,18 @@ def test_what_was_kept_before_the_process_ended_is_handled_by_the_next(bench: Be
 
 
 def test_one_lane_keeps_its_order_and_another_does_not_wait_for_its_downloads(bench: Bench) -> None:
-    bench.chat.files, bench.chat.slow = {"cat.png": PNG}, 0.5
-    several = [event(f"a{number}", text=f"a{number}", files=["cat.png"]) for number in range(3)]
-    bench.run(*several, event("b", lane="bo", text="b"))
+    bench.chat.files, bench.chat.downloads = {"cat.png": PNG}, asyncio.Event()
+
+    async def work(intake: Intake) -> None:
+        assert bench.chat.downloads
+        for told in [event(f"a{number}", text=f"a{number}", files=["cat.png"]) for number in range(3)]:
+            await intake.store("slack", told)
+        await intake.store("slack", event("b", lane="bo", text="b"))
+        await bench.waits(lambda: bench.noted == ["b"])
+        bench.chat.downloads.set()
+        await bench.waits(lambda: not bench.rows(InboundState.NEW))
+
+    bench.working(work)
     assert bench.noted == ["b", "a0", "a1", "a2"]
 
 
@@ -208,7 +219,7 @@ def test_a_bug_in_a_handler_sets_the_event_aside_with_its_id_and_the_person_is_t
 
 def test_what_cannot_be_read_is_tried_again_and_then_set_aside(bench: Bench) -> None:
     bench.hurry = 10
-    bench.run(event("e1", unreadable=True), event("e2", text="after"), until=lambda: bench.noted, seconds=20)
+    bench.run(event("e1", unreadable=True), event("e2", text="after"), until=lambda: bench.noted)
     [row] = bench.rows(InboundState.BROKEN)
     assert row.tries == MOST_TRIES
     assert bench.noted == ["after"]
@@ -217,7 +228,7 @@ def test_what_cannot_be_read_is_tried_again_and_then_set_aside(bench: Bench) -> 
 def test_an_event_that_failed_holds_its_lane_until_its_time(bench: Bench) -> None:
     bench.chat.faults = [OSError("the chat is away")]
     bench.chat.files = {"cat.png": PNG}
-    bench.run(event("e1", files=["cat.png"], text="first"), event("e2", text="second"), seconds=20)
+    bench.run(event("e1", files=["cat.png"], text="first"), event("e2", text="second"))
     assert bench.noted == ["first", "second"]
 
 
@@ -269,7 +280,7 @@ def test_a_form_that_does_not_open_is_told(bench: Bench) -> None:
 
 def test_a_refused_form_answers_whoever_waits_and_whispers_nothing(bench: Bench) -> None:
     async def work(intake: Intake) -> Handled | None:
-        return await intake.handle_now("slack", event("e1", form="save"), 10)
+        return await intake.handle_now("slack", event("e1", form="save"), PATIENCE)
 
     found = bench.working(work)
     assert (found.refusal, found.field) == ("That is no text.", "text")
@@ -277,10 +288,11 @@ def test_a_refused_form_answers_whoever_waits_and_whispers_nothing(bench: Bench)
 
 
 def test_a_refusal_that_comes_too_late_for_the_form_is_whispered(bench: Bench) -> None:
-    bench.slow = 0.4
+    bench.on.clear()
 
     async def work(intake: Intake) -> None:
         assert await intake.handle_now("slack", event("e1", form="save"), 0.1) is None
+        bench.on.set()
         await bench.waits(lambda: "That is no text." in bench.told())
 
     bench.working(work)

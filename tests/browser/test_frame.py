@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from sandbox.mastodon.person import Visitor
 from support.page_world import Looking, sandboxes
-
-pytestmark = pytest.mark.timeout(90)
 
 
 def test_on_a_phone_the_panes_become_tabs_and_nothing_sticks_out(browser: Browser, world: dict[str, Any]) -> None:

@@ -11,8 +11,6 @@ from support.ads_client import Ads
 from support.meta_client import PAGE, Graph
 from support.page_world import Looking
 
-pytestmark = pytest.mark.timeout(90)
-
 
 @pytest.fixture
 def meta(world: dict[str, Any]) -> Graph:

@@ -1,12 +1,10 @@
 """The network's pane: visitors answer, like, edit, hide and show, and see only what they may."""
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
 from support.page_world import Looking
-
-pytestmark = pytest.mark.timeout(90)
+from support.patience import PATIENCE
 
 
 def published(looking: Looking, text: str, **more: str) -> str:
@@ -14,7 +12,7 @@ def published(looking: Looking, text: str, **more: str) -> str:
     network = looking.world["mastodon"]
     headers = {"Authorization": f"Bearer {network['tokens']['acme']}"}
     answer = requests.post(
-        f"{network['base_url']}/api/v1/statuses", {"status": text, **more}, headers=headers, timeout=10
+        f"{network['base_url']}/api/v1/statuses", {"status": text, **more}, headers=headers, timeout=PATIENCE
     )
     return str(answer.json()["id"])
 
@@ -77,7 +75,9 @@ def test_trouble_is_made_for_the_next_post_alone(looking: Looking) -> None:
     expect(page.locator("#mastodon .toast")).to_have_text("The next post of the desk will be refused.")
     network = looking.world["mastodon"]
     headers = {"Authorization": f"Bearer {network['tokens']['acme']}"}
-    answer = requests.post(f"{network['base_url']}/api/v1/statuses", {"status": "One"}, headers=headers, timeout=10)
+    answer = requests.post(
+        f"{network['base_url']}/api/v1/statuses", {"status": "One"}, headers=headers, timeout=PATIENCE
+    )
     assert answer.status_code == 422
     assert "Validation failed" in answer.json()["error"]
     published(looking, "Two")

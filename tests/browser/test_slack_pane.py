@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from sandbox.slack.person import SlackPerson
 from support.page_world import Looking
 
-pytestmark = pytest.mark.timeout(90)
 Heard = list[dict[str, Any]]
 
 

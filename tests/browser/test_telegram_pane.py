@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import FilePayload, expect
 
 from sandbox.telegram.person import TelegramPerson
 from support.page_world import Looking
 
-pytestmark = pytest.mark.timeout(90)
 Heard = list[dict[str, Any]]
 
 

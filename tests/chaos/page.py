@@ -10,6 +10,7 @@ import requests
 
 from sandbox.meta.server import MetaSandbox
 from support.meta_client import ADS, APP, PAGE, PAGE_TOKEN, SECRET, Graph
+from support.patience import PATIENCE
 from support.platform_running import running
 from support.stage import Stage
 from support.world import TEAM, TOKENS, World
@@ -110,7 +111,8 @@ class Page:
         )
 
     def _campaigns(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = requests.get(f"{self.stage.address}/_/books", timeout=10).json()["campaigns"]
+        books = requests.get(f"{self.stage.address}/_/books", timeout=PATIENCE).json()
+        found: list[dict[str, Any]] = books["campaigns"]
         return found
 
     def _rows(self, edge: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from chaos.questions import answer_to, on_network
 from chaos.strikes import Weather
 from models.store import Store
 from sandbox.slack.person import all_text, labels
+from support.patience import PATIENCE
 from support.team import button_of, read, title_of
 from support.world import INBOX, TEAM, World, eventually, world_in
 
@@ -147,7 +148,7 @@ def _doors(plan: Plan) -> dict[str, str]:
 
 def _pointed(world: World, address: str) -> bool:
     """Whether Slack sends to the address now; it asks there first."""
-    answer = requests.post(f"{world.slack.address}/_/settings", json={"request_url": address}, timeout=10)
+    answer = requests.post(f"{world.slack.address}/_/settings", json={"request_url": address}, timeout=PATIENCE)
     return answer.ok
 
 

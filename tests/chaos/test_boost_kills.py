@@ -12,7 +12,7 @@ from chaos.test_kills import ABSENT, PRESENT, hanging, steps
 from models.store import Store
 from sandbox.slack.person import all_text
 from support.chaos_desk import Supervised
-from support.chaos_story import Story
+from support.chaos_story import PATIENCE, Story
 from support.team import title_of
 from support.world import eventually, world_in
 
@@ -56,7 +56,7 @@ def pressed(story: Story, label: str, state: str) -> None:
     story.press(story.bruno, label, f"P1 on {BAKERY}", lambda: (c := card(story)) and state in title_of(c))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_deaths_at_every_step_of_a_boost_order_it_once(page: Page, story: Story) -> None:
     text = story.approved()
     story.published(text)
@@ -86,7 +86,7 @@ def assert_even(page: Page) -> None:
     assert sorted(part.kind for part in books.parts) == ["ad", "ad_set", "campaign", "creative"]
     assert sum(books.spent.values()) > 0
     store = Store(f"sqlite:///{page.world.folder / 'data' / 'bottega.db'}")
-    eventually(lambda: not hanging(store), 60, "the end of everything")
+    eventually(lambda: not hanging(store), PATIENCE, "the end of everything")
     with store.read() as session:
         assert [*ledger.violations(session, books, CAP * 100), *ledger.uneven(session, books)] == []
     store.close()

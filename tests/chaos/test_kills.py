@@ -13,7 +13,7 @@ from models.inbound import Inbound, InboundState
 from models.post import Post
 from models.store import Store
 from support.chaos_desk import Supervised
-from support.chaos_story import Story
+from support.chaos_story import PATIENCE, Story
 from support.world import TOKENS, World, eventually, world_in
 
 POSTING = "POST /api/v1/statuses"
@@ -54,7 +54,7 @@ def assert_whole(story: Story) -> None:
         assert len(story.in_telegram(text)) == 1, text
     store = Store(f"sqlite:///{story.world.folder / 'data' / 'bottega.db'}")
     try:
-        eventually(lambda: not hanging(store), 60, "the end of everything")
+        eventually(lambda: not hanging(store), PATIENCE, "the end of everything")
     except TimeoutError as late:
         raise TimeoutError(f"{late}; there are: {hanging(store)}") from None
     with store.read() as session:
@@ -77,7 +77,7 @@ def steps(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{name}:{kind}" for name in names)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_deaths_at_every_step_of_a_publication_publish_it_once(story: Story) -> None:
     for names in (*ROUNDS, *((name,) for name in OTHERWISE)):
         text, deadly = story.approved(), steps("publication", names)
@@ -89,7 +89,7 @@ def test_deaths_at_every_step_of_a_publication_publish_it_once(story: Story) -> 
     assert_whole(story)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_deaths_at_every_step_of_a_reply_answer_once(story: Story) -> None:
     root = story.published(story.approved())
     for names in (*ROUNDS, *((name,) for name in OTHERWISE)):
@@ -102,7 +102,7 @@ def test_deaths_at_every_step_of_a_reply_answer_once(story: Story) -> None:
     assert_whole(story)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_deaths_at_every_step_of_a_card_show_each_comment_once(story: Story) -> None:
     root = story.published(story.approved())
     for names in (*ROUNDS, ("lost",)):
@@ -115,7 +115,7 @@ def test_deaths_at_every_step_of_a_card_show_each_comment_once(story: Story) -> 
     assert_whole(story)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_deaths_at_every_step_of_a_message_tell_the_team_once(story: Story) -> None:
     for names in (*ROUNDS, ("lost",)):
         text, deadly = story.submitted(), steps("message", names)
@@ -129,7 +129,7 @@ def test_deaths_at_every_step_of_a_message_tell_the_team_once(story: Story) -> N
         assert len(story.seen(story.bruno, "review", f"Bruno approves P{number}.")) == 1
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("chat", ["slack", "telegram"])
 def test_deaths_at_every_step_of_the_intake_handle_each_event_once(story: Story, chat: str) -> None:
     story.drafted(chat)
@@ -140,7 +140,7 @@ def test_deaths_at_every_step_of_the_intake_handle_each_event_once(story: Story,
     assert_whole(story)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_deaths_while_comments_are_read_keep_each_once(story: Story) -> None:
     root = story.published(story.approved())
     for name in ("collected", "kept"):
@@ -150,7 +150,7 @@ def test_deaths_while_comments_are_read_keep_each_once(story: Story) -> None:
     assert_whole(story)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("chat", ["slack", "telegram", "mastodon"])
 def test_a_death_while_a_request_is_under_way_doubles_nothing(story: Story, chat: str) -> None:
     stage, request = {

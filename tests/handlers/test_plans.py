@@ -2,21 +2,24 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.intake import Intake
 from bot.measurer import Measurer
 from bot.told import Told
 from bot.worker import Worker
-from models.inbound import Inbound
+from models.inbound import Inbound, InboundState
 from models.retention import forget
 from platforms.facebook import SPEC as FACEBOOK
 from support.inbox_bench import InboxBench
 from support.paper_chat import PaperChat, event
+from support.patience import PATIENCE
 from support.plans import explained, writing
 from support.posts import published
 
@@ -63,13 +66,22 @@ def work(desk: InboxBench) -> None:
     with desk.store.write() as session:
         told = event("1", text="1")
         given: dict[str, Any] = {"lane": told.lane, "body": told.body, "due_at": desk.now, "received_at": desk.now}
-        session.add(Inbound(source="slack", event_id=told.event_id, **given))
+        session.add(row := Inbound(source="slack", event_id=told.event_id, **given))
+        session.flush()
+        number = row.id
     intake = Intake(desk.store, desk.clock)
     worker = Worker(desk.store, intake, desk.router, desk.archive, desk.clock, lambda: None)
 
+    def handled() -> bool:
+        with desk.store.read() as session:
+            return session.exec(select(Inbound.state).where(Inbound.id == number)).one() == InboundState.DONE
+
     async def run() -> None:
         await worker.start({"slack": PaperChat()})
-        await asyncio.sleep(0.2)
+        end = time.monotonic() + PATIENCE
+        while not handled():
+            assert time.monotonic() < end, "it was not handled"
+            await asyncio.sleep(0.02)
         await worker.stop()
 
     asyncio.run(run())

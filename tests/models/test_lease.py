@@ -12,6 +12,7 @@ from models import lease
 from models.lease import Lease, Share
 from models.store import Store
 from support.desks import copied
+from support.patience import PATIENCE
 
 DUTIES = ["time", "telegram", "comments:acme", "comments:acme_it"]
 OVER = timedelta(seconds=-1)
@@ -88,13 +89,13 @@ def test_what_nobody_else_wants_is_taken_beyond_the_share_and_kept(store: Store)
 
 def test_a_lease_that_is_confirmed_stays_until_the_transaction_ends(migrated_postgres: str) -> None:
     store = Store(migrated_postgres)
-    share(store, "a", term=timedelta(seconds=0.5))
+    share(store, "a", term=timedelta(seconds=3))  # is confirmed before that, and then runs out
     with store.write() as session:
         assert not lease.holds(session, "b", "time")
         assert lease.holds(session, "a", "time")
         other = share(store, "b", stray=tuple(DUTIES), term=timedelta(seconds=30))
         assert "time" not in other.ours
-        until = datetime.now(UTC) + timedelta(seconds=20)
+        until = datetime.now(UTC) + timedelta(seconds=PATIENCE)
         while other.ours != set(DUTIES) - {"time"}:
             assert datetime.now(UTC) < until, "the others are free once they have run out"
             other = share(store, "b", stray=tuple(DUTIES), term=timedelta(seconds=30))
@@ -124,7 +125,7 @@ def in_threads(work: list[Callable[[], None]]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
@@ -140,4 +141,4 @@ def test_the_clock_is_the_databases(store: Store) -> None:
         return abs(lease.clock(session) - datetime.now(UTC))
 
     with store.read() as session:
-        assert seen(session) < timedelta(seconds=20), "one machine here"
+        assert seen(session) < timedelta(seconds=PATIENCE), "one machine here"

@@ -23,6 +23,7 @@ from models.post import Content, Post
 from models.publication import Publication, current, of_post
 from models.store import Newer, Store, lock_audit
 from support.desks import copied
+from support.patience import PATIENCE
 
 NOW = datetime(2026, 11, 23, 9, 30, 15, 123456, tzinfo=UTC)
 
@@ -90,7 +91,7 @@ def test_two_writers_at_once_lose_no_update(store: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(PATIENCE)
     with store.read() as session:
         member = session.get(Member, 1)
         assert member
@@ -118,7 +119,7 @@ def test_several_processes_may_start_on_one_database(postgres: str) -> None:
     for store in (first, second, first):
         migrating = threading.Thread(target=store.migrate, daemon=True)
         migrating.start()
-        migrating.join(20)
+        migrating.join(PATIENCE)
         assert not migrating.is_alive(), "it waits for a lock that nobody lets go of"
     first.close()
     second.close()

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from models.turn import Turn
+from support.patience import PATIENCE
 from support.world import eventually
 
 
@@ -27,7 +28,7 @@ def test_one_has_the_turn_and_who_goes_first_is_next() -> None:
         eventually(lambda: turn.waiting == 2)
         assert order == []
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(PATIENCE)
     assert order == ["urgent", "patient"]
 
 
@@ -54,5 +55,5 @@ def test_many_threads_all_get_their_turn_and_never_two_at_once() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(PATIENCE)
     assert (sorted(done), most) == (list(range(12)), [1])

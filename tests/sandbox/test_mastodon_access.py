@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from support.mastodon_client import ITALY, Api, error, opened
+from support.patience import PATIENCE
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
@@ -58,19 +59,19 @@ def test_a_missing_scope_is_refused(api: Api) -> None:
 
 def test_a_person_agrees_on_the_page_and_the_code_is_used_once(api: Api) -> None:
     app = registered(api)
-    page = requests.get(f"{api.address}/oauth/authorize", params=asking(app, state="s"), timeout=5)
+    page = requests.get(f"{api.address}/oauth/authorize", params=asking(app, state="s"), timeout=PATIENCE)
     assert "Bottega" in page.text
     form = asking(app, state="s", account="acme_it")
-    answer = requests.post(f"{api.address}/oauth/authorize", data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(f"{api.address}/oauth/authorize", data=form, allow_redirects=False, timeout=PATIENCE)
     back = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert back["state"] == ["s"]
     body = exchanging(app, back["code"][0])
-    token = requests.post(f"{api.address}/oauth/token", json=body, timeout=5).json()
+    token = requests.post(f"{api.address}/oauth/token", json=body, timeout=PATIENCE).json()
     assert token["scope"] == "read write:statuses"
     italy = Api(api.address, token["access_token"])
     assert italy.publish("ciao")["account"]["acct"] == "acme_it"
     assert italy.upload().status_code == 403
-    again = requests.post(f"{api.address}/oauth/token", json=body, timeout=5)
+    again = requests.post(f"{api.address}/oauth/token", json=body, timeout=PATIENCE)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
 
 
@@ -81,16 +82,16 @@ def test_a_code_can_be_shown_for_copying_and_needs_its_verifier(api: Api) -> Non
     tokens = []
     for proof in ("wrong", verifier):
         form = asking(app, account="acme", code_challenge=challenge, code_challenge_method="S256")
-        page = requests.post(f"{api.address}/oauth/authorize", data=form, timeout=5).text
+        page = requests.post(f"{api.address}/oauth/authorize", data=form, timeout=PATIENCE).text
         code = page.split("<code>")[1].split("</code>")[0]
         body = exchanging(app, code, code_verifier=proof)
-        tokens.append(requests.post(f"{api.address}/oauth/token", data=body, timeout=5))
+        tokens.append(requests.post(f"{api.address}/oauth/token", data=body, timeout=PATIENCE))
     assert [t.status_code for t in tokens] == [400, 200]
 
 
 def test_a_person_may_deny(api: Api) -> None:
     form = asking(registered(api), account="")
-    answer = requests.post(f"{api.address}/oauth/authorize", data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(f"{api.address}/oauth/authorize", data=form, allow_redirects=False, timeout=PATIENCE)
     assert "error=access_denied" in answer.headers["Location"]
 
 
@@ -105,20 +106,22 @@ def test_a_person_may_deny(api: Api) -> None:
 )
 def test_asking_wrongly_is_refused(api: Api, change: dict[str, str], refusal: str) -> None:
     params = asking(registered(api), **change)
-    assert requests.get(f"{api.address}/oauth/authorize", params=params, timeout=5).json()["error"] == refusal
+    assert requests.get(f"{api.address}/oauth/authorize", params=params, timeout=PATIENCE).json()["error"] == refusal
 
 
 def test_a_token_ends_only_by_its_own_client(api: Api) -> None:
     app = registered(api)
     body = {k: app[k] for k in ("client_id", "client_secret")}
     grant = body | {"grant_type": "client_credentials", "scope": "read"}
-    token = requests.post(f"{api.address}/oauth/token", data=grant, timeout=5).json()["access_token"]
+    token = requests.post(f"{api.address}/oauth/token", data=grant, timeout=PATIENCE).json()["access_token"]
     alone = Api(api.address, token)
     assert alone.get("/api/v1/apps/verify_credentials").json()["name"] == "Bottega"
     assert error(alone.get("/api/v1/notifications")) == (422, "This method requires an authenticated user")
     stolen = body | {"token": "sandbox-mastodon-token"}
-    assert requests.post(f"{api.address}/oauth/revoke", data=stolen, timeout=5).status_code == 403
-    assert requests.post(f"{api.address}/oauth/revoke", data=body | {"token": token}, timeout=5).status_code == 200
+    assert requests.post(f"{api.address}/oauth/revoke", data=stolen, timeout=PATIENCE).status_code == 403
+    assert (
+        requests.post(f"{api.address}/oauth/revoke", data=body | {"token": token}, timeout=PATIENCE).status_code == 200
+    )
     assert error(alone.get("/api/v1/apps/verify_credentials")) == (401, "The access token was revoked")
 
 
@@ -129,6 +132,7 @@ def test_an_application_needs_name_address_and_known_scopes(api: Api) -> None:
 
 
 def test_too_many_calls_are_refused_until_the_window_ends(api: Api) -> None:
+    api.stage("clock", stopped=True)
     api.stage("settings", rates={"api": {"limit": 2, "seconds": 300}})
     left = [api.get("/api/v1/preferences").headers["X-RateLimit-Remaining"] for _ in range(2)]
     assert left == ["1", "0"]
@@ -140,6 +144,7 @@ def test_too_many_calls_are_refused_until_the_window_ends(api: Api) -> None:
 
 
 def test_uploads_have_a_tighter_limit(api: Api) -> None:
+    api.stage("clock", stopped=True)
     api.stage("settings", rates={"media": {"limit": 1, "seconds": 1800}})
     assert api.upload().headers["X-RateLimit-Limit"] == "1"
     assert error(api.upload()) == (429, "Too many requests")

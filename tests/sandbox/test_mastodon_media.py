@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from support.mastodon_client import ITALY, Api, error, opened, png
+from support.patience import PATIENCE
 
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 64
 
@@ -23,10 +24,11 @@ def test_a_picture_is_ready_at_once_and_served(api: Api) -> None:
     assert media["type"] == "image"
     assert media["description"] == "a red field"
     assert media["meta"]["original"]["width"] == 40
-    assert requests.get(media["url"], timeout=5).content == png()
+    assert requests.get(media["url"], timeout=PATIENCE).content == png()
 
 
 def test_slow_media_goes_from_202_over_206_to_200(api: Api) -> None:
+    api.stage("clock", stopped=True)
     api.stage("settings", media_seconds=60)
     answer = api.upload()
     assert answer.status_code == 202
@@ -43,6 +45,7 @@ def test_slow_media_goes_from_202_over_206_to_200(api: Api) -> None:
 
 
 def test_failed_processing_is_told_when_asked(api: Api) -> None:
+    api.stage("clock", stopped=True)
     api.stage("settings", media_fails=True, media_seconds=10)
     media = api.upload().json()["id"]
     assert api.get(f"/api/v1/media/{media}").status_code == 206
@@ -127,7 +130,7 @@ def test_a_body_too_large_for_the_web_server_is_refused_in_html(api: Api) -> Non
         headers=api.headers | {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "200000000"},
     ).prepare()
     request.headers["Content-Length"] = "200000000"
-    answer = session.send(request, timeout=5)
+    answer = session.send(request, timeout=PATIENCE)
     assert answer.status_code == 413
     assert answer.headers["Content-Type"].startswith("text/html")
 

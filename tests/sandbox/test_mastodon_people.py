@@ -9,6 +9,7 @@ import requests
 
 from sandbox.mastodon.person import Visitor
 from support.mastodon_client import ITALY, Api, error, opened, png
+from support.patience import PATIENCE
 from support.stage import Stage
 
 
@@ -51,7 +52,7 @@ def test_who_was_here_on_an_earlier_run_has_their_id_again(api: Api) -> None:
     assert api.get("/api/v1/accounts/verify_credentials").json()["id"] == "117708035774676992"
     posted = stage.visit("post", "acme", text="We bake at dawn.")["id"]
     assert api.get(f"/api/v1/statuses/{posted}").json()["account"]["id"] == "117708035774676992"
-    late = requests.post(f"{api.address}/_/person", json={"as": "acme", "id": "1"}, timeout=10)
+    late = requests.post(f"{api.address}/_/person", json={"as": "acme", "id": "1"}, timeout=PATIENCE)
     assert late.status_code == 409
 
 
@@ -80,13 +81,13 @@ def test_the_link_header_leads_to_the_end_and_back(api: Api, nora: Visitor) -> N
         nora.mention("acme", str(number))
     pages, url = [], f"{api.address}/api/v1/notifications?limit=2&types[]=mention"
     while url:
-        answer = requests.get(url, headers=api.headers, timeout=5)
+        answer = requests.get(url, headers=api.headers, timeout=PATIENCE)
         pages.append([n["id"] for n in answer.json()])
         back = answer.links["prev"]["url"]
         url = answer.links["next"]["url"] if "next" in answer.links else ""
     assert [len(page) for page in pages] == [2, 2, 1]
     assert all(older[0] < newer[-1] for newer, older in pairwise(pages))
-    assert [n["id"] for n in requests.get(back, headers=api.headers, timeout=5).json()] == pages[1]
+    assert [n["id"] for n in requests.get(back, headers=api.headers, timeout=PATIENCE).json()] == pages[1]
 
 
 def test_an_empty_page_has_no_link(api: Api) -> None:
@@ -201,6 +202,7 @@ def test_blocking_removes_and_refuses(api: Api, nora: Visitor) -> None:
 
 def test_a_mute_runs_out(api: Api, nora: Visitor) -> None:
     who = api.account("nora")
+    api.stage("clock", stopped=True)
     relation = api.post(f"/api/v1/accounts/{who}/mute", json={"duration": 60}).json()
     assert relation["muting"]
     assert relation["muting_expires_at"]
@@ -255,9 +257,9 @@ def test_a_visitor_from_another_server_is_named_with_it(api: Api) -> None:
 
 
 def test_the_page_of_a_status_is_public_like_the_status(api: Api) -> None:
-    shown = requests.get(api.publish("hello <b>")["url"], timeout=5)
+    shown = requests.get(api.publish("hello <b>")["url"], timeout=PATIENCE)
     assert "hello &lt;b&gt;" in shown.text
-    assert requests.get(api.publish("secret", visibility="private")["url"], timeout=5).status_code == 404
+    assert requests.get(api.publish("secret", visibility="private")["url"], timeout=PATIENCE).status_code == 404
 
 
 def test_waiting_for_something_ends(api: Api, nora: Visitor) -> None:

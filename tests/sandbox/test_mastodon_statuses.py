@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from support.mastodon_client import ITALY, Api, error, opened
+from support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_an_unknown_visibility_is_refused(api: Api) -> None:
 
 def test_unknown_parameters_are_ignored_but_noted(api: Api) -> None:
     api.publish("hello", content_type="text/markdown")
-    log = requests.get(f"{api.address}/_/requests", params={"match": "POST /api/v1/statuses"}, timeout=5).json()
+    log = requests.get(f"{api.address}/_/requests", params={"match": "POST /api/v1/statuses"}, timeout=PATIENCE).json()
     assert log[-1]["unknown"] == ["content_type"]
 
 

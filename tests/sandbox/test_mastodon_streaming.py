@@ -11,6 +11,7 @@ import requests
 
 from sandbox.mastodon.person import Visitor
 from support.mastodon_client import ACME, Api, error, opened
+from support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -105,12 +106,12 @@ def test_a_websocket_takes_subscriptions(api: Api) -> None:
         url = f"{api.address}/api/v1/streaming?access_token={ACME}&stream=user:notification"
         async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
             await asyncio.to_thread(Visitor(api.address, "nora").mention, "acme", "hi")
-            first = await socket.receive_json(timeout=5)
+            first = await socket.receive_json(timeout=PATIENCE)
             await socket.send_json({"type": "subscribe", "stream": "user"})
             await socket.send_json({"type": "subscribe", "stream": "nothing"})
-            unknown = await socket.receive_json(timeout=5)
+            unknown = await socket.receive_json(timeout=PATIENCE)
             await asyncio.to_thread(api.publish, "hello")
-            return [first, unknown, await socket.receive_json(timeout=5)]
+            return [first, unknown, await socket.receive_json(timeout=PATIENCE)]
 
     first, unknown, second = asyncio.run(talk())
     assert (first["stream"], first["event"]) == (["user:notification"], "notification")

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from support.meta_client import ADS, APP, APP_TOKEN, PAGE, PAGE_TOKEN, SECRET, USER, Graph, opened, refusal
+from support.patience import PATIENCE
 
 BACK = "http://127.0.0.1/back"
 
@@ -22,9 +23,11 @@ def agreed(graph: Graph, product: str = "facebook", client: str = APP, **more: s
     """What the consent window sends back to the app."""
     asked = {"client_id": client, "redirect_uri": BACK, "response_type": "code", "state": "s", **more}
     window = f"{graph.address}/dialog/{product}/v26.0/dialog/oauth"
-    answer = requests.get(window, params=asked, allow_redirects=False, timeout=5)
+    answer = requests.get(window, params=asked, allow_redirects=False, timeout=PATIENCE)
     if answer.status_code == 200:
-        answer = requests.post(window, params=asked, data={"decision": "agree"}, allow_redirects=False, timeout=5)
+        answer = requests.post(
+            window, params=asked, data={"decision": "agree"}, allow_redirects=False, timeout=PATIENCE
+        )
     return parse_qs(urlsplit(answer.headers["Location"]).query)
 
 
@@ -136,7 +139,7 @@ def test_a_person_may_deny_or_withhold_a_scope(graph: Graph) -> None:
 def test_every_product_has_its_window_and_its_app(graph: Graph, product: str, client: str) -> None:
     assert agreed(graph, product, client)["code"]
     window = f"{graph.address}/dialog/{product}/oauth/authorize"
-    answer = requests.get(window, params={"client_id": APP, "redirect_uri": BACK}, timeout=5)
+    answer = requests.get(window, params={"client_id": APP, "redirect_uri": BACK}, timeout=PATIENCE)
     assert refusal(answer.json()) == (101, 0)
 
 
@@ -159,7 +162,7 @@ def test_parameters_come_as_json_too(graph: Graph) -> None:
         "published": False,
         "targeting": {"geo_locations": {}},
     }
-    answer = requests.post(f"{graph.address}/facebook/v26.0/{PAGE}/feed", json=body, timeout=5)
+    answer = requests.post(f"{graph.address}/facebook/v26.0/{PAGE}/feed", json=body, timeout=PATIENCE)
     assert graph.get(answer.json()["id"], fields="is_published")["is_published"] is False
 
 
@@ -184,6 +187,7 @@ def test_listings_have_pages_with_cursors(graph: Graph) -> None:
 def test_usage_is_told_on_some_replies_and_a_call_can_be_throttled(graph: Graph) -> None:
     headers = [graph.call("GET", PAGE).headers for _ in range(10)]
     assert 0 < len([h for h in headers if "X-App-Usage" in h]) < 10
+    graph.stage("clock", stopped=True)
     graph.stage("usage", percent=95)
     assert '"call_count": 95' in graph.call("GET", PAGE).headers["X-Business-Use-Case-Usage"]
     graph.stage("usage", percent=100, minutes=19)

@@ -8,6 +8,7 @@ import requests
 
 from support.ads_client import ACCOUNT, DAY, HOUR, INSTAGRAM, ITALY, OUTSIDE, Ads, error, opened
 from support.meta_client import PAGE, PAGE_TOKEN
+from support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_page_tokens_are_refused(ads: Ads) -> None:
 
 
 def test_a_call_without_a_proof_is_refused(ads: Ads) -> None:
-    answer = requests.get(f"{ads.address}/facebook/v26.0/{ACCOUNT}?access_token={ads.token}", timeout=10)
+    answer = requests.get(f"{ads.address}/facebook/v26.0/{ACCOUNT}?access_token={ads.token}", timeout=PATIENCE)
     assert answer.json()["error"]["message"] == "API calls from the server require an appsecret_proof argument"
 
 
@@ -337,14 +338,14 @@ def test_a_listing_is_read_page_by_page_and_by_parent(ads: Ads) -> None:
     page = ads.get(f"{first}/adsets", "name,campaign{name}", limit=2)
     assert [row["id"] for row in page["data"]] == ad_sets[:0:-1]
     assert page["data"][0]["campaign"] == {"name": "Boost", "id": first}
-    rest = requests.get(page["paging"]["next"], params={"appsecret_proof": _proof(ads)}, timeout=10).json()
+    rest = requests.get(page["paging"]["next"], params={"appsecret_proof": _proof(ads)}, timeout=PATIENCE).json()
     assert [row["id"] for row in rest["data"]] == ad_sets[:1]
     assert "next" not in rest["paging"]
 
 
 def _proof(ads: Ads) -> str:
     ads.get(ACCOUNT)
-    logged = requests.get(f"{ads.address}/_/requests", timeout=10).json()[-1]
+    logged = requests.get(f"{ads.address}/_/requests", timeout=PATIENCE).json()[-1]
     proof: str = logged["query"]["appsecret_proof"]
     return proof
 

@@ -11,6 +11,7 @@ import requests
 
 from support.meta_client import PAGE, VERIFY, Callback, Graph, refusal, subscribe
 from support.meta_instagram import ACCOUNT, INSTAGRAM_SECRET, Networks, networks
+from support.patience import PATIENCE
 from support.platform_running import running
 
 DAY = 24 * 3600
@@ -88,7 +89,7 @@ def test_comments_can_be_switched_off(graph: Graph, media: str) -> None:
     assert graph.get(media, fields="is_comment_enabled")["is_comment_enabled"] is False
     assert refusal(graph.post(f"{media}/comments", message="x"))[0] == 100
     words = {"as": "nora", "id": media, "text": "x"}
-    assert requests.post(f"{graph.address}/_/instagram/comment", json=words, timeout=5).status_code == 409
+    assert requests.post(f"{graph.address}/_/instagram/comment", json=words, timeout=PATIENCE).status_code == 409
     assert graph.post(media, comment_enabled=True) == {"success": True}
     says(graph, "nora", media, "x")
 
@@ -180,7 +181,7 @@ def test_a_mention_in_a_comment_is_read_and_answered(meta: Networks) -> None:
 
 def test_what_does_not_name_the_account_is_not_told_to_it(meta: Networks) -> None:
     words = {"as": "nora", "text": "@acmetron"}
-    assert requests.post(f"{meta.page.address}/_/instagram/mention", json=words, timeout=5).status_code == 409
+    assert requests.post(f"{meta.page.address}/_/instagram/mention", json=words, timeout=PATIENCE).status_code == 409
 
 
 # -- webhooks ----------------------------------------------------------------------------------------------------------

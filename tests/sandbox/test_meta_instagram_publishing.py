@@ -8,6 +8,7 @@ import requests
 
 from support.meta_client import Graph, film, refusal
 from support.meta_instagram import ACCOUNT, Networks, networks
+from support.patience import PATIENCE
 
 DAY = 24 * 3600
 
@@ -37,8 +38,8 @@ def test_a_picture_is_published_and_read_back(meta: Networks, graph: Graph) -> N
         "comments_count": 0,
     }  # fmt: skip
     found = graph.get(media, fields="media_url,permalink")
-    assert requests.get(found["media_url"], timeout=5).headers["Content-Type"] == "image/jpeg"
-    assert "Ciao #acme" in requests.get(found["permalink"], timeout=5).text
+    assert requests.get(found["media_url"], timeout=PATIENCE).headers["Content-Type"] == "image/jpeg"
+    assert "Ciao #acme" in requests.get(found["permalink"], timeout=PATIENCE).text
     assert [row["id"] for row in graph.get(f"{ACCOUNT}/media")["data"]] == [media]
 
 
@@ -71,6 +72,7 @@ def test_an_album_takes_finished_children_and_counts_once(meta: Networks, graph:
 
 
 def test_a_reel_takes_time_and_reads_as_a_video(meta: Networks, graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", video_seconds=60, video_polls=2)
     reel = meta.container(graph, media_type="REELS", video_url=meta.file("film.mp4"), caption="Slow")
     assert refusal(graph.post(f"{ACCOUNT}/media_publish", creation_id=reel)) == (9007, 2207027)
@@ -198,6 +200,7 @@ def test_containers_end_as_the_stage_says(meta: Networks, graph: Graph) -> None:
 
 
 def test_a_day_has_room_for_so_many_posts(meta: Networks, graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", instagram_quota=2)
     for _ in range(2):
         meta.publish(graph)
@@ -232,10 +235,10 @@ def test_only_facebook_login_uploads_bytes(meta: Networks) -> None:
     assert refusal(meta.login.post(f"{ACCOUNT}/media", **resumable)) == (100, 0)
     made = meta.page.post(f"{ACCOUNT}/media", **resumable)
     headers = {"Authorization": f"OAuth {meta.page.token}", "offset": "0", "file_size": str(len(film()))}
-    short = requests.post(made["uri"], data=film()[:-1], headers=headers, timeout=5).json()
+    short = requests.post(made["uri"], data=film()[:-1], headers=headers, timeout=PATIENCE).json()
     assert short["debug_info"]["type"] == "PartialRequestError"
     assert meta.page.get(made["id"], fields="status_code")["status_code"] == "IN_PROGRESS"
-    whole = requests.post(made["uri"], data=film(), headers=headers, timeout=5).json()
+    whole = requests.post(made["uri"], data=film(), headers=headers, timeout=PATIENCE).json()
     assert whole == {"success": True, "message": "Upload successful."}
     meta.page.get(made["id"], fields="status_code")
     assert meta.page.get(made["id"], fields="status_code")["status_code"] == "FINISHED"

@@ -17,6 +17,7 @@ from support.meta_instagram import (
     THREADS_SECRET,
     THREADS_USER,
 )
+from support.patience import PATIENCE
 
 BACK = "http://127.0.0.1:9/back"
 HOUR, DAY = 3600, 24 * 3600
@@ -37,14 +38,14 @@ class Login:
 
     def host(self, path: str, **query: str) -> Any:
         """GET an unversioned path of the product's graph."""
-        return requests.get(f"{self.graph.address}/{self.product}/{path}", params=query, timeout=5).json()
+        return requests.get(f"{self.graph.address}/{self.product}/{path}", params=query, timeout=PATIENCE).json()
 
     def window(self, **more: str) -> requests.Response:
         """The window of consent, agreed to at once."""
         self.graph.stage("settings", consent=more.pop("consent", "agree"))
         query = {"client_id": self.app, "redirect_uri": BACK, "response_type": "code", "scope": self.scope} | more
         address = f"{self.graph.address}/dialog/{self.product}/oauth/authorize"
-        return requests.get(address, params=query, timeout=5, allow_redirects=False)
+        return requests.get(address, params=query, timeout=PATIENCE, allow_redirects=False)
 
     def code(self) -> str:
         """The code of a consent."""
@@ -56,7 +57,7 @@ class Login:
             "client_id": self.app, "client_secret": self.secret, "grant_type": "authorization_code",
             "redirect_uri": BACK, "code": code,
         } | more  # fmt: skip
-        return requests.post(f"{self.graph.address}/{self.exchange}", data=form, timeout=5).json()
+        return requests.post(f"{self.graph.address}/{self.exchange}", data=form, timeout=PATIENCE).json()
 
     def long(self, short: str) -> Any:
         """A long token for a short one."""
@@ -151,7 +152,7 @@ def test_who_refuses_comes_back_without_a_code(login: Login) -> None:
 def test_a_token_is_for_its_own_host(login: Login) -> None:
     token = login.token(login.code())["access_token"]
     elsewhere = requests.get(
-        f"{login.graph.address}/facebook/v26.0/me", headers={"Authorization": f"Bearer {token}"}, timeout=5
+        f"{login.graph.address}/facebook/v26.0/me", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
     )
     assert refusal(elsewhere.json()) == (190, 0)
 

@@ -11,6 +11,7 @@ from sandbox.meta import instagram, threads
 from sandbox.meta.graph import Edge
 from support.meta_instagram import ACCOUNT, LOGIN_TOKEN, THREADS_TOKEN, THREADS_USER, Networks, networks
 from support.meta_odd import tried
+from support.patience import PATIENCE
 
 #: The address of each host and the token to call it with.
 HOSTS = {
@@ -84,6 +85,6 @@ def test_an_odd_stage_request_is_refused_with_a_sentence(meta: Networks, nodes: 
         ("threads/delete", {"as": "oleg", "id": theirs}), ("threads/subscribe", {"fields": ["weather"]}),
         ("settings", {"container_outcome": "PERHAPS"}),
     ):  # fmt: skip
-        answer = requests.post(f"{meta.page.address}/_/{path}", data=json.dumps(asked), timeout=10)
+        answer = requests.post(f"{meta.page.address}/_/{path}", data=json.dumps(asked), timeout=PATIENCE)
         assert answer.status_code == 409, (path, asked)
         assert answer.json()["error"]

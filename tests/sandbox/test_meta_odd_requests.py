@@ -10,6 +10,7 @@ from sandbox.meta.graph import Edge
 from sandbox.meta.pages import EDGES
 from support.meta_client import PAGE, PAGE_TOKEN, Graph, film, opened, picture
 from support.meta_odd import sound, tried
+from support.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_odd_values_are_answered_in_order(graph: Graph, nodes: dict[str, str], e
 )
 def test_odd_bodies_are_refused(graph: Graph, nodes: dict[str, str], body: bytes, kind: str) -> None:
     headers = {"Authorization": f"Bearer {PAGE_TOKEN}", "Content-Type": kind}
-    answer = requests.post(f"{graph.address}/facebook/v26.0/{PAGE}/feed", data=body, headers=headers, timeout=10)
+    answer = requests.post(f"{graph.address}/facebook/v26.0/{PAGE}/feed", data=body, headers=headers, timeout=PATIENCE)
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == 100
 
@@ -66,7 +67,7 @@ def test_odd_bodies_are_refused(graph: Graph, nodes: dict[str, str], body: bytes
 @pytest.mark.parametrize("path", ["", "/", "/v26.0", "/v26.0/", "/v26.0//feed", "/me/accounts/x/y", "/v1", "/ü"])
 def test_odd_paths_are_refused(graph: Graph, nodes: dict[str, str], path: str) -> None:
     headers = {"Authorization": f"Bearer {PAGE_TOKEN}"}
-    answer = requests.get(f"{graph.address}/facebook{path}", headers=headers, timeout=10)
+    answer = requests.get(f"{graph.address}/facebook{path}", headers=headers, timeout=PATIENCE)
     assert answer.status_code in {400, 404}
     if answer.status_code == 400:
         sound(answer)
@@ -78,6 +79,6 @@ def test_an_odd_stage_request_is_refused_with_a_sentence(graph: Graph, nodes: di
         ("settings", {"consent": "perhaps"}), ("settings", {"batch": 1}),
         ("token", {"token": "none"}), ("pages/react", {"as": "nora", "id": nodes["PagePost"], "type": "MEH"}),
     ):  # fmt: skip
-        answer = requests.post(f"{graph.address}/_/{path}", data=json.dumps(asked), timeout=10)
+        answer = requests.post(f"{graph.address}/_/{path}", data=json.dumps(asked), timeout=PATIENCE)
         assert answer.status_code == 409
         assert answer.json()["error"]

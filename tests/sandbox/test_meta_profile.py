@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from support.meta_client import PAGE, Graph, Shelf, listening, opened, picture, refusal
+from support.patience import PATIENCE
 from support.platform_running import running
 
 
@@ -51,7 +52,7 @@ def test_a_cover_is_an_uploaded_photo(graph: Graph) -> None:
     graph.post(PAGE, cover=photo, offset_y=10, no_feed_story=True)
     cover = graph.get(PAGE, fields="cover{source,cover_id,offset_y}")["cover"]
     assert (cover["cover_id"], cover["offset_y"]) == (photo, 10)
-    assert requests.get(cover["source"], timeout=5).content == picture(820, 312)
+    assert requests.get(cover["source"], timeout=PATIENCE).content == picture(820, 312)
     assert graph.get(f"{PAGE}/published_posts")["data"] == []
 
 
@@ -61,7 +62,7 @@ def test_a_picture_comes_from_an_address_or_a_file(graph: Graph) -> None:
         assert graph.post(f"{PAGE}/picture", picture=f"{shelf}/a.png") == {"success": True}
     data = graph.get(PAGE, fields="picture{url,is_silhouette}")["picture"]["data"]
     assert data["is_silhouette"] is False
-    assert requests.get(data["url"], timeout=5).content == picture(form="PNG")
+    assert requests.get(data["url"], timeout=PATIENCE).content == picture(form="PNG")
     assert graph.post(f"{PAGE}/picture", files={"source": ("b.jpg", picture(), "image/jpeg")}) == {"success": True}
     assert graph.call("GET", f"{PAGE}/picture").status_code == 302
     assert graph.get(f"{PAGE}/picture", redirect=False)["data"]["url"] != data["url"]
@@ -142,4 +143,4 @@ def test_the_page_shows_everything(graph: Graph) -> None:
     assert shown["posts"][0]["media"][0]["kind"] == "photo"
     said = shown["posts"][0]["comments"][0]
     assert (said["from"]["name"], said["replies"][0]["from"]["name"]) == ("Nora Nowak", "Acme")
-    assert "Red" in requests.get(shown["posts"][0]["url"], timeout=5).text
+    assert "Red" in requests.get(shown["posts"][0]["url"], timeout=PATIENCE).text

@@ -9,6 +9,7 @@ import requests
 from sandbox.meta.words import length, names
 from support.meta_client import refusal
 from support.meta_instagram import THREADS_USER, Networks, networks
+from support.patience import PATIENCE
 
 DAY = 24 * 3600
 
@@ -45,7 +46,7 @@ def test_a_text_is_published_and_read_back(meta: Networks) -> None:
         "topic_tag": "Cose buone", "reply_audience": "EVERYONE",
     }  # fmt: skip
     assert ids(meta.threads.get("me/threads")) == [post]
-    assert "Ciao" in requests.get(meta.threads.get(post, fields="permalink")["permalink"], timeout=5).text
+    assert "Ciao" in requests.get(meta.threads.get(post, fields="permalink")["permalink"], timeout=PATIENCE).text
 
 
 def test_the_field_of_a_container_is_status_and_not_status_code(meta: Networks) -> None:
@@ -63,7 +64,7 @@ def test_pictures_and_carousels_are_published(meta: Networks) -> None:
     picture = meta.thread(media_type="IMAGE", image_url=meta.file("square.png"), alt_text="A red field")
     read = meta.threads.get(picture, fields="media_type,media_url,alt_text")
     assert (read["media_type"], read["alt_text"]) == ("IMAGE", "A red field")
-    assert requests.get(read["media_url"], timeout=5).headers["Content-Type"] == "image/png"
+    assert requests.get(read["media_url"], timeout=PATIENCE).headers["Content-Type"] == "image/png"
     children = [
         meta.threads.post("me/threads", media_type=kind, is_carousel_item=True, **{name: meta.file(file)})["id"]
         for kind, name, file in (("IMAGE", "image_url", "wide.jpg"), ("VIDEO", "video_url", "film.mp4"))

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from support.meta_client import PAGE, PAGE_TOKEN, USER, Graph, Shelf, film, opened, refusal
+from support.patience import PATIENCE
 from support.platform_running import running
 
 
@@ -24,7 +25,7 @@ def status(graph: Graph, video: str) -> Any:
 def brought(address: str, data: bytes, token: str = PAGE_TOKEN, **headers: str) -> requests.Response:
     """Bytes brought to rupload."""
     told = {"Authorization": f"OAuth {token}", "offset": "0", "file_size": str(len(data))} | headers
-    return requests.post(address, data=data, headers=told, timeout=5)
+    return requests.post(address, data=data, headers=told, timeout=PATIENCE)
 
 
 def begun(graph: Graph, edge: str = "video_reels") -> tuple[str, str]:
@@ -67,7 +68,7 @@ def test_chunks_come_in_order_until_all_is_there(graph: Graph) -> None:
     finish = {"upload_phase": "finish", "upload_session_id": session, "description": "Long"}
     assert graph.post(f"{PAGE}/videos", **finish) == {"success": True}
     assert graph.get(video, fields="description,published")["published"] is True
-    assert requests.get(graph.get(video, fields="source")["source"], timeout=5).content == data
+    assert requests.get(graph.get(video, fields="source")["source"], timeout=PATIENCE).content == data
     assert refusal(graph.post(f"{PAGE}/videos", **finish)) == (6000, 1363047)
 
 
@@ -82,6 +83,7 @@ def test_a_chunk_at_the_wrong_place_is_refused_with_the_right_one(graph: Graph) 
 
 
 def test_processing_takes_time_by_the_clock(graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", video_seconds=60)
     video = graph.post(f"{PAGE}/videos", files={"source": ("a.mp4", film(), "video/mp4")})["id"]
     told = status(graph, video)
@@ -133,7 +135,7 @@ def test_the_phases_of_a_reel_keep_their_order_and_their_token(graph: Graph) -> 
     assert refusal(graph.post(f"{PAGE}/video_reels", **finish)) == (6000, 1363047)
     assert refusal(brought(address, film(), "wrong").json()) == (190, 0)
     assert refusal(brought(address, film(), USER).json()) == (190, 0)
-    assert refusal(requests.post(address, data=film(), timeout=5).json()) == (190, 0)
+    assert refusal(requests.post(address, data=film(), timeout=PATIENCE).json()) == (190, 0)
     assert refusal(graph.post(f"{PAGE}/video_reels", upload_phase="HALF")) == (100, 0)
 
 
@@ -164,6 +166,7 @@ def test_reels_of_a_day_are_counted(graph: Graph) -> None:
 
 
 def test_a_video_story_is_listed_once_it_is_ready(graph: Graph) -> None:
+    graph.stage("clock", stopped=True)
     graph.stage("settings", video_seconds=30)
     video, address = begun(graph, "video_stories")
     brought(address, film())

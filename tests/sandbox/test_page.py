@@ -23,14 +23,14 @@ def world() -> Any:
 
 def test_the_page_is_told_where_the_sandboxes_are() -> None:
     with running(PageSandbox(ADDRESSES)) as address:
-        config = requests.get(f"{address}/config.json", timeout=5).json()
+        config = requests.get(f"{address}/config.json", timeout=PATIENCE).json()
     assert config["addresses"] == ADDRESSES
     assert config["slack"]["command"] == "/social"
 
 
 def test_nothing_but_the_sandboxes_may_be_reached_from_the_page() -> None:
     with running(PageSandbox(ADDRESSES)) as address:
-        answer = requests.get(address, timeout=5)
+        answer = requests.get(address, timeout=PATIENCE)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
@@ -58,26 +58,26 @@ def test_the_files_of_the_page_stay_small() -> None:
 
 
 def test_one_line_tells_everything_that_a_configuration_needs(world: dict[str, Any]) -> None:
-    assert requests.get(world["page"], timeout=5).ok
+    assert requests.get(world["page"], timeout=PATIENCE).ok
     answer = requests.post(
         f"{world['slack']['api_url']}auth.test",
         headers={"Authorization": f"Bearer {world['slack']['bot_token']}"},
-        timeout=5,
+        timeout=PATIENCE,
     )
     assert answer.json()["ok"]
     bot = f"{world['telegram']['api_url']}/bot{world['telegram']['token']}"
     room, topic = world["telegram"]["review"].split("/")
     place: dict[str, Any] = {"chat_id": int(room), "message_thread_id": int(topic), "text": "Hello"}
-    assert requests.post(f"{bot}/sendMessage", json=place, timeout=5).json()["ok"]
+    assert requests.post(f"{bot}/sendMessage", json=place, timeout=PATIENCE).json()["ok"]
     for token in world["mastodon"]["tokens"].values():
         who = f"{world['mastodon']['base_url']}/api/v1/accounts/verify_credentials"
-        assert requests.get(who, headers={"Authorization": f"Bearer {token}"}, timeout=5).ok
+        assert requests.get(who, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE).ok
     assert world["people"]["Ada"] == {"slack": "U0ADA00001", "telegram": 1001}
 
 
 def test_it_ends_though_pages_are_watching() -> None:
     with sandboxes() as found:
-        feed = requests.get(f"{found['slack']['address']}/_/feed", stream=True, timeout=5)
+        feed = requests.get(f"{found['slack']['address']}/_/feed", stream=True, timeout=PATIENCE)
         began = time.monotonic()
     assert time.monotonic() - began < PATIENCE
     feed.close()

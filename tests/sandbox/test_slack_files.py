@@ -7,6 +7,7 @@ import pytest
 import requests
 from slack_sdk.errors import SlackApiError
 
+from support.patience import PATIENCE
 from support.slack_bot import Running, slack_loop
 
 
@@ -27,7 +28,7 @@ def test_an_upload_is_posted_a_moment_after_its_answer(slack: Running) -> None:
     ada = slack.person("Ada")
     message = ada.wait_message("review", "see")
     assert message["files"][0]["alt"] == "letters"
-    assert requests.get(message["files"][0]["url"], timeout=5).content == b"hello"
+    assert requests.get(message["files"][0]["url"], timeout=PATIENCE).content == b"hello"
     shares = slack.call(slack.client.files_info(file=file["id"]))["file"]["shares"]
     assert shares == {"public": {"C0REVIEW01": [{"ts": message["ts"]}]}}
 
@@ -42,12 +43,12 @@ def test_an_upload_into_a_thread_stays_in_it(slack: Running) -> None:
 def test_a_private_address_shows_strangers_the_sign_in_page(slack: Running) -> None:
     file = uploaded(slack)
     token = {"Authorization": f"Bearer {slack.slack.settings.bot_token}"}
-    assert requests.get(file["url_private"], headers=token, timeout=5).content == b"hello"
-    stranger = requests.get(file["url_private"], timeout=5)
+    assert requests.get(file["url_private"], headers=token, timeout=PATIENCE).content == b"hello"
+    stranger = requests.get(file["url_private"], timeout=PATIENCE)
     assert (stranger.status_code, stranger.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert b"Sign in" in stranger.content
-    requests.post(f"{slack.address}/_/settings", json={"scopes": ["chat:write"]}, timeout=5)
-    assert b"Sign in" in requests.get(file["url_private"], headers=token, timeout=5).content
+    requests.post(f"{slack.address}/_/settings", json={"scopes": ["chat:write"]}, timeout=PATIENCE)
+    assert b"Sign in" in requests.get(file["url_private"], headers=token, timeout=PATIENCE).content
 
 
 def test_an_image_block_shows_only_a_file_that_exists(slack: Running) -> None:
@@ -60,7 +61,7 @@ def test_an_image_block_shows_only_a_file_that_exists(slack: Running) -> None:
     file = uploaded(slack)
     slack.call(card(file["id"]))
     shown = slack.person("Ada").messages("review")[0]["blocks"][0]["image_url"]
-    assert requests.get(shown, timeout=5).content == b"hello"
+    assert requests.get(shown, timeout=PATIENCE).content == b"hello"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,6 @@ def test_an_upload_goes_only_where_the_bot_is(slack: Running, more: Any, expecte
 
 def test_bytes_must_be_as_many_as_announced(slack: Running) -> None:
     where = slack.call(slack.client.files_getUploadURLExternal(filename="a.txt", length=9))
-    assert requests.post(where["upload_url"], data=b"hello", timeout=5).status_code == 400
+    assert requests.post(where["upload_url"], data=b"hello", timeout=PATIENCE).status_code == 400
     with pytest.raises(SlackApiError, match="file_not_found"):
         slack.call(slack.client.files_completeUploadExternal(files=[{"id": where["file_id"]}]))

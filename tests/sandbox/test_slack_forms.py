@@ -340,7 +340,9 @@ def test_a_trigger_is_used_once_and_dies_after_three_seconds(slack: Running) -> 
     slack.call(slack.client.views_open(trigger_id=trigger, view=form))
     assert refusal(slack, lambda: slack.client.views_open(trigger_id=trigger, view=form)) == "exchanged_trigger_id"
     late = slack.slack.core.grant_trigger(ada)
-    slack.person("Ada")._session.post(f"{slack.address}/_/clock", json={"advance": 3.1}, timeout=5)
+    slack.person("Ada").act("clock", advance=3)
+    slack.call(slack.client.views_open(trigger_id=slack.slack.core.grant_trigger(ada), view=form))
+    slack.person("Ada").act("clock", advance=0.1)
     assert refusal(slack, lambda: slack.client.views_open(trigger_id=late, view=form)) == "expired_trigger_id"
 
 

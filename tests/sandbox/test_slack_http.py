@@ -167,6 +167,6 @@ def test_an_answer_address_works_five_times(slack: Running) -> None:
     ada = core.workspace.member("Ada")
     assert ada is not None
     url = core.grant_answer(core.workspace.channels["C0REVIEW01"], ada)
-    answers = [requests.post(url, json={"text": str(n)}, timeout=5) for n in range(6)]
+    answers = [requests.post(url, json={"text": str(n)}, timeout=PATIENCE) for n in range(6)]
     assert [a.status_code for a in answers] == [200] * 5 + [404]
     assert answers[5].json()["error"] == "used_url"

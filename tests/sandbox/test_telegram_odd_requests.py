@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sandbox.telegram import server
 from sandbox.telegram.methods import METHODS
+from support.patience import PATIENCE
 from support.telegram_stage import ADA, DESK, REVIEW_ROOM, TOKEN, Telegram, telegram_running
 
 ODD: list[Any] = [
@@ -66,23 +67,23 @@ def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return method.name, values | fixed
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(call=calls())
 def test_an_odd_request_is_answered_or_refused_but_never_breaks_the_server(
     telegram: Telegram, call: tuple[str, dict[str, Any]]
 ) -> None:
     method, params = call
-    response = requests.post(f"{telegram.address}/bot{TOKEN}/{method}", json=params, timeout=10)
+    response = requests.post(f"{telegram.address}/bot{TOKEN}/{method}", json=params, timeout=PATIENCE)
     assert response.status_code in {200, 400, 403, 404, 409, 429, 501}, response.text
     body = response.json()
     assert body["ok"] or body["description"]
-    assert requests.get(f"{telegram.address}/_/state?as=Ada", timeout=10).status_code == 200
+    assert requests.get(f"{telegram.address}/_/state?as=Ada", timeout=PATIENCE).status_code == 200
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "1"])
 def test_a_body_that_is_no_object_is_refused(telegram: Telegram, body: str) -> None:
     headers = {"Content-Type": "application/json"}
-    response = requests.post(f"{telegram.address}/bot{TOKEN}/getMe", data=body, headers=headers, timeout=10)
+    response = requests.post(f"{telegram.address}/bot{TOKEN}/getMe", data=body, headers=headers, timeout=PATIENCE)
     assert response.json()["description"] == "Bad Request: can't parse JSON object"
 
 
@@ -95,10 +96,10 @@ def test_parameters_may_come_in_any_form(telegram: Telegram, way: str) -> None:
     }
     url = f"{telegram.address}/bot{TOKEN}/sendMessage"
     if way == "query":
-        response = requests.get(url, params=values, timeout=10)
+        response = requests.get(url, params=values, timeout=PATIENCE)
     elif way == "form":
-        response = requests.post(url, data=values, timeout=10)
+        response = requests.post(url, data=values, timeout=PATIENCE)
     else:
-        response = requests.post(url, files={name: (None, value) for name, value in values.items()}, timeout=10)
+        response = requests.post(url, files={name: (None, value) for name, value in values.items()}, timeout=PATIENCE)
     sent = response.json()["result"]
     assert (sent["text"], sent["reply_markup"]["inline_keyboard"][0][0]["text"]) == ("é", "Go")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 
+from support.patience import PATIENCE
 from support.telegram_stage import ADA, BRUNO, DESK, EVE, REVIEW_ROOM, TOKEN, Telegram, picture, telegram_running
 
 
@@ -80,7 +81,7 @@ def test_a_caption_is_at_most_1024_after_parsing(telegram: Telegram) -> None:
     def send(caption: str) -> Any:
         data = {"chat_id": ADA, "caption": caption, "parse_mode": "HTML"}
         url = f"{telegram.address}/bot{TOKEN}/sendPhoto"
-        return requests.post(url, data=data, files={"photo": ("a.png", picture())}, timeout=20).json()
+        return requests.post(url, data=data, files={"photo": ("a.png", picture())}, timeout=PATIENCE).json()
 
     assert send("<i>" + "a" * 1024 + "</i>")["ok"]
     assert send("a" * 1025)["description"] == "Bad Request: message caption is too long"
@@ -89,7 +90,7 @@ def test_a_caption_is_at_most_1024_after_parsing(telegram: Telegram) -> None:
 def test_pictures_that_are_none_or_too_odd_are_refused(telegram: Telegram) -> None:
     def send(data: bytes) -> Any:
         url = f"{telegram.address}/bot{TOKEN}/sendPhoto"
-        return requests.post(url, data={"chat_id": ADA}, files={"photo": ("a.png", data)}, timeout=20).json()
+        return requests.post(url, data={"chat_id": ADA}, files={"photo": ("a.png", data)}, timeout=PATIENCE).json()
 
     assert send(b"text")["description"] == "Bad Request: IMAGE_PROCESS_FAILED"
     assert send(picture(2100, 100))["description"] == "Bad Request: PHOTO_INVALID_DIMENSIONS"
@@ -102,7 +103,7 @@ def test_pictures_that_are_none_or_too_odd_are_refused(telegram: Telegram) -> No
 def test_uploads_above_50_megabytes_and_downloads_above_20_are_refused(telegram: Telegram) -> None:
     def send(size: int) -> Any:
         url = f"{telegram.address}/bot{TOKEN}/sendDocument"
-        return requests.post(url, data={"chat_id": ADA}, files={"document": ("a.bin", bytes(size))}, timeout=60)
+        return requests.post(url, data={"chat_id": ADA}, files={"document": ("a.bin", bytes(size))}, timeout=PATIENCE)
 
     refused = send(50 * 1024 * 1024 + 1)
     assert (refused.status_code, refused.json()["description"]) == (413, "Request Entity Too Large")
@@ -183,6 +184,7 @@ def test_a_press_is_answered_once_and_in_time(telegram: Telegram) -> None:
     too_old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     sent = telegram.call("sendMessage", chat_id=ADA, text="x", reply_markup=keyboard([go()]))
     press = {"as": "Ada", "chat": "private", "message_id": sent["message_id"], "label": "Go", "wait": 0}
+    telegram.stage("clock", stopped=True)
     first, late = (telegram.stage("press", **press)["callback_query_id"] for _ in range(2))
     assert telegram.refusal("answerCallbackQuery", callback_query_id="1") == too_old
     assert (
@@ -208,7 +210,7 @@ def test_tokens_methods_and_files_that_do_not_exist_are_refused(telegram: Telegr
     assert telegram.raw("getMe", token="12345:other") == {"ok": False, "error_code": 401, "description": "Unauthorized"}
     assert telegram.raw("getMe", token="nonsense") == {"ok": False, "error_code": 404, "description": "Not Found"}
     assert telegram.raw("getMee") == {"ok": False, "error_code": 404, "description": "Not Found"}
-    assert requests.get(f"{telegram.address}/file/bot{TOKEN}/photos/file_99.jpg", timeout=5).status_code == 404
+    assert requests.get(f"{telegram.address}/file/bot{TOKEN}/photos/file_99.jpg", timeout=PATIENCE).status_code == 404
     assert telegram.call("GETME")["username"] == "bottega_sandbox_bot"
 
 

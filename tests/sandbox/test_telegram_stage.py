@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from sandbox.telegram.person import Impossible
+from support.patience import PATIENCE
 from support.telegram_stage import ADA, DESK, Telegram, picture, telegram_running
 
 GO = {"inline_keyboard": [[{"text": "Open", "url": "https://a.example/"}, {"text": "Go", "callback_data": "v1:go:7"}]]}
@@ -36,7 +37,7 @@ def test_a_picture_can_be_shown_by_its_address(telegram: Telegram) -> None:
     ada = telegram.person("Ada", "Review room")
     sent = ada.message(ada.photo(picture(), "look"))
     assert (sent["kind"], sent["text"], sent["media"]["width"]) == ("photo", "look", 400)
-    shown = requests.get(telegram.address + sent["media"]["url"], timeout=5)
+    shown = requests.get(telegram.address + sent["media"]["url"], timeout=PATIENCE)
     assert shown.headers["Content-Type"] == "image/jpeg"
     assert len(shown.content) == sent["media"]["size"]
 
@@ -45,7 +46,7 @@ def test_a_picture_sent_as_a_file_keeps_its_bytes(telegram: Telegram) -> None:
     ada = telegram.person("Ada", "Review room")
     sent = ada.message(ada.document(picture(), "logo.png"))
     assert (sent["kind"], sent["media"]["name"]) == ("document", "logo.png")
-    assert requests.get(telegram.address + sent["media"]["url"], timeout=5).content == picture()
+    assert requests.get(telegram.address + sent["media"]["url"], timeout=PATIENCE).content == picture()
 
 
 def test_buttons_are_found_by_label_or_data_and_only_where_they_are(telegram: Telegram) -> None:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from sandbox.mastodon.person import Visitor
 from sandbox.mastodon.server import MastodonSandbox
 from support.mastodon_client import Api, opened, png
+from support.patience import PATIENCE
 from support.programs import SPECS, needs_specs
 
 SPEC = SPECS / "mastodon" / "mastodon-openapi.json"
@@ -229,7 +230,7 @@ def test_every_answer_is_as_published_and_every_route_is_walked(api: CheckedApi)
 def test_no_parameter_is_accepted_that_is_not_published(api: CheckedApi, contract: Contract) -> None:
     walk(api)
     wild = set()
-    for entry in requests.get(f"{api.address}/_/requests", timeout=5).json():
+    for entry in requests.get(f"{api.address}/_/requests", timeout=PATIENCE).json():
         route = contract.route(entry["method"], entry["path"])
         if route not in BESIDE and "accepted" in entry:
             wild |= {(*route, name) for name in entry["accepted"] if name not in contract.parameters(route)}

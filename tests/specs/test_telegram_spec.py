@@ -12,6 +12,7 @@ from sandbox.telegram.methods import METHODS
 from sandbox.telegram.params import Param
 from sandbox.telegram.polling import KINDS
 from sandbox.telegram.world import ADMIN_RIGHTS
+from support.patience import PATIENCE
 from support.programs import SPECS, needs_specs
 from support.telegram_stage import ADA, BRUNO, DESK, REVIEW_ROOM, TOKEN, Telegram, picture, telegram_running
 
@@ -135,7 +136,7 @@ def test_everything_answered_and_told_is_as_described(telegram: Telegram, spec: 
 
     def upload(method: str, field: str, name: str, data: bytes, **params: Any) -> Any:
         url = f"{telegram.address}/bot{TOKEN}/{method}"
-        result = requests.post(url, data=params, files={field: (name, data)}, timeout=20).json()["result"]
+        result = requests.post(url, data=params, files={field: (name, data)}, timeout=PATIENCE).json()["result"]
         checker.check(result, spec["methods"][method]["returns"], method)
         return result
 

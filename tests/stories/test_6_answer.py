@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.slack.person import labels
 from support.story import Clock, Desk
-from support.team import Json, Team, button_of, labels_of, newest, press_sure, read, title_of
+from support.team import Json, Team, button_of, labels_of, newest, press_sure, press_told, read, title_of
 from support.world import INBOX
 
 PREVIEW = "This goes out in public as acme"
@@ -40,9 +40,8 @@ def test_take_is_seen_by_all_and_a_second_member_is_told_who_holds_it(team: Team
     team.chiara.slack.press("Take", message=comment_card(team, code))
     team.until(lambda: "Held by: Chiara, until" in read(comment_card(team, code)))
     team.until(lambda: "Held by: Chiara, until" in tele_card(team, code)["text"])
-    told = team.dario.inbox.press("Reply", tele_card(team, code))
-    assert told
-    assert f"{code} is held by Chiara until" in told["text"]
+    told = press_told(team.dario.inbox, "Reply", tele_card(team, code))
+    assert f"{code} is held by Chiara until" in told
     team.chiara.inbox.press("Release", tele_card(team, code))
     team.until(lambda: "Take" in labels(comment_card(team, code)["blocks"]))
 
@@ -209,9 +208,7 @@ def test_edits_and_deletions_by_the_public_are_reflected(team: Team, status: Jso
     team.chiara.slack.press("Reply", message=comment_card(team, code))
     team.chiara.slack.wait_modal()
     team.nora.edit(found["id"], "@acme I love your soup, truly")
-    team.until(
-        lambda: "truly" in read(comment_card(team, code)) and "truly" in tele_card(team, code)["text"], timeout=20
-    )
+    team.until(lambda: "truly" in read(comment_card(team, code)) and "truly" in tele_card(team, code)["text"])
     answered = team.chiara.slack.fill({"Your public reply": "We are sorry"})
     assert "was edited by its author meanwhile" in str(answered)
     team.chiara.slack.close(everything=True)
@@ -258,10 +255,9 @@ def test_the_inbox_lists_what_is_open_oldest_first_with_who_holds_it(desk: Desk)
 
 def test_only_moderators_act_and_a_refusal_says_who_can(team: Team, status: Json) -> None:
     code = team.commented(status, "May I?")
-    told = team.ada.inbox.press("Take", tele_card(team, code))
-    assert told
-    assert "moderator" in told["text"]
-    assert "Chiara" in told["text"]
+    told = press_told(team.ada.inbox, "Take", tele_card(team, code))
+    assert "moderator" in told
+    assert "Chiara" in told
     team.ada.slack.press("Reply", message=comment_card(team, code))
     refusal = team.until(lambda: newest(team.ada.slack, INBOX, "moderator"))
     assert "Chiara" in read(refusal)

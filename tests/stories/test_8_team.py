@@ -4,7 +4,7 @@ import re
 
 from sandbox.slack.person import labels
 from support.story import Clock, Desk
-from support.team import Team, Teammate, flat, labels_of, newest, press_sure, read
+from support.team import Team, Teammate, flat, labels_of, newest, press_sure, press_told, read
 
 CODE = re.compile(r"link ([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})")
 
@@ -108,9 +108,7 @@ def test_the_last_admin_stays_and_a_removed_member_can_do_nothing(desk: Desk) ->
 
 def test_every_refusal_says_which_role_is_missing_and_who_has_it(team: Team) -> None:
     code = team.submitted("Who may do what")
-    answer = team.ada.review.press("Approve", team.tele(code))
-    told = answer["text"] if answer else team.ada.review.last()["text"]
-    assert "Bruno, Chiara, Dario" in told
+    assert "Bruno, Chiara, Dario" in press_told(team.ada.review, "Approve", team.tele(code))
     team.bruno.slack.command("review", "/social", "post I am no author")
     told = read(team.until(lambda: newest(team.bruno.slack, "review", "author", "Ada, Chiara, Dario")))
     assert "role" in told

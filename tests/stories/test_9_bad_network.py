@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from bot.slack.connect import PATH
+from support.patience import PATIENCE
 from support.story import Desk
 from support.team import Team, newest, read
 
@@ -108,7 +109,7 @@ def test_forged_and_replayed_slack_requests_change_nothing(desk: Desk) -> None:
                 "X-Slack-Request-Timestamp": stamp,
                 "X-Slack-Signature": f"v0={signed}",
             }
-            return requests.post(address, data=body, headers=headers, timeout=5)
+            return requests.post(address, data=body, headers=headers, timeout=PATIENCE)
 
         assert press("U0BRUNO001", "0" * 32, time.time()).status_code == 401, "a wrong signature"
         assert press("U0BRUNO001", secret, time.time() - 600).status_code == 401, "an old request, replayed"

@@ -10,6 +10,7 @@ import requests
 
 from sandbox.meta.server import MetaSandbox
 from support.meta_desk import APP, KEY, NETWORKS, SECRET
+from support.patience import PATIENCE
 from support.platform_running import running
 from support.stage import Stage
 from support.team import Team, flat
@@ -38,11 +39,11 @@ def environ(meta: Stage) -> dict[str, str]:
 
 def agreed(team: Team, way: str) -> str:
     """Dario's browser: agrees, and is sent back to the bot by its public address; what the page says."""
-    sent = requests.post(way, data={"decision": "agree"}, allow_redirects=False, timeout=10)
+    sent = requests.post(way, data={"decision": "agree"}, allow_redirects=False, timeout=PATIENCE)
     back = urlsplit(sent.headers["Location"])
     assert (back.scheme, back.netloc) == ("https", "bot.example")
     assert team.app.web is not None
-    answer = requests.get(f"http://127.0.0.1:{team.app.web.port}{back.path}?{back.query}", timeout=30)
+    answer = requests.get(f"http://127.0.0.1:{team.app.web.port}{back.path}?{back.query}", timeout=PATIENCE)
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     return answer.text

@@ -10,6 +10,7 @@ from sandbox.meta.server import MetaSandbox
 from sandbox.slack.person import content
 from support.files import picture
 from support.meta_desk import APP, KEY, SECRET
+from support.patience import PATIENCE
 from support.platform_instagram import ACCOUNT
 from support.platform_running import running
 from support.stage import Stage
@@ -77,7 +78,7 @@ def subscribe(meta: Stage, callback: str) -> None:
     """The owner of the app tells Meta our address, which is verified at once."""
     wanted = {"object": "instagram", "callback_url": callback, "verify_token": VERIFY, "fields": "comments,mentions"}
     token = {"access_token": f"{APP}|{SECRET}"}
-    answer = requests.post(f"{meta.address}/facebook/v26.0/{APP}/subscriptions", data=wanted | token, timeout=10)
+    answer = requests.post(f"{meta.address}/facebook/v26.0/{APP}/subscriptions", data=wanted | token, timeout=PATIENCE)
     assert answer.ok, answer.text
 
 

@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from bot.engine.procrastinate import Distributed
 from models.inbound import Inbound
+from support.patience import COMMAND
 from support.story import Desk
 from support.world import World
 
@@ -73,7 +74,7 @@ def refused(world: World, environ: dict[str, str]) -> str:
     command = [sys.executable, "-c", "from bot.cli import main; main()", "run", "--role", "worker"]
     command += ["-c", str(world.config())]
     given = {**os.environ, **environ, "PYTHONPATH": str(ROOT)}
-    run = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, env=given, capture_output=True, text=True, timeout=COMMAND, check=False)
     assert run.returncode == 1
     return run.stderr
 

@@ -4,6 +4,7 @@ import re
 
 import requests
 
+from support.patience import PATIENCE
 from support.story import Desk
 from support.team import Team
 
@@ -12,7 +13,7 @@ OPEN = {"BOTTEGA_METRICS__ENABLED": "true", "BOTTEGA_METRICS__PORT": "0"}
 
 def page(team: Team, path: str) -> requests.Response:
     assert team.app.watched is not None
-    return requests.get(f"http://127.0.0.1:{team.app.watched.port}{path}", timeout=30)
+    return requests.get(f"http://127.0.0.1:{team.app.watched.port}{path}", timeout=PATIENCE)
 
 
 def total(text: str, name: str, **labels: str) -> float:
@@ -25,8 +26,8 @@ def total(text: str, name: str, **labels: str) -> float:
 def test_what_the_team_does_is_seen_in_the_metrics(desk: Desk) -> None:
     with desk(environ=OPEN) as team:
         assert page(team, "/healthz").json() == {"status": "alive"}
-        ready = page(team, "/readyz").json()
-        assert (ready["status"], "time" in ready["leads"]) == ("ready", True)
+        team.until(lambda: page(team, "/readyz").status_code == 200, "a database that answers in time")
+        assert "time" in page(team, "/readyz").json()["leads"]
         _, status = team.published("Seen by those who watch")
         team.commented(status, "And commented")
         team.until(lambda: total(page(team, "/metrics").text, "bottega_inbox_lag_seconds_count") >= 2, "both chats")

@@ -11,6 +11,7 @@ import requests
 
 from sandbox.meta.server import MetaSandbox
 from support.meta_client import ADS, PAGE, PAGE_TOKEN, SECRET
+from support.patience import PATIENCE
 from support.platform_running import running
 
 ACCOUNT, INSTAGRAM = "act_5001", "17841400000000001"
@@ -33,7 +34,9 @@ class Ads:
         whole = {"appsecret_proof": proof} | params
         sent: dict[str, Any] = {"json": whole} if method == "POST" else {"params": whole}
         headers = {"Authorization": f"Bearer {value}"}
-        return requests.request(method, f"{self.address}/facebook/v26.0/{path}", headers=headers, timeout=10, **sent)
+        return requests.request(
+            method, f"{self.address}/facebook/v26.0/{path}", headers=headers, timeout=PATIENCE, **sent
+        )
 
     def get(self, path: str, fields: str = "", **params: Any) -> dict[str, Any]:
         """A read, which must succeed."""
@@ -49,7 +52,7 @@ class Ads:
 
     def stage(self, path: str, **fields: Any) -> requests.Response:
         """POST /_/path with those fields."""
-        return requests.post(f"{self.address}/_/{path}", json=fields, timeout=10)
+        return requests.post(f"{self.address}/_/{path}", json=fields, timeout=PATIENCE)
 
     def settings(self, **fields: Any) -> None:
         """Change the ad account."""
@@ -61,11 +64,11 @@ class Ads:
 
     def books(self) -> dict[str, Any]:
         """What was spent, to the minor unit."""
-        return _done(requests.get(f"{self.address}/_/books", timeout=10))
+        return _done(requests.get(f"{self.address}/_/books", timeout=PATIENCE))
 
     def state(self) -> dict[str, Any]:
         """What the page sees of the ad account."""
-        found: dict[str, Any] = requests.get(f"{self.address}/_/state", timeout=10).json()["ads"]
+        found: dict[str, Any] = requests.get(f"{self.address}/_/state", timeout=PATIENCE).json()["ads"]
         return found
 
     # -- the parts of a boost ------------------------------------------------------------------------------------------

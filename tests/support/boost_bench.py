@@ -23,6 +23,7 @@ from support.bench import START, DeskBench
 from support.meta_bench import add_page
 from support.meta_client import ADS, USER, Graph
 from support.paper import words
+from support.patience import PATIENCE
 from support.platform_progress import Kept
 from support.posts import stands
 from support.stage import Stage
@@ -155,7 +156,7 @@ class BoostBench:
     @property
     def campaigns(self) -> list[dict[str, Any]]:
         """The network's own books, campaign by campaign."""
-        found: list[dict[str, Any]] = requests.get(f"{self.meta.address}/_/books", timeout=10).json()["campaigns"]
+        found: list[dict[str, Any]] = requests.get(f"{self.meta.address}/_/books", timeout=PATIENCE).json()["campaigns"]
         return found
 
     def posted(self) -> list[str]:

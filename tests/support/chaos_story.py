@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from models.store import Store
 from sandbox.slack.person import Refused, SlackPerson, all_text, find_element
 from support.chaos_desk import Supervised
+from support.first_looks import await_first_looks
 from support.team import code_of
 from support.world import INBOX, TOKENS, World, eventually
 
-#: Seconds for anything to happen, deaths and look-ups in between included.
-PATIENCE = 60.0
+#: Seconds for anything to happen, with the starts of a busy machine after each death, and look-ups, in between.
+PATIENCE = 240.0
 #: The button below a preview, whatever the reader's language calls it.
 SEND = "v1:send_reply"
 Seen = dict[str, Any]
@@ -75,6 +77,10 @@ class Story:
 
     def commented(self, root: Seen) -> str:
         """One more comment by the public, seen in both chats; its code."""
+        if not self.comments:
+            store = Store(f"sqlite:///{self.world.folder / 'data' / 'bottega.db'}")
+            await_first_looks(store, TOKENS)
+            store.close()
         text = f"comment number {len(self.comments) + 1}."
         self.comments.append(text)
         self.nora.reply(root["id"], f"@acme {text}")

@@ -22,6 +22,7 @@ from handlers.delivery.delivering import Deliverer, Due
 from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, MessageCourier, WhisperCourier
 from platforms.registry import specs
 from support.costs import Cost, Counter
+from support.first_looks import await_first_looks
 from support.patience import PATIENCE
 from support.slack_chat import loop_in_thread
 from support.story import Clock, honest_world
@@ -55,9 +56,7 @@ class CostDesk:
     def still(self) -> None:
         """From now on nothing happens by itself: no sweep, no tick, no look at a network."""
         eventually(lambda: all(state == "connected" for state in self._chats()), what="the chats")
-        # What comes before the first look of an account is not told: a look that is cut short would swallow a comment.
-        unread = "SELECT count(*) FROM account WHERE remote_id = '' OR cursor = ''"
-        eventually(lambda: self.looked_at(unread) == 0, what="the accounts and their first looks")
+        await_first_looks(self.app.store, self.app.setup.accounts)  # one that is cut short would swallow a comment
 
         async def stop() -> None:
             self.app.clock.stop()

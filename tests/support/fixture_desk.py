@@ -14,6 +14,7 @@ from handlers.cards import Card
 from handlers.intents import Place
 from support.app_bench import AppBench, Where
 from support.paper import Sheet, buttons
+from support.patience import PATIENCE
 from support.stage import Stage
 
 HERE = Path(__file__).parents[1] / "fixtures"
@@ -72,7 +73,7 @@ def place_world(contents: dict[str, Any], mastodon: Stage, meta: Stage) -> None:
             params=call["query"],
             data=call["body"],
             headers=call["headers"],
-            timeout=10,
+            timeout=PATIENCE,
         )
         assert answer.ok, f"{call['path']}: {answer.text}"
     now = datetime.fromisoformat(contents["now"])

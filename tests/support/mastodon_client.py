@@ -10,6 +10,7 @@ from PIL import Image
 
 from sandbox.mastodon.server import MastodonSandbox
 from sandbox.mastodon.settings import Persona
+from support.patience import PATIENCE
 from support.platform_running import running
 
 ACME, ITALY = "sandbox-mastodon-token", "sandbox-mastodon-token-it"
@@ -25,7 +26,7 @@ class Api:
     def call(self, method: str, path: str, **rest: Any) -> requests.Response:
         """One request; `headers` are added to the token's."""
         headers = self.headers | rest.pop("headers", {})
-        return requests.request(method, self.address + path, headers=headers, timeout=10, **rest)
+        return requests.request(method, self.address + path, headers=headers, timeout=PATIENCE, **rest)
 
     def get(self, path: str, **rest: Any) -> requests.Response:
         """GET."""
@@ -58,12 +59,12 @@ class Api:
 
     def stage(self, path: str, **fields: Any) -> requests.Response:
         """POST /_/path with those fields."""
-        return requests.post(f"{self.address}/_/{path}", json=fields, timeout=10)
+        return requests.post(f"{self.address}/_/{path}", json=fields, timeout=PATIENCE)
 
     def state(self, viewer: str = "") -> dict[str, Any]:
         """GET /_/state."""
         params = {"as": viewer} if viewer else {}
-        state: dict[str, Any] = requests.get(f"{self.address}/_/state", params=params, timeout=10).json()
+        state: dict[str, Any] = requests.get(f"{self.address}/_/state", params=params, timeout=PATIENCE).json()
         return state
 
     def account(self, handle: str) -> str:

@@ -47,7 +47,7 @@ class Graph:
         in_body = method == "POST"
         return requests.request(
             method, url, params=None if in_body else sent, data=sent if in_body else None, headers=headers, files=files,
-            timeout=10, allow_redirects=False,
+            timeout=PATIENCE, allow_redirects=False,
         )  # fmt: skip
 
     def get(self, path: str, **params: Any) -> Any:
@@ -64,13 +64,13 @@ class Graph:
 
     def stage(self, path: str, **fields: Any) -> Any:
         """POST /_/path with those fields; it must succeed."""
-        answer = requests.post(f"{self.address}/_/{path}", json=fields, timeout=10)
+        answer = requests.post(f"{self.address}/_/{path}", json=fields, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json()
 
     def state(self) -> Any:
         """GET /_/state."""
-        return requests.get(f"{self.address}/_/state", timeout=10).json()
+        return requests.get(f"{self.address}/_/state", timeout=PATIENCE).json()
 
     def advance(self, seconds: float) -> None:
         """Move the clock of the sandbox."""

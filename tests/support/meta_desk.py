@@ -26,6 +26,7 @@ from sandbox.meta.server import MetaSandbox
 from support.bench import external
 from support.inbox_bench import InboxBench
 from support.paper import buttons
+from support.patience import PATIENCE
 from support.platform_running import running
 from support.stage import Stage
 
@@ -104,7 +105,7 @@ class MetaDesk:
 
     def agree(self, address: str, *, decision: str = "agree") -> dict[str, str]:
         """They go there and press a button of the window: what they are sent back with."""
-        answer = requests.post(address, data={"decision": decision}, allow_redirects=False, timeout=10)
+        answer = requests.post(address, data={"decision": decision}, allow_redirects=False, timeout=PATIENCE)
         assert answer.status_code == 302, answer.text
         assert answer.headers["Location"].startswith(f"{PUBLIC}/oauth/facebook?")
         return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))

@@ -3,6 +3,7 @@
 import requests
 
 from sandbox.meta.graph import PAGED, Edge
+from support.patience import PATIENCE
 
 #: Values that no parameter is meant for, as they arrive in a form.
 ODD = (
@@ -20,7 +21,7 @@ def tried(address: str, path: str, token: str, edge: Edge) -> None:
                 sent = {name: value, "access_token": token}
                 params, data = (None, sent) if edge.method == "POST" else (sent, None)
                 answer = session.request(
-                    edge.method, f"{address}/{path}", timeout=10, allow_redirects=False, params=params, data=data
+                    edge.method, f"{address}/{path}", timeout=PATIENCE, allow_redirects=False, params=params, data=data
                 )
                 sound(answer)
                 if answer.ok and edge.method == "DELETE":

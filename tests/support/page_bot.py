@@ -11,6 +11,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from telegram import Bot, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters, Update
 
+from support.patience import PATIENCE
+
 Json = dict[str, Any]
 REVIEW = "C0REVIEW01"
 DESK, TOPIC = -1001000000001, 2
@@ -108,6 +110,10 @@ def register(app: AsyncApp, heard: list[Json]) -> None:
             return
         await ack()
         await client.chat_postMessage(channel=REVIEW, text="P1", blocks=card(values["text"]["value"]))
+
+    @app.view_closed("draft")
+    async def left(ack: Any) -> None:
+        await ack()
 
     @app.action("approve")
     async def approve(ack: Any, body: Json, client: AsyncWebClient) -> None:
@@ -211,11 +217,11 @@ def page_bot(world: Json) -> Iterator[list[Json]]:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    parts = asyncio.run_coroutine_threadsafe(begin(), loop).result(15)
+    parts = asyncio.run_coroutine_threadsafe(begin(), loop).result(PATIENCE)
     try:
         yield heard
     finally:
-        asyncio.run_coroutine_threadsafe(end(*parts), loop).result(15)
+        asyncio.run_coroutine_threadsafe(end(*parts), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()

@@ -10,11 +10,11 @@ from typing import Any
 from bot import config
 from bot.app import App
 from bot.demo import config_for, subscribe
+from bot.slack.connect import SlackChat
 from platforms.registry import addresses
+from support.first_looks import await_first_looks
 from support.page_world import sandboxes
-
-#: Seconds for the bot to come up or to end.
-LONG = 30
+from support.patience import PATIENCE
 
 
 @contextmanager
@@ -25,18 +25,22 @@ def desk(folder: Path) -> Iterator[dict[str, Any]]:
         path.write_text(config_for(world, folder / "data"))
         settings = config.load(path, addresses(), environ={})
         app = App(settings)
+        slack = app.chats["slack"]
+        assert isinstance(slack, SlackChat)
+        slack.handling = PATIENCE / 2
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="desk", daemon=True)
         thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(app.start(), loop).result(LONG)
+            asyncio.run_coroutine_threadsafe(app.start(), loop).result(PATIENCE)
             calling = subscribe(world, str(settings.web.public_url).rstrip("/"))
-            asyncio.run_coroutine_threadsafe(calling, loop).result(LONG)
+            asyncio.run_coroutine_threadsafe(calling, loop).result(PATIENCE)
+            await_first_looks(app.store, app.collector.states())
             yield world
         finally:
-            asyncio.run_coroutine_threadsafe(_ended(app), loop).result(LONG)
+            asyncio.run_coroutine_threadsafe(_ended(app), loop).result(PATIENCE)
             loop.call_soon_threadsafe(loop.stop)
-            thread.join(LONG)
+            thread.join(PATIENCE)
             loop.close()
 
 

@@ -9,27 +9,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from support.patience import PATIENCE
 from support.programs import program
+from support.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Milliseconds that something may take to show on the page.
-PATIENCE = 10_000
+SHOWN = PATIENCE * 1000
 
 
 @contextmanager
 def sandboxes(port: int = 0) -> Iterator[dict[str, Any]]:
-    """What the process printed, with the page on this port; it is ended by SIGTERM afterwards."""
+    """What the process printed, with the page on this port; it is ended by SIGTERM afterwards.
+
+    Its chats wait for slow machines.
+    """
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", "--port", str(port)], stdout=subprocess.PIPE, cwd=ROOT
     ) as process:
         assert process.stdout
         try:
-            yield json.loads(process.stdout.readline())
+            world = json.loads(process.stdout.readline())
+            Stage(world["slack"]["address"]).act("settings", ack_timeout=PATIENCE, trigger_seconds=PATIENCE)
+            Stage(world["telegram"]["address"]).act("settings", callback_seconds=PATIENCE)
+            yield world
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 @contextmanager
@@ -38,6 +46,7 @@ def chromium() -> Iterator[Browser]:
     path = program("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        expect.set_options(timeout=SHOWN)
         try:
             yield browser
         finally:
@@ -50,7 +59,7 @@ class Looking:
     def __init__(self, browser: Browser, world: dict[str, Any], width: int = 1440, height: int = 900) -> None:
         self.world = world
         self.page: Page = browser.new_page(viewport={"width": width, "height": height})
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(SHOWN)
         self.troubles: list[str] = []
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)

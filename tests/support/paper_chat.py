@@ -34,7 +34,7 @@ class PaperChat:
         self.voice = PaperVoice()
         self.files: dict[str, bytes] = {}
         self.faults: list[Exception] = []
-        self.slow = 0.0  #: seconds of a download
+        self.downloads: asyncio.Event | None = None  #: none of them begins before it is set
         self.asked: list[Form] = []
         self.refuses_forms = False
 
@@ -69,7 +69,8 @@ class PaperChat:
 
     async def download(self, ref: str) -> Download:
         """The bytes, after the faults."""
-        await asyncio.sleep(self.slow)
+        if self.downloads is not None:
+            await self.downloads.wait()
         if self.faults:
             raise self.faults.pop(0)
         if ref not in self.files:

@@ -5,6 +5,7 @@ from typing import Any
 from platforms.contract import Platform
 from platforms.graph.signing import proof
 from platforms.spec import Keys
+from support.patience import PATIENCE
 from support.platform_bench import Bench
 
 ADS_TOKEN, APP, SECRET, AD_ACCOUNT = "sandbox-ads-token", "4000000001", "sandbox-meta-secret", "act_5001"
@@ -35,4 +36,6 @@ class PaidBench(Bench):
 
     def deletes_campaign(self, campaign_id: str) -> None:
         params = {"access_token": ADS_TOKEN, "appsecret_proof": proof(ADS_TOKEN, SECRET)}
-        self._http.delete(f"{self.address}/facebook/v26.0/{campaign_id}", params=params, timeout=10).raise_for_status()
+        self._http.delete(
+            f"{self.address}/facebook/v26.0/{campaign_id}", params=params, timeout=PATIENCE
+        ).raise_for_status()

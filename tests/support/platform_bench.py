@@ -12,6 +12,7 @@ from platforms.registry import spec
 from platforms.spec import Keys
 from sandbox.mastodon.server import MastodonSandbox
 from sandbox.service import Service
+from support.patience import PATIENCE
 from support.platform_shelf import LocalShelf
 
 
@@ -57,13 +58,13 @@ class Bench(ABC):
 
     def stage(self, path: str, **fields: Any) -> Any:
         """Ask the sandbox's stage for something."""
-        answer = self._http.post(f"{self.address}/_/{path}", json=fields, timeout=10)
+        answer = self._http.post(f"{self.address}/_/{path}", json=fields, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json()
 
     def state(self) -> Any:
         """What the sandbox's page shows."""
-        return self._http.get(f"{self.address}/_/state", timeout=10).json()
+        return self._http.get(f"{self.address}/_/state", timeout=PATIENCE).json()
 
     #: What `whoami` asks beside whose token it is: "METHOD /path", with *.
     asides: tuple[str, ...] = ()
@@ -83,7 +84,7 @@ class Bench(ABC):
     def asked(self, match: str) -> list[dict[str, Any]]:
         """The requests so far that match."""
         found: list[dict[str, Any]] = self._http.get(
-            f"{self.address}/_/requests", params={"match": match}, timeout=10
+            f"{self.address}/_/requests", params={"match": match}, timeout=PATIENCE
         ).json()
         return found
 
@@ -92,7 +93,7 @@ class Bench(ABC):
 
     def books(self) -> Any:
         """What the network's own books say of money, where it takes any."""
-        return self._http.get(f"{self.address}/_/books", timeout=10).json()
+        return self._http.get(f"{self.address}/_/books", timeout=PATIENCE).json()
 
     def connect_unpaid(self) -> Platform:
         """The account with nothing behind it that could pay."""

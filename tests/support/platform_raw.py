@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from support.patience import PATIENCE
+
 #: Gets the connection and the request; what it does is all the server does.
 Behaviour = Callable[[socket.socket], None]
 
@@ -46,7 +48,7 @@ def misbehaving(*behaviours: Behaviour, context: ssl.SSLContext | None = None, l
             behaviour = behaviours[min(met, len(behaviours) - 1)]
             met += 1
             with connection:
-                connection.settimeout(5)
+                connection.settimeout(PATIENCE)
                 try:
                     talking = context.wrap_socket(connection, server_side=True) if context else connection
                     if listens:
@@ -61,7 +63,7 @@ def misbehaving(*behaviours: Behaviour, context: ssl.SSLContext | None = None, l
         yield raw
     finally:
         ended.set()
-        thread.join(timeout=10)
+        thread.join(PATIENCE)
         listener.close()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sandbox.service import Service
+from support.patience import PATIENCE
 
 
 @contextmanager
@@ -15,11 +16,11 @@ def running(service: Service) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_forever, name=f"sandbox-{service.name}", daemon=True)
     thread.start()
     try:
-        yield asyncio.run_coroutine_threadsafe(service.start(), loop).result(timeout=10)
+        yield asyncio.run_coroutine_threadsafe(service.start(), loop).result(PATIENCE)
     finally:
-        asyncio.run_coroutine_threadsafe(_ended(service), loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(_ended(service), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=10)
+        thread.join(PATIENCE)
         loop.close()
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from platforms.contract import Attachment
+from support.patience import PATIENCE
 
 
 class LocalShelf:
@@ -54,7 +55,7 @@ def lending() -> Iterator[LocalShelf]:
             yield LocalShelf(f"http://127.0.0.1:{server.server_address[1]}", Path(folder), lent)
     finally:
         server.shutdown()
-        thread.join(timeout=10)
+        thread.join(PATIENCE)
         server.server_close()
 
 

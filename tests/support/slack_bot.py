@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.person import SlackPerson
 from sandbox.slack.server import SlackSandbox
+from support.patience import PATIENCE
 
 Register = Callable[[AsyncApp], None]
 
@@ -32,7 +33,7 @@ class Running:
         """Somebody of the workspace."""
         return SlackPerson(self.address, name)
 
-    def call(self, work: Awaitable[Any], timeout: float = 15) -> Any:
+    def call(self, work: Awaitable[Any], timeout: float = PATIENCE) -> Any:
         """Run something on the app's loop and return what it returns."""
 
         async def run() -> Any:
@@ -48,12 +49,14 @@ def slack_loop() -> Iterator[Running]:
     thread = threading.Thread(target=loop.run_forever, name="slack", daemon=True)
     thread.start()
     slack = SlackSandbox()
+    slack.settings.ack_timeout = PATIENCE
+    slack.stop_clock()  # a trigger lives for three seconds, however slow the machine is
 
     def run(work: Awaitable[Any]) -> Any:
         async def wait() -> Any:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(wait(), loop).result(15)
+        return asyncio.run_coroutine_threadsafe(wait(), loop).result(PATIENCE)
 
     async def ended() -> None:
         await slack.stop()
@@ -69,7 +72,7 @@ def slack_loop() -> Iterator[Running]:
     finally:
         run(ended())
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()
 
 

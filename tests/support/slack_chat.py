@@ -52,9 +52,9 @@ def loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
     try:
         yield loop
     finally:
-        asyncio.run_coroutine_threadsafe(_end(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_end(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()
 
 
@@ -152,6 +152,7 @@ class SlackBench:
     def chat(self, intake: AnyIntake, *, wait: bool = True, **changes: Any) -> SlackChat:
         """The chat, listening; `changes` of its settings."""
         chat = SlackChat(settings(self.sandbox, **changes), self.picture, commands=lambda: COMMANDS)
+        chat.handling = PATIENCE / 2
         self.run(chat.start(intake))
         self.chats.append(chat)
         if wait:
@@ -215,6 +216,7 @@ class NotingRouter(Router):
 def slack_bench(folder: Path) -> Iterator[SlackBench]:
     """A fresh workspace and a loop for the bot."""
     sandbox = SlackSandbox()
+    sandbox.settings.ack_timeout = sandbox.settings.trigger_seconds = PATIENCE
     with running(sandbox), loop_in_thread() as loop:
         bench = SlackBench(sandbox, loop, folder)
         try:

@@ -4,6 +4,8 @@ from typing import Any
 
 import requests
 
+from support.patience import PATIENCE
+
 
 class Stage:
     """The `/_/` routes of one running sandbox."""
@@ -13,7 +15,7 @@ class Stage:
 
     def act(self, path: str, **body: Any) -> Any:
         """POST to /_/path; an AssertionError with the sandbox's sentence where it refuses."""
-        answer = requests.post(f"{self.address}/_/{path}", json=body, timeout=10)
+        answer = requests.post(f"{self.address}/_/{path}", json=body, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json()
 
@@ -23,12 +25,12 @@ class Stage:
 
     def state(self, **query: str) -> Any:
         """What the page shows."""
-        return requests.get(f"{self.address}/_/state", params=query, timeout=10).json()
+        return requests.get(f"{self.address}/_/state", params=query, timeout=PATIENCE).json()
 
     def requests(self, match: str = "*") -> list[dict[str, Any]]:
         """The log of requests whose "METHOD /path" matches, oldest first."""
         found: list[dict[str, Any]] = requests.get(
-            f"{self.address}/_/requests", params={"match": match}, timeout=10
+            f"{self.address}/_/requests", params={"match": match}, timeout=PATIENCE
         ).json()
         return found
 
@@ -38,4 +40,4 @@ class Stage:
 
     def calm(self) -> None:
         """No disturbance any more."""
-        requests.delete(f"{self.address}/_/faults", timeout=10)
+        requests.delete(f"{self.address}/_/faults", timeout=PATIENCE)

@@ -224,6 +224,17 @@ def labels_of(message: Json) -> list[str]:
     return [b["label"] for row in message["keyboard"] for b in row]
 
 
+def press_told(person: TelegramPerson, label: str, message: Json) -> str:
+    """Press, and read the sentence that comes of it: over the button, or where it came late for that, in a message."""
+    before = {m["id"] for m in person.messages()}
+    answer = person.press(label, message)
+    if answer and answer["text"]:
+        return str(answer["text"])
+    own = f"{person.name}: "
+    late = person.wait_for(lambda m: m["id"] not in before and m["from"]["is_bot"] and m["text"].startswith(own))
+    return str(late["text"])
+
+
 def press_sure(person: TelegramPerson, label: str, message: Json) -> Json | None:
     """Press a button that asks first in Telegram, and say yes (in whatever language it is asked)."""
     before = {m["id"] for m in person.messages()}

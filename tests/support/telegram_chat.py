@@ -47,6 +47,16 @@ class ChatBench:
         with self.store.read() as session:
             return list(session.exec(select(Inbound).order_by(col(Inbound.id))).all())
 
+    def stop_pace(self) -> Callable[[float], None]:
+        """Stop the clock of the bot's own pace; what comes back lets so many seconds go by."""
+        clock = [time.monotonic()]
+        self.voice.pace._seconds = lambda: clock[0]
+
+        def go_by(seconds: float) -> None:
+            clock[0] += seconds
+
+        return go_by
+
     def wait(self, until: Callable[[], Any]) -> Any:
         """What `until` gives once that is something."""
         end = time.monotonic() + PATIENCE

@@ -139,7 +139,7 @@ class World:
         finally:
             asyncio.run_coroutine_threadsafe(_closed(app), loop).result(timeout=PATIENCE)
             loop.call_soon_threadsafe(loop.stop)
-            thread.join(timeout=10)
+            thread.join(PATIENCE)
             loop.close()
 
 

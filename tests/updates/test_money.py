@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from models.ledger import Entry
 from support.app_bench import AppBench
+from support.patience import PATIENCE
 from support.stage import Stage
 from updates.conftest import Older
 
@@ -26,7 +27,7 @@ def ledger(desk: AppBench) -> dict[str, int]:
 
 def campaigns(networks: Networks, older: Older) -> dict[str, dict[str, Any]]:
     """The network's own books, by the code of the boost."""
-    books = requests.get(f"{networks[1].address}/_/books", timeout=10).json()["campaigns"]
+    books = requests.get(f"{networks[1].address}/_/books", timeout=PATIENCE).json()["campaigns"]
     made = {boost["made"]["campaign"]: code for code, boost in older.contents["boosts"].items()}
     return {made[campaign["id"]]: campaign for campaign in books}
 

@@ -1,7 +1,6 @@
 """What people do in Slack is kept before it is acknowledged; what could not be kept comes again."""
 
 import base64
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from handlers.intents import Command, Intent
 from handlers.router import Handled
 from platforms.contract import Unreachable
 from sandbox.service import Fault
+from support.patience import PATIENCE
 from support.slack_chat import REVIEW, Heard, SlackBench
 
 FILE = {"name": "cat.png", "mime": "image/png", "base64": base64.b64encode(b"\x89PNG bytes").decode()}
@@ -49,13 +49,16 @@ def test_chatter_is_acknowledged_and_not_kept(bench: SlackBench) -> None:
     ada.delete("review", ts)
     ada.say("dm", "the last one")
     bench.until(lambda: heard.events, "the last one")
-    time.sleep(0.4)  # a redelivery would come within 0.2 s
+    outbox = bench.sandbox.core.outbox
+    bench.until(lambda: not outbox._running, "an acknowledgement of each")
     assert heard.kinds == ["direct"]
-    assert not ada.screen()["connection"]["given_up"]
+    assert {delivery.attempt for delivery in outbox.sent} == {0}
+    assert not outbox.given_up
 
 
 def test_an_event_that_could_not_be_kept_comes_again(bench: SlackBench) -> None:
     heard = Heard(fails=1)
+    bench.sandbox.settings.ack_timeout = 0.5
     bench.chat(heard)
     bench.person().say("dm", "keep me")
     bench.until(lambda: heard.events, "the redelivery")
@@ -190,7 +193,7 @@ def test_a_form_whose_press_is_too_old_is_offered_again(bench: SlackBench) -> No
     heard = Heard()
     chat = bench.chat(heard)
     bench.person().command("review", "/social", "post")
-    bench.person().act("clock", advance=5)
+    bench.person().act("clock", advance=PATIENCE + 1)
     reading: Any = chat.read([heard.events[-1].body])
     bench.run(chat.ask(reading.intent.origin, FORM))
     bench.person().wait_button("Open the form")

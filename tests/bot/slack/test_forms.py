@@ -75,7 +75,7 @@ def test_only_required_fields_must_be_filled() -> None:
     assert [b["block_id"] for b in view["blocks"] if b["type"] == "input" and not b["optional"]] == ["text"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="ab \n", max_size=60).map(lambda s: s * 200))
 def test_a_text_of_any_length_comes_back_unchanged(value: str) -> None:
     view = forms.view(form(Field(name="text", kind=Kind.TEXT, label="Text", value=value, longest=20_000)), {}, t)
@@ -143,7 +143,7 @@ fields = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(fields, unique_by=lambda f: f.name, min_size=1, max_size=8), words, words, words)
 def test_any_form_is_taken_by_slack(made: list[Field], title: str, submit: str, intro: str) -> None:
     view = forms.view(Form(verb="x", title=title, submit=submit, intro=intro, fields=tuple(made)), {}, t)

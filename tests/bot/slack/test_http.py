@@ -12,6 +12,7 @@ from bot.slack.connect import PATH, SlackChat
 from bot.web.server import Web
 from handlers.forms import Field, Form, Kind
 from handlers.router import Handled
+from support.patience import PATIENCE
 from support.slack_chat import Heard, SlackBench
 
 
@@ -72,7 +73,7 @@ def test_what_is_not_signed_by_slack_is_turned_away(served: Served) -> None:
         {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": "v0=é".encode()},
     ]
     for headers in tried:
-        answer = requests.post(served.address, json=body, headers=headers, timeout=5)
+        answer = requests.post(served.address, json=body, headers=headers, timeout=PATIENCE)
         assert answer.status_code == 401
     assert not served.heard.events
 
@@ -80,7 +81,7 @@ def test_what_is_not_signed_by_slack_is_turned_away(served: Served) -> None:
 def test_what_a_stranger_sent_is_not_read(served: Served) -> None:
     headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
     for body in (b"{", b"payload=%7B", b"[]", b"[" * 100_000):
-        assert requests.post(served.address, data=body, headers=headers, timeout=5).status_code == 401
+        assert requests.post(served.address, data=body, headers=headers, timeout=PATIENCE).status_code == 401
 
 
 def test_what_is_signed_and_makes_no_sense_is_refused(served: Served) -> None:
@@ -90,13 +91,13 @@ def test_what_is_signed_and_makes_no_sense_is_refused(served: Served) -> None:
         timestamp=stamp, body=body
     )
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature)}
-    assert requests.post(served.address, data=body, headers=headers, timeout=5).status_code == 400
+    assert requests.post(served.address, data=body, headers=headers, timeout=PATIENCE).status_code == 400
 
 
 def test_what_is_too_large_is_not_read_to_the_end(served: Served) -> None:
     headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=0"}
-    assert requests.post(served.address, data=b"x" * 5_000_000, headers=headers, timeout=5).status_code == 413
-    assert requests.post(served.address, data=b"\xff", headers=headers, timeout=5).status_code == 400
+    assert requests.post(served.address, data=b"x" * 5_000_000, headers=headers, timeout=PATIENCE).status_code == 413
+    assert requests.post(served.address, data=b"\xff", headers=headers, timeout=PATIENCE).status_code == 400
 
 
 def test_an_event_that_could_not_be_kept_comes_again(served: Served) -> None:

@@ -81,7 +81,7 @@ cards = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cards)
 def test_any_card_is_taken_by_slack_with_every_button_and_without_markup(card: Card) -> None:
     blocks = render.blocks(card, {1: "F1", 2: "F2"}, t)
@@ -98,7 +98,7 @@ def test_any_card_is_taken_by_slack_with_every_button_and_without_markup(card: C
     assert check(home["blocks"], "home") <= MOST_CHARACTERS
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cards)
 def test_the_words_of_a_notification_ring_nobody(card: Card) -> None:
     assert "<" not in render.fallback(card)

@@ -277,7 +277,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(body=st.dictionaries(st.sampled_from(["update_id", "message", "callback_query", "my_chat_member"]), JSON))
 def test_whatever_arrives_is_read_without_an_error(body: dict[str, Any]) -> None:
     update = parse(body)
@@ -286,7 +286,7 @@ def test_whatever_arrives_is_read_without_an_error(body: dict[str, Any]) -> None
         intent([update], ME)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(max_size=60), data=st.text(max_size=70))
 def test_whatever_is_typed_or_pressed_is_read_without_an_error(text: str, data: str) -> None:
     read(message(text=text))

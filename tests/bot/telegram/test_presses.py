@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from typing import Any
 
 from bot.telegram.presses import AFTER_CHANGE, Presses
@@ -11,6 +10,7 @@ from handlers.cards import Button, Card, paragraph, sentence
 from handlers.delivery.voice import Standing
 from handlers.intents import Place, Pressed
 from sandbox.telegram.person import TelegramPerson
+from support.patience import PATIENCE
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench
 from support.telegram_stage import DESK
@@ -42,7 +42,7 @@ class Pressing(threading.Thread):
         self.answer = self._person.press(self._button, self._message)
 
     def answered(self) -> dict[str, Any] | None:
-        self.join(10)
+        self.join(PATIENCE)
         return self.answer
 
 
@@ -51,6 +51,7 @@ def test_a_press_without_a_sentence_is_answered_silently(bench: ChatBench) -> No
 
 
 def test_a_short_sentence_is_shown_over_the_pressed_button(bench: ChatBench) -> None:
+    bench.chat._presses.patience = PATIENCE / 2  # pressed and answered within 1.5 seconds, however slow the machine is
     pressing = Pressing(bench.telegram.person("Bruno", "Desk"), "Approve", card(bench))
     pressed = bench.intent()
     assert isinstance(pressed, Pressed)
@@ -97,10 +98,11 @@ def test_a_sentence_that_comes_late_is_a_message_that_names_the_person(bench: Ch
 
 
 def test_a_question_is_a_message_and_ends_the_wait_at_once(bench: ChatBench) -> None:
+    go_by = bench.stop_pace()
     pressing = Pressing(bench.telegram.person("Bruno", "Desk"), "Approve", card(bench))
     pressed = bench.intent()
     question = Card(body=(paragraph("Why?"),), buttons=(Button(verb=ANSWER, label="Skip", value="0.-"),))
-    time.sleep(1.05)  # the pace of one chat
+    go_by(1)
     bench.voice.whisper(pressed.origin, question)
     assert pressing.answered() == {"text": "", "show_alert": False}
     assert "Why?" in bench.telegram.person("Bruno", "Desk").last()["text"]

@@ -9,6 +9,7 @@ from bot.chat import FileUnfit
 from bot.telegram.connect import TelegramChat
 from handlers.intents import Command, Happened, Said
 from models.inbound import Cursor
+from support.patience import PATIENCE
 from support.telegram_chat import ChatBench, archive, chat_running
 from support.telegram_stage import ADA, DESK, TOKEN, Telegram, picture
 
@@ -172,4 +173,4 @@ def test_the_long_poll_ends_when_the_bot_stops(telegram: Telegram, tmp_path: Pat
     with chat_running(telegram, tmp_path, patient) as bench:
         bench.wait(lambda: bench.telegram.raw("getMe"))
     assert bench.chat.state() == "stopped"
-    requests.get(f"{telegram.address}/_/state", timeout=5).raise_for_status()
+    requests.get(f"{telegram.address}/_/state", timeout=PATIENCE).raise_for_status()

@@ -53,7 +53,7 @@ def labels(card: Card) -> list[list[str]]:
     return [[button["text"] for button in row] for row in keyboard(card)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(card=CARDS)
 def test_every_card_fits_and_is_html_that_telegram_takes(card: Card) -> None:
     drawn = draw(card)
@@ -64,7 +64,7 @@ def test_every_card_fits_and_is_html_that_telegram_takes(card: Card) -> None:
         parse_markup(drawn.keyboard.to_json())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(card=CARDS)
 def test_no_button_is_dropped(card: Card) -> None:
     every = [b for row in card.rows for b in row.buttons] + list(card.buttons)

@@ -1,7 +1,6 @@
 """What the voice says stands in the pretend Telegram as it should."""
 
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from handlers.cards import Button, Card, Fact, Picture, paragraph, sentence
 from handlers.delivery.voice import Standing
 from handlers.intents import Origin, Place
 from platforms.contract import Gone, NotPermitted, RateLimited
+from support.patience import PATIENCE
 from support.platform_progress import Kept
 from support.telegram_chat import ChatBench, chat_running
 from support.telegram_stage import ADA, DESK, REVIEW_ROOM, Telegram, picture
@@ -80,12 +80,13 @@ def test_other_pictures_take_the_place_of_the_old_ones(bench: ChatBench, tmp_pat
     for number in (1, 2):
         (tmp_path / f"{number}.png").write_bytes(picture())
     before = CARD.model_copy(update={"pictures": (Picture(media_id=1),)})
+    go_by = bench.stop_pace()
     first = bench.voice.send(REVIEW, before, key="k", reply_to="", progress=Kept())
     after = CARD.model_copy(update={"pictures": (Picture(media_id=2),)})
     with pytest.raises(RateLimited) as limited:  # too soon after the first
         bench.voice.edit(REVIEW, Standing(first.message_id, first.extra_ids, (1,)), after, progress=Kept())
     assert limited.value.after
-    time.sleep(limited.value.after.total_seconds())
+    go_by(limited.value.after.total_seconds())
     second = bench.voice.edit(REVIEW, Standing(first.message_id, first.extra_ids, (1,)), after, progress=Kept())
     assert second.message_id == first.message_id
     assert shown(bench, int(second.extra_ids[0]))["reply_to"] == int(first.message_id)
@@ -131,11 +132,11 @@ def test_what_the_version_before_sent_is_not_sent_again(bench: ChatBench, tmp_pa
 def test_pictures_that_were_sent_before_are_not_sent_again(bench: ChatBench, tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(picture())
     card = CARD.model_copy(update={"pictures": (Picture(media_id=1),)})
-    progress = Kept()
+    progress, go_by = Kept(), bench.stop_pace()
     bench.telegram.stage("faults", match="POST /bot*/sendMessage", kind="status", status=429, body=FLOOD)
     with pytest.raises(RateLimited):
         bench.voice.send(REVIEW, card, key="k", reply_to="", progress=progress)
-    time.sleep(1.05)  # the pace of one chat
+    go_by(1)
     bench.voice.send(REVIEW, card, key="k", reply_to="", progress=progress)
     photos = [m for m in bench.telegram.person("Ada", "Desk").messages() if m["kind"] == "photo"]
     assert len(photos) == 1
@@ -158,7 +159,7 @@ def test_a_message_under_way_ends_before_the_bot_stops(telegram: Telegram, tmp_p
         sending = threading.Thread(target=send, args=(bench,))
         sending.start()
         bench.wait(
-            lambda: requests.get(f"{telegram.address}/_/requests?match=POST /bot*/sendMessage", timeout=5).json()
+            lambda: requests.get(f"{telegram.address}/_/requests?match=POST /bot*/sendMessage", timeout=PATIENCE).json()
         )
     sending.join(10)
     assert telegram.person("Ada", "Desk", "Review").last()["text"].startswith("P12")
@@ -208,9 +209,11 @@ def test_a_topic_that_is_gone_is_said_with_the_cure(bench: ChatBench) -> None:
 
 
 def test_messages_to_one_chat_keep_a_second_apart_and_other_chats_do_not_wait(bench: ChatBench) -> None:
+    go_by = bench.stop_pace()
     send(bench)
+    go_by(0.25)
     with pytest.raises(RateLimited) as limited:
         send(bench)
     assert limited.value.after
-    assert 0 < limited.value.after.total_seconds() <= 1
+    assert limited.value.after.total_seconds() == pytest.approx(0.75)
     send(bench, place=Place(chat="telegram", room=str(REVIEW_ROOM)))

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from handlers.intents import Command
+from support.patience import PATIENCE
 from support.telegram_chat import ChatBench, chat_running
 from support.telegram_stage import Telegram
 
@@ -61,16 +62,16 @@ def test_who_does_not_know_the_secret_is_refused(hooked: tuple[ChatBench, str]) 
     bench, url = hooked
     body: Any = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}}
     for headers in ({}, {HEADER: "wrong"}, {HEADER: SECRET + "x"}, {HEADER: "schl\xfcssel".encode("latin-1")}):
-        assert requests.post(url, json=body, headers=headers, timeout=5).status_code == 403
+        assert requests.post(url, json=body, headers=headers, timeout=PATIENCE).status_code == 403
     assert bench.rows() == []
 
 
 def test_what_is_no_update_is_not_stored(hooked: tuple[ChatBench, str]) -> None:
     bench, url = hooked
     headers = {HEADER: SECRET}
-    assert requests.post(url, data=b"{", headers=headers, timeout=5).status_code == 400
-    assert requests.post(url, json=[1], headers=headers, timeout=5).status_code == 200
-    assert requests.post(url, data=b" " * 1_100_000, headers=headers, timeout=5).status_code == 413
+    assert requests.post(url, data=b"{", headers=headers, timeout=PATIENCE).status_code == 400
+    assert requests.post(url, json=[1], headers=headers, timeout=PATIENCE).status_code == 200
+    assert requests.post(url, data=b" " * 1_100_000, headers=headers, timeout=PATIENCE).status_code == 413
     assert bench.rows() == []
 
 
@@ -79,7 +80,7 @@ def test_an_update_whose_length_is_not_told_first_is_taken_too(hooked: tuple[Cha
     pieces = iter(
         [b'{"update_id": 1, "message": {"message_id": 1, "date": 1, ', b'"chat": {"id": 1, "type": "private"}}}']
     )
-    assert requests.post(url, data=pieces, headers={HEADER: SECRET}, timeout=5).status_code == 200
+    assert requests.post(url, data=pieces, headers={HEADER: SECRET}, timeout=PATIENCE).status_code == 200
     assert len(bench.rows()) == 1
 
 
@@ -99,7 +100,7 @@ def test_an_update_that_cannot_be_stored_is_not_acknowledged(hooked: tuple[ChatB
 )
 def test_what_is_no_json_that_telegram_would_send_is_400(hooked: tuple[ChatBench, str], raw: bytes) -> None:
     bench, url = hooked
-    assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=5).status_code == 400
+    assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=PATIENCE).status_code == 400
     assert bench.rows() == []
 
 
@@ -107,10 +108,10 @@ def test_what_telegram_would_repeat_for_ever_is_taken_and_means_nothing(hooked: 
     bench, url = hooked
     deep = '{"update_id": 1, "message": ' + '{"reply_to_message":' * 60 + "{}" + "}" * 61
     for raw in (b"[]", b"1", b"null", b"{}", b'{"update_id": "x"}', b'{"update_id": 1, "message": []}', deep.encode()):
-        assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=5).status_code == 200, raw
+        assert requests.post(url, data=raw, headers={HEADER: SECRET}, timeout=PATIENCE).status_code == 200, raw
     nul: Any = {
         "update_id": 2,
         "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "a\0b\ud800"},
     }
-    assert requests.post(url, json=nul, headers={HEADER: SECRET}, timeout=5).status_code == 200
+    assert requests.post(url, json=nul, headers={HEADER: SECRET}, timeout=PATIENCE).status_code == 200
     assert [row.body["message"]["text"] for row in bench.rows()] == ["a\ufffdb\ufffd"]

@@ -10,6 +10,7 @@ from platforms.contract import AccessLost, NotPermitted
 from platforms.facebook.adapter import Facebook
 from platforms.facebook.login import FacebookLogin
 from platforms.spec import App, Keys
+from support.patience import PATIENCE
 from support.platform_facebook import FacebookBench
 
 REDIRECT = "https://bot.example/oauth/facebook"
@@ -24,7 +25,7 @@ def app(bench: FacebookBench) -> App:
 def agreed(bench: FacebookBench, app: App) -> str:
     """The code that the network sends back for the consent."""
     bench.stage("settings", consent="agree")
-    asked = requests.get(FacebookLogin().consent(app, REDIRECT, "a-state"), allow_redirects=False, timeout=5)
+    asked = requests.get(FacebookLogin().consent(app, REDIRECT, "a-state"), allow_redirects=False, timeout=PATIENCE)
     back = parse_qs(urlsplit(asked.headers["Location"]).query)
     assert back["state"] == ["a-state"]
     return back["code"][0]

@@ -180,6 +180,7 @@ def test_upload_that_facebook_forgot_begins_anew(bench: FacebookBench, page: Fac
 
 
 def test_film_is_not_called_published_before_it_is(bench: FacebookBench, page: Facebook, film: Attachment) -> None:
+    bench.stage("clock", stopped=True)
     bench.stage("settings", video_seconds=60)
     since, progress, outgoing = begun(), Kept(), Outgoing(("watch",), (film,))
     for _ in range(2):
@@ -210,6 +211,7 @@ def test_film_that_takes_too_long_is_unsure_and_never_sent_again(
 def test_film_that_facebook_took_and_lost_is_a_members_to_judge(
     bench: FacebookBench, page: Facebook, film: Attachment
 ) -> None:
+    bench.stage("clock", stopped=True)
     bench.stage("settings", video_seconds=60)
     since, progress, outgoing = begun(), Kept(), Outgoing(("watch",), (film,))
     with pytest.raises(MediaNotReady):

@@ -9,6 +9,7 @@ from platforms.contract import OutcomeUnknown, Permanent, RateLimited, Unreachab
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import Duplicate
 from platforms.graph.signing import proof
+from support.patience import CALLS
 from support.platform_raw import Behaviour, answer, misbehaving
 
 TOKEN, SECRET = "a-page-token", "an-app-secret"  # made up for these tests
@@ -16,7 +17,7 @@ OK = answer("200 OK", '{"id":"1"}')
 
 
 def graph(address: str) -> Graph:
-    return Graph(address, token=TOKEN, app_secret=SECRET, timeout=(1.0, 0.4))
+    return Graph(address, token=TOKEN, app_secret=SECRET, timeout=CALLS)
 
 
 def error(status: str, code: int, subcode: int = 0) -> Behaviour:

@@ -13,6 +13,7 @@ from platforms.instagram.login import InstagramLogin
 from platforms.instagram.webhook import InstagramHooks
 from platforms.spec import App, Keys
 from support.meta_client import VERIFY, Callback
+from support.patience import PATIENCE
 from support.platform_instagram import ACCOUNT, InstagramBench
 from support.platform_progress import Kept
 from support.platform_running import running
@@ -32,7 +33,7 @@ def callback(bench: InstagramBench) -> Iterator[Callback]:
             f"{bench.address}/instagram/v26.0/me/subscribed_apps",
             data={"subscribed_fields": json.dumps(FIELDS)},
             headers={"Authorization": "Bearer sandbox-instagram-token"},
-            timeout=5,
+            timeout=PATIENCE,
         )
         assert subscribed.ok, subscribed.text
         yield callback
@@ -77,7 +78,7 @@ def test_comment_without_its_writer_is_read(bench: InstagramBench, callback: Cal
 def agreed(bench: InstagramBench, app: App) -> str:
     """The code that the network sends back for the consent."""
     bench.stage("settings", consent="agree")
-    asked = requests.get(LOGIN.consent(app, REDIRECT, "a-state"), allow_redirects=False, timeout=5)
+    asked = requests.get(LOGIN.consent(app, REDIRECT, "a-state"), allow_redirects=False, timeout=PATIENCE)
     back = parse_qs(urlsplit(asked.headers["Location"]).query)
     assert back["state"] == ["a-state"]
     return back["code"][0]

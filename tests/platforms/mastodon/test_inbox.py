@@ -113,7 +113,6 @@ def test_report_and_mute_say_what_the_documentation_asks(bench: MastodonBench, a
     }
 
 
-@pytest.mark.timeout(20)
 def test_stream_tells_of_edits_by_those_we_follow_but_not_of_us(bench: MastodonBench, account: Mastodon) -> None:
     bench.stage("visit/follow", **{"as": "acme", "whom": "nora"})
     heard = account.stream()

@@ -56,6 +56,7 @@ def test_picture_alone_is_a_post(bench: MastodonBench, account: Mastodon, pictur
 def test_slow_file_is_waited_for_a_few_seconds(
     bench: MastodonBench, account: Mastodon, clock: Clock, picture: Attachment
 ) -> None:
+    bench.stage("clock", stopped=True)
     bench.stage("settings", media_seconds=100)
     progress, outgoing = Kept(), Outgoing(("slow",), (picture,))
     with pytest.raises(MediaNotReady) as caught:
@@ -118,6 +119,7 @@ def test_file_that_vanishes_at_the_last_moment_is_uploaded_again_once(
 
 
 def test_file_that_keeps_vanishing_is_put_off(bench: MastodonBench, account: Mastodon, picture: Attachment) -> None:
+    bench.stage("clock", stopped=True)
     bench.stage("settings", media_seconds=100)
     answers(bench, MEDIA, {"error": "Record not found"}, 404, times=9)
     with pytest.raises(MediaNotReady, match="losing"):

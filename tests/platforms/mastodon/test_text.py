@@ -1,6 +1,7 @@
 """Texts as Mastodon counts, shows and keeps them."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -104,10 +105,11 @@ def test_markup_that_the_parser_rejects_is_stripped() -> None:
     assert text.endswith("y")
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.parametrize("depth", [3000, 50_000])
 def test_deep_markup_does_not_break_nor_keep_anybody_waiting(depth: int) -> None:
+    began = time.process_time()  # what it costs, however busy the machine is
     assert plain("<b>" * depth + "x") == "x"
+    assert time.process_time() - began < 10
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=100))

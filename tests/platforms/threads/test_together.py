@@ -13,6 +13,7 @@ from platforms.threads.adapter import Threads
 from platforms.threads.login import ThreadsLogin
 from platforms.threads.webhook import ThreadsHooks
 from support.meta_client import VERIFY, Callback
+from support.patience import PATIENCE
 from support.platform_progress import Kept
 from support.platform_running import running
 from support.platform_threads import ACCOUNT, ThreadsBench
@@ -61,7 +62,7 @@ def test_consent_gives_the_account(bench: ThreadsBench) -> None:
     window = f"{bench.address}/dialog/threads"
     app = App("4000000003", "sandbox-threads-secret", f"{bench.address}/threads", window, exchange)
     bench.stage("settings", consent="agree", withheld_scopes=["threads_delete"])
-    asked = requests.get(LOGIN.consent(app, REDIRECT, "a-state"), allow_redirects=False, timeout=5)
+    asked = requests.get(LOGIN.consent(app, REDIRECT, "a-state"), allow_redirects=False, timeout=PATIENCE)
     code = parse_qs(urlsplit(asked.headers["Location"]).query)["code"][0]
     (grant,) = LOGIN.exchange(app, code, REDIRECT)
     assert (grant.remote_id, grant.handle, grant.missing) == (ACCOUNT, "acme", ("threads_delete",))
