@@ -16,9 +16,9 @@ from bot.web import hooks
 from bot.web.server import Web
 from models.inbound import Inbound
 from support.inbox_bench import InboxBench
+from support.loops import loop_in_thread
 from support.meta_desk import KEY, SECRET, settings_on
 from support.patience import PATIENCE
-from support.slack_chat import loop_in_thread
 from support.stage import Stage
 
 VERIFY = "a-word-of-ours"

@@ -29,10 +29,10 @@ from platforms.spec import Hooks
 from support.bench import START
 from support.duties import at_work
 from support.inbox_bench import InboxBench
+from support.loops import loop_in_thread
 from support.meta_bench import PAGE, add_page
 from support.paper import words
 from support.patience import PATIENCE
-from support.slack_chat import loop_in_thread
 from support.stage import Stage
 
 SECRET, VERIFY = "sandbox-meta-secret", "sandbox-meta-verify"

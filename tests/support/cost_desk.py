@@ -23,8 +23,8 @@ from handlers.delivery.speaking import CardCourier, DirectCourier, HomeCourier, 
 from platforms.registry import specs
 from support.costs import Cost, Counter
 from support.first_looks import await_first_looks
+from support.loops import loop_in_thread
 from support.patience import PATIENCE
-from support.slack_chat import loop_in_thread
 from support.story import Clock, honest_world
 from support.team import Team
 from support.world import World, eventually

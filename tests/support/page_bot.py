@@ -1,7 +1,6 @@
 """A small scripted bot behind the page: real Slack and Telegram SDKs, one form, a few buttons."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from telegram import Bot, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters, Update
 
+from support.loops import loop_in_thread
 from support.patience import PATIENCE
 
 Json = dict[str, Any]
@@ -196,9 +196,6 @@ async def _telegram(world: Json) -> None:
 @contextmanager
 def page_bot(world: Json) -> Iterator[list[Json]]:
     """The bot, connected to both chats; yields what forms and messages told it."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="page-bot", daemon=True)
-    thread.start()
     heard: list[Json] = []
     client = AsyncWebClient(world["slack"]["bot_token"], base_url=world["slack"]["api_url"], retry_handlers=[])
 
@@ -212,16 +209,10 @@ def page_bot(world: Json) -> Iterator[list[Json]]:
     async def end(handler: AsyncSocketModeHandler, polling: asyncio.Task[None]) -> None:
         await handler.close_async()  # type: ignore[no-untyped-call]
         polling.cancel()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
 
-    parts = asyncio.run_coroutine_threadsafe(begin(), loop).result(PATIENCE)
-    try:
-        yield heard
-    finally:
-        asyncio.run_coroutine_threadsafe(end(*parts), loop).result(PATIENCE)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(PATIENCE)
-        loop.close()
+    with loop_in_thread("page-bot") as loop:
+        parts = asyncio.run_coroutine_threadsafe(begin(), loop).result(PATIENCE)
+        try:
+            yield heard
+        finally:
+            asyncio.run_coroutine_threadsafe(end(*parts), loop).result(PATIENCE)

@@ -1,7 +1,6 @@
 """The real bot on the demo's sandboxes, in a thread of this process, as `bottega demo` runs it."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from bot.demo import config_for, subscribe
 from bot.slack.connect import SlackChat
 from platforms.registry import addresses
 from support.first_looks import await_first_looks
+from support.loops import loop_in_thread
 from support.page_world import sandboxes
 from support.patience import PATIENCE
 
@@ -28,26 +28,12 @@ def desk(folder: Path) -> Iterator[dict[str, Any]]:
         slack = app.chats["slack"]
         assert isinstance(slack, SlackChat)
         slack.handling = PATIENCE / 2
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="desk", daemon=True)
-        thread.start()
-        try:
-            asyncio.run_coroutine_threadsafe(app.start(), loop).result(PATIENCE)
-            calling = subscribe(world, str(settings.web.public_url).rstrip("/"))
-            asyncio.run_coroutine_threadsafe(calling, loop).result(PATIENCE)
-            await_first_looks(app.store, app.collector.states())
-            yield world
-        finally:
-            asyncio.run_coroutine_threadsafe(_ended(app), loop).result(PATIENCE)
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(PATIENCE)
-            loop.close()
-
-
-async def _ended(app: App) -> None:
-    await app.stop()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    _, busy = await asyncio.wait(others, timeout=5) if others else (set(), set())
-    for task in busy:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+        with loop_in_thread("desk") as loop:
+            try:
+                asyncio.run_coroutine_threadsafe(app.start(), loop).result(PATIENCE)
+                calling = subscribe(world, str(settings.web.public_url).rstrip("/"))
+                asyncio.run_coroutine_threadsafe(calling, loop).result(PATIENCE)
+                await_first_looks(app.store, app.collector.states())
+                yield world
+            finally:
+                asyncio.run_coroutine_threadsafe(app.stop(), loop).result(PATIENCE)

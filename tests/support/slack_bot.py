@@ -1,7 +1,6 @@
 """A real Bolt app talking to the pretend Slack, in a thread of its own, for tests that are synchronous."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.person import SlackPerson
 from sandbox.slack.server import SlackSandbox
+from support.loops import loop_in_thread
 from support.patience import PATIENCE
 
 Register = Callable[[AsyncApp], None]
@@ -45,35 +45,17 @@ class Running:
 @contextmanager
 def slack_loop() -> Iterator[Running]:
     """The sandbox alone, on a loop that runs in a thread."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="slack", daemon=True)
-    thread.start()
     slack = SlackSandbox()
     slack.settings.ack_timeout = PATIENCE
     slack.stop_clock()  # a trigger lives for three seconds, however slow the machine is
 
-    def run(work: Awaitable[Any]) -> Any:
-        async def wait() -> Any:
-            return await work
-
-        return asyncio.run_coroutine_threadsafe(wait(), loop).result(PATIENCE)
-
-    async def ended() -> None:
-        await slack.stop()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-
-    try:
-        address = run(slack.start())
-        client = AsyncWebClient(slack.settings.bot_token, base_url=f"{address}/api/", retry_handlers=[])
-        yield Running(slack, address, client, loop)
-    finally:
-        run(ended())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(PATIENCE)
-        loop.close()
+    with loop_in_thread("slack") as loop:
+        try:
+            address = asyncio.run_coroutine_threadsafe(slack.start(), loop).result(PATIENCE)
+            client = AsyncWebClient(slack.settings.bot_token, base_url=f"{address}/api/", retry_handlers=[])
+            yield Running(slack, address, client, loop)
+        finally:
+            asyncio.run_coroutine_threadsafe(slack.stop(), loop).result(PATIENCE)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from models.media import Media
 from models.store import Store
 from sandbox.slack.person import SlackPerson
 from sandbox.slack.server import SlackSandbox
+from support.loops import loop_in_thread
 from support.patience import PATIENCE
 from support.platform_running import running
 
@@ -41,28 +41,6 @@ COMMANDS = ("post", "queue", "help", "link")
 def now() -> datetime:
     """The time."""
     return datetime.now(UTC)
-
-
-@contextmanager
-def loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
-    """A loop of its own, as the process has one; what is left on it at the end is cancelled."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="bot", daemon=True)
-    thread.start()
-    try:
-        yield loop
-    finally:
-        asyncio.run_coroutine_threadsafe(_end(), loop).result(PATIENCE)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(PATIENCE)
-        loop.close()
-
-
-async def _end() -> None:
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
 
 
 def settings(sandbox: SlackSandbox, **changes: Any) -> Slack:

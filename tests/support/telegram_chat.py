@@ -1,10 +1,9 @@
 """The real Telegram chat on a pretend Telegram: listens into a real intake, speaks from the thread of the test."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ from models.inbound import Inbound
 from models.media import Media
 from models.store import Store
 from support.duties import begun, over
+from support.loops import loop_in_thread
 from support.patience import PATIENCE
 from support.telegram_stage import TOKEN, Telegram
 
@@ -90,31 +90,24 @@ def chat_running(
     store = _store(folder / "desk.db")
     chosen = Settings.model_validate({"token": TOKEN, "api_url": telegram.address, **settings})
     chat = make(chosen) if make else TelegramChat(chosen, archive(folder), hold=1)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
     intake = Intake(store, lambda: datetime.now(UTC))
-
-    def run(work: Coroutine[Any, Any, Answer]) -> Answer:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
-
     work: list[asyncio.Task[None]] = []
 
     async def start() -> None:
         await chat.start(intake)
         work.extend(begun(chat.duties))
 
-    try:
-        run(start())
-        yield ChatBench(telegram, chat, store, loop)
-    finally:
-        run(over(work))
-        run(chat.stop())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(PATIENCE)
-        loop.close()
-        intake.close()
-        store.close()
+    with closing(store), closing(intake), loop_in_thread() as loop:
+
+        def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+            return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
+
+        try:
+            run(start())
+            yield ChatBench(telegram, chat, store, loop)
+        finally:
+            run(over(work))
+            run(chat.stop())
 
 
 def _store(path: Path) -> Store:

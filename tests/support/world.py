@@ -1,7 +1,6 @@
 """The whole desk, running: three sandboxes, the real bot on its own loop, and people who act through the stages."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from sandbox.slack.server import SlackSandbox
 from sandbox.telegram.cast import DESK
 from sandbox.telegram.person import TelegramPerson
 from sandbox.telegram.server import TOKEN, TelegramSandbox
+from support.loops import loop_in_thread
 from support.patience import PATIENCE
 from support.platform_running import running
 from support.stage import Stage
@@ -130,25 +130,12 @@ class World:
         known = networks or {spec.name: spec for spec in specs()}
         platforms = {name: spec.base_url for name, spec in known.items()}
         app = App(config.load(self.config(**policies), platforms, environ), now, crews=crews, networks=known)
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="bot", daemon=True)
-        thread.start()
-        try:
-            asyncio.run_coroutine_threadsafe(app.start(), loop).result(timeout=PATIENCE)
-            yield app
-        finally:
-            asyncio.run_coroutine_threadsafe(_closed(app), loop).result(timeout=PATIENCE)
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(PATIENCE)
-            loop.close()
-
-
-async def _closed(app: App) -> None:
-    await app.stop()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+        with loop_in_thread() as loop:
+            try:
+                asyncio.run_coroutine_threadsafe(app.start(), loop).result(timeout=PATIENCE)
+                yield app
+            finally:
+                asyncio.run_coroutine_threadsafe(app.stop(), loop).result(timeout=PATIENCE)
 
 
 @contextmanager
