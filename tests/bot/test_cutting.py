@@ -31,6 +31,24 @@ def test_no_cut_goes_through_what_people_see_as_one_character(one: str) -> None:
     assert {character for piece in pieces(words, 5 * units(one) + 1) for character in characters(piece)} == {one}
 
 
+@pytest.mark.parametrize(
+    ("words", "most", "kept"),
+    [
+        ("warm bread with olives", 13, "warm bread "),
+        ("warm bread with olives", 15, "warm bread with"),
+        ("warm bread with olives", 11, "warm bread "),
+        ("warm bread\nwith olives", 14, "warm bread\n"),
+        ("a " + "x" * 60, 60, "a " + "x" * 58),
+        ("warm " + FAMILY * 3, 5 + 2 * units(FAMILY) + 1, "warm " + FAMILY * 2),
+        ("今日は焼きたてのパンがあります", 6, "今日は焼きた"),
+        ("it costs only 10\u00a0€ here", 17, "it costs only "),
+        ("some warm bread \u0301with olives", 18, "some warm "),
+    ],
+)
+def test_no_word_is_cut_where_one_ends_near(words: str, most: int, kept: str) -> None:
+    assert beginning(words, most) == kept
+
+
 def test_a_character_longer_than_a_message_is_cut_all_the_same() -> None:
     words = "e" + "\u0301" * 500
     assert "".join(pieces(words, 100)) == words
