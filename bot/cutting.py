@@ -101,18 +101,25 @@ def share(lengths: Sequence[int], room: int) -> int:
 
 
 def messages(missing: Iterable[Missing], most: int) -> tuple[Card, ...]:
-    """What is missing, in order, in cards whose bodies have at most so many units; their titles are still to be set."""
+    """What is missing, in order, in cards whose bodies have at most so many units; their titles are still to be set.
+
+    What it is the end of stands above it once a card; a sentence that is missing whole is that by itself.
+    """
     made: list[tuple[Paragraph, ...]] = []
     body: list[Paragraph] = []
-    room = most
+    room, above = most, ""
     for one in missing:
+        head = beginning(one.label, LABEL - 20)
         for piece in pieces(one.words, most - LABEL):
             cost = units(piece) + LABEL
             if cost > room and body:
                 made.append(tuple(body))
-                body, room = [], most
-            head = beginning(one.label, LABEL - 20)
-            body += [Paragraph(spans=(text(head, Style.BOLD),)), Paragraph(spans=(text(piece),), quote=True)]
+                body, room, above = [], most, ""
+            if head != above:
+                body.append(Paragraph(spans=(text(head, Style.BOLD),)))
+                above = head
+            if piece.strip() != head.strip():
+                body.append(Paragraph(spans=(text(piece),), quote=True))
             room -= cost
     if body:
         made.append(tuple(body))

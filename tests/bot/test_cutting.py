@@ -81,6 +81,20 @@ def test_a_label_is_on_every_piece_and_every_message_fits() -> None:
     assert "".join(quoted) == "word " * 3000 + "https://x.example"
 
 
+def test_a_sentence_above_quoted_words_is_said_once() -> None:
+    said, quoted = Missing("It answers C1:", "It answers C1:"), Missing("It answers C1:", "Is there bread?")
+    (card,) = messages([Missing("Text", "the end"), said, quoted], 3000)
+    assert ["".join(s.text for s in one.spans) for one in card.body] == [
+        "Text",
+        "the end",
+        "It answers C1:",
+        "Is there bread?",
+    ]
+    long = "So " * 100
+    (card,) = messages([Missing(long, long)], 3000)
+    assert card.body[-1].spans[0].text == long, "what is too long to stand above is below it whole"
+
+
 def card_of(text: str, **more: object) -> Card:
     verdict = Button(verb="approve", label="Approve", subject="P1", revision=1, tone=Tone.PRIMARY, whole=True)
     body = (paragraph("acme · 5 / 500"), paragraph(text, quote=True))
