@@ -11,7 +11,7 @@ from handlers.intents import Command, Filled, Pressed
 from handlers.posts.content import neighbours, refuse_unfit
 from handlers.posts.holding import refuse_stopped
 from handlers.posts.hours import hour_of, read_hour, set_hour, standing_hour
-from handlers.posts.quorum import need_any, standing, who_can
+from handlers.posts.quorum import lacking, need_any, standing, who_can
 from handlers.posts.sending import is_held, put_on_way, refuse_in_the_air, take_back
 from handlers.registry import registry
 from handlers.setup import OurAccount
@@ -174,14 +174,11 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
     if post.state == PostState.DRAFT:
         raise WrongMoment("{post} is still a draft. Submit it first.", post=post.code)
     if post.state in WISHING:
-        stand = standing(desk, post)
         names = ", ".join(who_can(desk, post)) or desk.t("nobody yet")
         raise WrongMoment(
-            "{post} cannot go out before it is approved: {missing} of {wanted} approvals are missing. "
-            "These members can approve it: {names}.",
+            "{post} cannot go out before it is approved: {missing}. These members can approve it: {names}.",
             post=post.code,
-            missing=stand.missing,
-            wanted=stand.wanted,
+            missing=lacking(desk.t, standing(desk, post)),
             names=names,
         )
     if post.state not in READY:
