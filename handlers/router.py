@@ -13,7 +13,7 @@ from handlers import asking, outbox
 from handlers.cards import Card, sentence
 from handlers.delivery.pressing import Outdated
 from handlers.desk import Desk
-from handlers.effects import Ask, Effect, Home, Show, Whisper
+from handlers.effects import Ask, Effect, Home, Reveal, Show, Whisper
 from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
@@ -147,7 +147,8 @@ class Router:
         """The sentence; where a button was of an earlier attempt, with the living card and what can be pressed now."""
         if not isinstance(refused, Outdated):
             return Whisper(card=sentence(told))
-        card = self.registry.cards[refused.subject[0]](desk, refused.subject)
+        own = desk.addressing(desk.member.number) if desk.member_or_none else desk
+        card = self.registry.cards[refused.subject[0]](own, refused.subject)
         given = {"body": (*sentence(told).body, *card.body), "buttons": (*refused.buttons, *card.buttons)}
         return Whisper(card=card.model_copy(update=given), subject=refused.subject)
 
@@ -235,7 +236,7 @@ def _with_home(intent: Intent, effects: list[Effect]) -> list[Effect]:
 def _confirmed(desk: Desk, intent: Intent, effects: list[Effect]) -> list[Effect]:
     """A press on a message that is never drawn anew changes nothing before the person's eyes: so it is confirmed."""
     is_aside = isinstance(intent, Pressed) and intent.origin.aside
-    if is_aside and not any(isinstance(effect, Whisper | Ask | Show | Home) for effect in effects):
+    if is_aside and not any(isinstance(effect, Whisper | Ask | Show | Home | Reveal) for effect in effects):
         return [*effects, Whisper(card=sentence(desk.t("Done.")))]
     return effects
 

@@ -21,6 +21,7 @@ from models.approval import Policy, Unseen
 from models.card import CardRow
 from models.errors import NotAllowed
 from models.media import Media
+from models.member import Identity
 from models.seen import opened_by, shown_at
 
 Rest = Callable[[Card], tuple[Card, ...]]
@@ -59,6 +60,15 @@ class Look:
 def place_of(row: CardRow) -> Spot:
     """Where a living card stands."""
     return Spot(row.chat, row.room, row.thread)
+
+
+def speaking_at(desk: Desk, row: CardRow) -> Desk:
+    """The desk as it speaks where a living card stands: where one member alone reads it, in their language."""
+    if (row.chat, row.room) in {(place.chat, place.room) for place in (*desk.setup.review, *desk.setup.inbox)}:
+        return desk
+    query = select(Identity.member_id).where(Identity.chat == row.chat, Identity.private_room == row.room)
+    member_id = desk.session.exec(query).first()
+    return desk if member_id is None else desk.addressing(member_id)
 
 
 def places_of(origin: Origin) -> list[Spot]:
