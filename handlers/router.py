@@ -18,7 +18,7 @@ from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
 from handlers.setup import Setup
-from handlers.spelling import typed_here
+from handlers.spelling import chat_title, typed_here
 from handlers.words import language_for
 from models.card import Question
 from models.errors import NotAllowed, NotFound, Refused, Unfit
@@ -65,6 +65,8 @@ class Router:
                 if question is not None:
                     session.delete(question)
                     effects = _closing(desk, effects, pressed=pressed)
+                else:
+                    effects = [*effects, *_if_split(desk, intent, effects)]
                 forms = outbox.keep(desk, effects)
             return Handled(forms=tuple(forms))
         except Refused as refused:
@@ -239,6 +241,20 @@ def _confirmed(desk: Desk, intent: Intent, effects: list[Effect]) -> list[Effect
     if is_aside and not any(isinstance(effect, Whisper | Ask | Show | Home | Reveal) for effect in effects):
         return [*effects, Whisper(card=sentence(desk.t("Done.")))]
     return effects
+
+
+def _if_split(desk: Desk, intent: Intent, effects: list[Effect]) -> list[Effect]:
+    """What to do where a typed command's text went on in messages that nobody takes for a part of it."""
+    if not isinstance(intent, Command | Said) or not effects or len(intent.text) < asking.LONG:
+        return []
+    if intent.origin.chat in desk.setup.modal_chats:
+        return []
+    told = desk.t(
+        "That was a long message. If {chat} split your text, only its first part is there: press Edit and send all of "
+        "it again, I put the parts together there.",
+        chat=chat_title(intent.origin.chat),
+    )
+    return [Whisper(card=sentence(told))]
 
 
 def _closing(desk: Desk, effects: list[Effect], *, pressed: bool) -> list[Effect]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from handlers.cards import is_number
 from handlers.desk import Desk
-from handlers.forms import Field, FieldRefused, Form, Kind, Option, web_address
+from handlers.forms import TOO_LONG, Field, FieldRefused, Form, Kind, Option, web_address
 from handlers.intents import Arrived, Filled
 from handlers.posts.content import FORMATS, blame
 from handlers.posts.hours import read_hour, standing_hour
 from handlers.posts.preselecting import left_out
+from handlers.spelling import typed_here
 from handlers.times.when import Moment
 from handlers.words import N_
 from models.errors import Refused, Unfit
@@ -116,9 +117,7 @@ def tidy(field: str, words: str) -> str:
     if _CONTROL.search(words):
         raise FieldRefused(field, Unfit("The text contains invisible control characters: type it anew."))
     if len(words) > LONGEST:
-        raise FieldRefused(
-            field, Unfit("That is {length} characters; at most {most} fit here.", length=len(words), most=LONGEST)
-        )
+        raise FieldRefused(field, Unfit(TOO_LONG, length=len(words), most=LONGEST))
     return "" if is_blank(words) else words
 
 
@@ -160,6 +159,11 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
             label=t("Text"),
             value=content.text,
             hint=t("A line of only --- begins the next part of a thread."),
+            longest=LONGEST,
+            longer=t(
+                "For a longer text type “{command}” followed by the text.",
+                command=typed_here(desk, f"edit {post.code}" if post else "post"),
+            ),
         )
     ]
     if len(desk.setup.accounts) > 1 or set(content.accounts) != set(desk.setup.accounts):
@@ -186,7 +190,7 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
     if not content.media:
         # What stands there already is described in a form of its own, a field for each: lines could go to another file.
         hint = t("One line for each picture, for people who cannot see it.")
-        found.append(Field(name="alt", kind=Kind.TEXT, label=t("Alt text"), hint=hint))
+        found.append(Field(name="alt", kind=Kind.TEXT, label=t("Alt text"), hint=hint, longest=LONGEST))
     found.append(Field(name="link", kind=Kind.LINE, label=t("Link"), value=content.link))
     found.append(Field(name="warning", kind=Kind.LINE, label=t("Content warning"), value=content.warning))
     found += _choices_of_networks(desk, content)
@@ -212,7 +216,12 @@ def _choices_of_networks(desk: Desk, content: Content) -> list[Field]:
         hint = t("Stands under it as soon as it is published.")
         found.append(
             Field(
-                name="first_comment", kind=Kind.TEXT, label=t("First comment"), value=content.first_comment, hint=hint
+                name="first_comment",
+                kind=Kind.TEXT,
+                label=t("First comment"),
+                value=content.first_comment,
+                hint=hint,
+                longest=LONGEST,
             )
         )
     common = [
