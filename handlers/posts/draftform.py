@@ -75,7 +75,8 @@ def read(desk: Desk, intent: Filled, old: Content, post: Post | None = None) -> 
         kept = set(intent.picks("kept")) if "kept" in values else {str(use.media_id) for use in old.media}
         standing = tuple(use for use in old.media if str(use.media_id) in kept)
         fresh = _kept_of_message(desk, kept, old)
-        changes["media"] = (*standing, *fresh, *arrived(intent.files.get("files", ()), known=(*standing, *fresh)))
+        came = arrived(intent.files.get("files", ()), known=(*standing, *fresh))
+        changes["media"] = (*standing, *fresh, *_described_before(came, old.media))
     if "alt" in values and not old.media:
         changes["media"] = described(changes.get("media", ()), intent.line("alt"))
     if "link" in values:
@@ -130,6 +131,12 @@ def arrived(files: Sequence[Arrived], known: Sequence[MediaUse] = ()) -> tuple[M
         if file.media_id not in {use.media_id for use in known}:
             uses.setdefault(file.media_id, MediaUse(media_id=file.media_id, sha256=file.sha256))
     return tuple(uses.values())
+
+
+def _described_before(came: Sequence[MediaUse], old: Sequence[MediaUse]) -> tuple[MediaUse, ...]:
+    """A file that is taken out and attached again is the same file: it keeps its description."""
+    alts = {use.sha256: use.alt for use in old}
+    return tuple(use.model_copy(update={"alt": alts.get(use.sha256, use.alt)}) for use in came)
 
 
 def described(media: Sequence[MediaUse], lines: str) -> tuple[MediaUse, ...]:
