@@ -224,8 +224,11 @@ def _about_files(
     if verdict is None:
         return Look()  # whatever it was about is over: the handler says so
     if desk.setup.open_file is not None:
-        told = t(
-            "You have not seen {files} here. Open it (each link is yours alone, for 15 minutes), then decide.",
+        told = t.n(
+            "You have not seen {files} here. Open it (the link is yours alone and works for 15 minutes), then decide.",
+            "You have not seen {files} here. Open them (the links are yours alone and work for 15 minutes), then "
+            "decide.",
+            len(media),
             files=files,
         )
         links = (link(desk, pressed.subject, pressed.revision, one) for one in media[:MOST])
