@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.cutting import Missing, beginning, messages, pieces, share, units
 from bot.slack import render as slack
+from bot.slack.literal import Room
 from bot.telegram import render as telegram
-from handlers.cards import Button, Card, Fact, Paragraph, Picture, Tone, paragraph
+from handlers.cards import Button, Card, Fact, Paragraph, Picture, Tone, paragraph, text
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 FLAG = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -134,6 +135,13 @@ def test_what_a_chat_shows_and_its_rest_are_all_of_the_text(size: int) -> None:
         assert words.endswith(left)
         assert words[: len(words) - len(left)].strip() in seen, "what is not in the rest is on the card"
         assert bool(left) == (words not in seen)
+
+
+def test_no_text_begins_in_slack_where_hardly_any_of_it_fits() -> None:
+    room = Room(200)
+    assert room.fit([text("x" * 195)], 200)
+    assert room.fit([text("It answers C1:")], 200, "It answers C1:") == []
+    assert [one.words for one in room.missing] == ["It answers C1:"]
 
 
 @pytest.mark.parametrize("rest", [telegram.rest, slack.rest])
