@@ -220,6 +220,8 @@ def _about_files(
 ) -> Look:
     t, files = desk.t, ", ".join(name_of(one) for one in media[:MOST])
     where = str(row.number) if row else ""
+    if row is not None:  # the card that was pressed is in the language of its room; the answer is for one member
+        card = registry.cards[pressed.subject[:1]](desk.addressing(desk.member.number), pressed.subject)
     verdict = next((button for button in card.buttons if button.whole and button.verb == pressed.verb), None)
     if verdict is None:
         return Look()  # whatever it was about is over: the handler says so

@@ -289,3 +289,11 @@ def test_showing_the_rest_of_a_copy_needs_no_word_that_it_was_done(bench: DeskBe
     rest = next(b for b in whisper(bench, "Chiara", chat="telegram").buttons if b.verb == "rest")
     bench.act(bench.pressed("Chiara", rest, chat="telegram", aside=True))
     assert "Done." not in [words(card) for _, card in bench.papers["telegram"].whispers]
+
+
+def test_what_is_asked_first_of_a_file_is_in_the_members_language_with_its_button(filmed: DeskBench) -> None:
+    filmed.reshape(open_file=lambda *_about: "https://bot.example/open/x")
+    filmed.say("Chiara", "language it", chat="telegram")
+    approve_in_telegram(filmed, "Chiara")
+    (_, asked), _ = filmed.papers["telegram"].whispers[-2:]
+    assert labels(asked) == ["Apri film.png", "Approva"]
