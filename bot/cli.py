@@ -160,18 +160,21 @@ def init_command(
 def doctor_command(
     path: ConfigFile = DEFAULT,
     audit_head: Annotated[
-        str, typer.Option(metavar="NUMBER:HASH", help="Only say what became of a head of the audit log that was kept.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="NUMBER:HASH", help="Only say what became of a head of the audit log that was kept."),
+    ] = None,
     audit_accept: Annotated[
         bool, typer.Option("--audit-accept", help="Take the audit log as it is now, under a new key; the log says so.")
     ] = False,
 ) -> None:
     """Check config, database, clock, every chat and account; name each fault with its cure."""
-    if audit_head or audit_accept:
+    if audit_head is not None and audit_accept:
+        fail("Give --audit-head or --audit-accept: a head is compared with the log before that is taken as it is.")
+    if audit_head is not None or audit_accept:
         from bot import audit_check
 
         with store_of(settings_at(path)) as store:
-            if audit_head:
+            if audit_head is not None:  # an empty one is no head; it must not pass for a look at everything else
                 is_well, said = audit_check.compared(store, audit_head)
             else:
                 is_well, said = audit_check.accepted(settings_at(path), store, datetime.now(UTC))

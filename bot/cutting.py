@@ -13,6 +13,10 @@ from handlers.cards import Card, Paragraph, Style, text
 CUT = "…"
 #: Units of the line above a piece that says what it belongs to.
 LABEL = 200
+#: How far before the last character that fits a text may end so that no word is cut.
+NEAR = 40
+#: Blanks that hold together what is around them, as in "10 €".
+_BINDING = frozenset("\u00a0\u2007\u202f")
 _CHARACTER = regex.compile(r"\X")
 #: Where a piece ends best: after a paragraph, a line, a word.
 _ENDS = tuple(regex.compile(rf"{end}(?![\p{{M}}\p{{Cf}}])") for end in (r"\n\s*\n", r"\n", r"\s"))
@@ -32,18 +36,23 @@ def units(words: str) -> int:
 
 
 def beginning(words: str, most: int) -> str:
-    """The longest beginning of at most so many units that ends between two characters as people see them.
+    """A beginning of at most so many units that ends behind a word where one ends near, else between two characters.
 
-    Only a character that is longer than that by itself is cut.
+    These are characters as people see them: only one that is longer than that by itself is cut.
     """
     if units(words) <= most:
         return words
-    kept = 0
+    kept = word = 0
     for character in _CHARACTER.finditer(words):
+        blank = character.group().isspace() and character.group() not in _BINDING
         most -= units(character.group())
         if most < 0:
+            word = kept if blank else word  # the last word that fits ends here
             break
         kept = character.end()
+        word = kept if blank else word
+    if word and kept - word <= min(NEAR, kept // 2):
+        kept = word
     return words[:kept] or _units(words, most + units(character.group()))
 
 
@@ -92,18 +101,25 @@ def share(lengths: Sequence[int], room: int) -> int:
 
 
 def messages(missing: Iterable[Missing], most: int) -> tuple[Card, ...]:
-    """What is missing, in order, in cards whose bodies have at most so many units; their titles are still to be set."""
+    """What is missing, in order, in cards whose bodies have at most so many units; their titles are still to be set.
+
+    What it is the end of stands above it once a card; a sentence that is missing whole is that by itself.
+    """
     made: list[tuple[Paragraph, ...]] = []
     body: list[Paragraph] = []
-    room = most
+    room, above = most, ""
     for one in missing:
+        head = beginning(one.label, LABEL - 20)
         for piece in pieces(one.words, most - LABEL):
             cost = units(piece) + LABEL
             if cost > room and body:
                 made.append(tuple(body))
-                body, room = [], most
-            head = beginning(one.label, LABEL - 20)
-            body += [Paragraph(spans=(text(head, Style.BOLD),)), Paragraph(spans=(text(piece),), quote=True)]
+                body, room, above = [], most, ""
+            if head != above:
+                body.append(Paragraph(spans=(text(head, Style.BOLD),)))
+                above = head
+            if piece.strip() != head.strip():
+                body.append(Paragraph(spans=(text(piece),), quote=True))
             room -= cost
     if body:
         made.append(tuple(body))

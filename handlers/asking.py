@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from handlers.cards import Button, Card, Paragraph, Tone, is_number, paragraph, text
 from handlers.desk import Desk
-from handlers.forms import Field, FieldRefused, Form, Kind
+from handlers.forms import TOO_LONG, Field, FieldRefused, Form, Kind
 from handlers.intents import Arrived, Filled, Intent, Pressed, Said
+from handlers.spelling import chat_title
 from models.card import CardRow, Question
 from models.errors import Refused, Unfit, WrongMoment
 
@@ -17,6 +18,11 @@ FormCheck = Callable[[Desk, Filled], object]
 #: The verb of the buttons below a question; their value is "step.option", "step.-" to skip, "step.+" to go on.
 ANSWER = "answer"
 SKIP, NEXT = "-", "+"
+#: Characters from which a text may be the first part of one that its chat has split: Telegram's messages hold at most
+#: 4096 (Bot API, "Message"), and its apps rather end one behind a paragraph or a sentence than there.
+LONG = 3000
+#: Among the answers: the name of the field whose text goes on with the next message. No field is called so.
+GOES_ON = "+"
 
 
 def begin(desk: Desk, form: Form) -> Card:
@@ -80,8 +86,12 @@ def take(desk: Desk, question: Question, intent: Intent, check: FormCheck | None
     form = Form.model_validate(question.form)
     field = form.fields[question.step]
     answer, stays = _answer(question, field, intent)
+    values = {name: value for name, value in question.values.items() if name != GOES_ON}
     if answer is not None:
-        question.values = {**question.values, field.name: answer}
+        values[field.name] = answer
+    if stays and field.kind == Kind.TEXT:
+        values[GOES_ON] = field.name
+    question.values = values
     question.updated_at = desk.now
     if not stays:
         if check is not None:
@@ -95,8 +105,9 @@ def take(desk: Desk, question: Question, intent: Intent, check: FormCheck | None
 def step_back(question: Question, field: str) -> None:
     """Ask the field again, because its answer was refused; the other answers stay, and so does a text to be mended."""
     names = [f["name"] for f in question.form["fields"]]
-    short = {f["name"] for f in question.form["fields"] if f["kind"] in {Kind.WHEN, Kind.LINE}}
-    question.values = {name: value for name, value in question.values.items() if name != field or name not in short}
+    short = {str(f["name"]) for f in question.form["fields"] if f["kind"] in {Kind.WHEN, Kind.LINE}}
+    dropped = {GOES_ON, *({field} & short)}
+    question.values = {name: value for name, value in question.values.items() if name not in dropped}
     question.step = names.index(field) if field in names else max(0, len(names) - 1)
 
 
@@ -111,6 +122,14 @@ def card_of(desk: Desk, question: Question) -> Card:
     standing = question.values.get(field.name, field.value)
     if standing and field.kind in {Kind.LINE, Kind.TEXT, Kind.WHEN}:
         body.append(paragraph(desk.t("So far: {value}", value=str(standing)), quote=True))
+    if _goes_on(question, field):
+        chat = chat_title(question.chat)
+        said = desk.t(
+            "That was a long message. If {chat} split your text, reply with what follows and I add it; if that is all "
+            "of it, press Continue.",
+            chat=chat,
+        )
+        body.append(paragraph(said))
     if standing and field.kind == Kind.FILES:
         body.append(paragraph(desk.t.n("{count} file so far", "{count} files so far", len(standing)), quote=True))
     footer = desk.t("Question {step} of {count} · /cancel to stop", step=question.step + 1, count=len(form.fields))
@@ -127,7 +146,7 @@ def _buttons(desk: Desk, question: Question, field: Field) -> tuple[Button, ...]
         for index, option in enumerate(field.options):
             on = option.value == chosen or (field.kind == Kind.CHOICES and option.value in chosen)
             buttons.append(button(f"{'✓ ' if on else ''}{option.label}", str(index)))
-    if field.kind in {Kind.CHOICES, Kind.FILES} and chosen:
+    if chosen and (field.kind in {Kind.CHOICES, Kind.FILES} or _goes_on(question, field)):
         buttons.append(button(desk.t("Continue"), NEXT, Tone.PRIMARY))
     elif chosen:
         buttons.append(button(desk.t("Keep it"), NEXT))
@@ -152,9 +171,15 @@ def _answer(question: Question, field: Field, intent: Intent) -> tuple[Any, bool
                 return (option.value, False) if field.kind == Kind.CHOICE else ([option.value], False)
         options = ", ".join(o.label for o in field.options)
         raise Unfit("“{answer}” is not one of the choices: {options}.", answer=said[:60], options=options)
-    if len(said) > field.longest:
-        raise Unfit("That is {length} characters; at most {most} fit here.", length=len(said), most=field.longest)
-    return said, False
+    whole = f"{question.values[field.name]}\n{said}" if _goes_on(question, field) else said
+    if len(whole) > field.longest:
+        raise Unfit(TOO_LONG, length=len(whole), most=field.longest)
+    return whole, field.kind == Kind.TEXT and len(said) >= LONG and len(whole) < field.longest
+
+
+def _goes_on(question: Question, field: Field) -> bool:
+    """Whether the next message is the continuation of the text that was answered."""
+    return bool(question.values.get(GOES_ON) == field.name)
 
 
 def _pressed(question: Question, field: Field, value: str) -> tuple[Any, bool]:
@@ -197,7 +222,8 @@ def _files(question: Question, field: Field, files: tuple[Arrived, ...]) -> tupl
 
 def _filled(form: Form, question: Question, intent: Intent) -> Filled:
     kinds = {f.name: f.kind for f in form.fields}
-    answers = {**{f.name: f.value for f in form.fields if f.kind != Kind.FILES}, **question.values}
+    given = {name: value for name, value in question.values.items() if name != GOES_ON}
+    answers = {**{f.name: f.value for f in form.fields if f.kind != Kind.FILES}, **given}
     files = {n: tuple(Arrived.model_validate(f) for f in v) for n, v in answers.items() if kinds[n] == Kind.FILES}
     values = {n: v for n, v in answers.items() if kinds[n] != Kind.FILES}
     return Filled(

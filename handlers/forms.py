@@ -6,9 +6,16 @@ from typing import TypeVar
 import regex
 
 from handlers.cards import Part
+from handlers.words import N_
 from models.errors import Refused, Unfit
 
 Choice = TypeVar("Choice", bound=StrEnum)
+#: Characters of the longest message that a person can send in Telegram (Bot API, "Message", field text).
+ONE_MESSAGE = 4096
+
+
+#: What is said of a text that is too long by itself, whatever the networks say of it.
+TOO_LONG = N_("That is {length} characters; at most {most} fit here. Shorten it, and send it again.")
 
 
 class Kind(StrEnum):
@@ -39,7 +46,8 @@ class Field(Part):
     value: str | tuple[str, ...] = ""
     options: tuple[Option, ...] = ()
     required: bool = False
-    longest: int = 3000  #: characters
+    longest: int = ONE_MESSAGE  #: characters
+    longer: str = ""  #: how a text is written for which the field of a chat's form has no room
 
 
 class Form(Part):

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from babel.numbers import format_decimal
+
 from handlers.words import Translator
 
 #: Milliseconds that browsers and apps show a frame which wants to be shown for no time, and up to which that is so.
@@ -28,7 +30,9 @@ class Motion:
 
     def in_words(self, t: Translator) -> str:
         """How it moves: "3.2 seconds, again and again"."""
-        seconds = t("{seconds} seconds", seconds=f"{max(0.1, self.milliseconds / 1000):.1f}".removesuffix(".0"))
+        length = round(max(0.1, self.milliseconds / 1000), 1)
+        said = format_decimal(length, "0.#", locale=t.lang)
+        seconds = t.n("{seconds} second", "{seconds} seconds", 1 if length == 1 else 2, seconds=said)
         if not self.times:
             return t("{seconds}, again and again", seconds=seconds)
         return t.n("{seconds}, once", "{seconds}, {count} times", self.times, seconds=seconds)

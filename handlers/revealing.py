@@ -15,6 +15,7 @@ from handlers.seen import (
     pressed_on,
     revision_in,
     shortened,
+    speaking_at,
 )
 from handlers.words import Translator
 from models.card import CardRow
@@ -33,10 +34,11 @@ def reveal(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     if make is None or rest is None:
         raise NotFound("There is no {subject} here.", subject=pressed.subject)
     row = pressed_on(desk, pressed)
-    card = make(desk if row else desk.addressing(desk.member.number), pressed.subject)
+    own = speaking_at(desk, row) if row else desk.addressing(desk.member.number)
+    card = make(own, pressed.subject)
     revision = revision_in(card, pressed.subject)
     _refuse_twice(desk, pressed, row, revision)
-    parts = rest(shortened(desk.room_t, card, pressed.subject)) or rest(card)
+    parts = rest(shortened(own.room_t, card, pressed.subject)) or rest(card)
     if not parts:
         yield Redraw(subject=pressed.subject)
         if row is None:  # what was pressed was longer by something else: a copy of the card alone
@@ -44,7 +46,7 @@ def reveal(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
             return
         yield Whisper(card=sentence(desk.t("The card shows all of {subject}.", subject=pressed.subject)))
         return
-    t = desk.room_t if row else desk.t
+    t = own.room_t if row else desk.t
     cards = [
         part.model_copy(update={"title": _title(t, pressed.subject, revision, number, len(parts))})
         for number, part in enumerate(parts, 1)
@@ -70,9 +72,12 @@ def open_file(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
 
 
 def _title(t: Translator, subject: str, revision: int, number: int, count: int) -> str:
-    head = t("{subject}: what is missing", subject=subject)
-    if revision and subject[:1] != "R":  # that of a reply's preview is a seal, no number that says something
-        head = t("{subject}, revision {revision}: what is missing", subject=subject, revision=revision)
+    if subject[:1] == "R":  # nobody has read its code, and the revision of its preview is a seal
+        head = t("The rest of the reply")
+    elif revision:
+        head = t("The rest of {subject}, revision {revision}", subject=subject, revision=revision)
+    else:
+        head = t("The rest of {subject}", subject=subject)
     return f"{head} ({number}/{count})" if count > 1 else head
 
 

@@ -13,12 +13,12 @@ from handlers import asking, outbox
 from handlers.cards import Card, sentence
 from handlers.delivery.pressing import Outdated
 from handlers.desk import Desk
-from handlers.effects import Ask, Effect, Home, Show, Whisper
+from handlers.effects import Ask, Effect, Home, Reveal, Show, Whisper
 from handlers.forms import FieldRefused, Form
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
 from handlers.registry import Entry, Registry
 from handlers.setup import Setup
-from handlers.spelling import typed_here
+from handlers.spelling import chat_title, typed_here
 from handlers.words import language_for
 from models.card import Question
 from models.errors import NotAllowed, NotFound, Refused, Unfit
@@ -65,6 +65,8 @@ class Router:
                 if question is not None:
                     session.delete(question)
                     effects = _closing(desk, effects, pressed=pressed)
+                else:
+                    effects = [*effects, *_if_split(desk, intent, effects)]
                 forms = outbox.keep(desk, effects)
             return Handled(forms=tuple(forms))
         except Refused as refused:
@@ -147,7 +149,8 @@ class Router:
         """The sentence; where a button was of an earlier attempt, with the living card and what can be pressed now."""
         if not isinstance(refused, Outdated):
             return Whisper(card=sentence(told))
-        card = self.registry.cards[refused.subject[0]](desk, refused.subject)
+        own = desk.addressing(desk.member.number) if desk.member_or_none else desk
+        card = self.registry.cards[refused.subject[0]](own, refused.subject)
         given = {"body": (*sentence(told).body, *card.body), "buttons": (*refused.buttons, *card.buttons)}
         return Whisper(card=card.model_copy(update=given), subject=refused.subject)
 
@@ -235,9 +238,23 @@ def _with_home(intent: Intent, effects: list[Effect]) -> list[Effect]:
 def _confirmed(desk: Desk, intent: Intent, effects: list[Effect]) -> list[Effect]:
     """A press on a message that is never drawn anew changes nothing before the person's eyes: so it is confirmed."""
     is_aside = isinstance(intent, Pressed) and intent.origin.aside
-    if is_aside and not any(isinstance(effect, Whisper | Ask | Show | Home) for effect in effects):
+    if is_aside and not any(isinstance(effect, Whisper | Ask | Show | Home | Reveal) for effect in effects):
         return [*effects, Whisper(card=sentence(desk.t("Done.")))]
     return effects
+
+
+def _if_split(desk: Desk, intent: Intent, effects: list[Effect]) -> list[Effect]:
+    """What to do where a typed command's text went on in messages that nobody takes for a part of it."""
+    if not isinstance(intent, Command | Said) or not effects or len(intent.text) < asking.LONG:
+        return []
+    if intent.origin.chat in desk.setup.modal_chats:
+        return []
+    told = desk.t(
+        "That was a long message. If {chat} split your text, only its first part is there: press Edit and send all of "
+        "it again, I put the parts together there.",
+        chat=chat_title(intent.origin.chat),
+    )
+    return [Whisper(card=sentence(told))]
 
 
 def _closing(desk: Desk, effects: list[Effect], *, pressed: bool) -> list[Effect]:

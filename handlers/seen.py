@@ -21,6 +21,7 @@ from models.approval import Policy, Unseen
 from models.card import CardRow
 from models.errors import NotAllowed
 from models.media import Media
+from models.member import Identity
 from models.seen import opened_by, shown_at
 
 Rest = Callable[[Card], tuple[Card, ...]]
@@ -59,6 +60,15 @@ class Look:
 def place_of(row: CardRow) -> Spot:
     """Where a living card stands."""
     return Spot(row.chat, row.room, row.thread)
+
+
+def speaking_at(desk: Desk, row: CardRow) -> Desk:
+    """The desk as it speaks where a living card stands: where one member alone reads it, in their language."""
+    if (row.chat, row.room) in {(place.chat, place.room) for place in (*desk.setup.review, *desk.setup.inbox)}:
+        return desk
+    query = select(Identity.member_id).where(Identity.chat == row.chat, Identity.private_room == row.room)
+    member_id = desk.session.exec(query).first()
+    return desk if member_id is None else desk.addressing(member_id)
 
 
 def places_of(origin: Origin) -> list[Spot]:
@@ -210,12 +220,17 @@ def _about_files(
 ) -> Look:
     t, files = desk.t, ", ".join(name_of(one) for one in media[:MOST])
     where = str(row.number) if row else ""
+    if row is not None:  # the card that was pressed is in the language of its room; the answer is for one member
+        card = registry.cards[pressed.subject[:1]](desk.addressing(desk.member.number), pressed.subject)
     verdict = next((button for button in card.buttons if button.whole and button.verb == pressed.verb), None)
     if verdict is None:
         return Look()  # whatever it was about is over: the handler says so
     if desk.setup.open_file is not None:
-        told = t(
-            "You have not seen {files} here. Open it (each link is yours alone, for 15 minutes), then decide.",
+        told = t.n(
+            "You have not seen {files} here. Open it (the link is yours alone and works for 15 minutes), then decide.",
+            "You have not seen {files} here. Open them (the links are yours alone and work for 15 minutes), then "
+            "decide.",
+            len(media),
             files=files,
         )
         links = (link(desk, pressed.subject, pressed.revision, one) for one in media[:MOST])

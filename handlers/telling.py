@@ -23,12 +23,15 @@ def tell(desk: Desk, subject: str, make: Make, *members: int | None) -> Iterator
             yield Direct(member_id=member_id, card=make(desk.addressing(member_id)))
 
 
-def alarm(desk: Desk, make: Make) -> Iterator[Effect]:
-    """Where posts are reviewed, else where comments arrive; where there is no such place, to each admin."""
+def alarm(desk: Desk, make: Make, *, admins: bool = False) -> Iterator[Effect]:
+    """Where posts are reviewed, else where comments arrive; where there is no such place, to each admin.
+
+    `admins`: to each of them anyway, because they alone can do something about it.
+    """
     places = desk.setup.review or desk.setup.inbox
     for place in places:
         yield Post(place=place, card=make(desk))
-    if not places:
+    if admins or not places:
         members = desk.session.exec(select(Member).where(Member.active).order_by(Member.name)).all()
         for admin in (member for member in members if member.has(Role.ADMIN)):
             yield Direct(member_id=admin.number, card=make(desk.addressing(admin.number)))

@@ -142,17 +142,28 @@ def _option(option: Option) -> Json:
 
 
 def _long_text(field: Field, t: Translator) -> list[Json]:
-    """Several inputs, the text cut at line ends or spaces, with an empty one for more."""
+    """Several inputs, the text cut at line ends or spaces, with an empty one for more where the last is rather full.
+
+    One that is all there is says how a longer text is written. The hint stands below the first.
+    """
     pieces = _pieces(_line(field))
-    if len(pieces) * LONGEST_INPUT < field.longest and len(pieces[-1][1]) > 0:
+    if len(pieces) * LONGEST_INPUT < field.longest and units(pieces[-1][1]) > LONGEST_INPUT // 2:
         pieces.append(("n", ""))
     made = []
     for number, (joint, piece) in enumerate(pieces, 1):
         element = _text_input(piece, LONGEST_INPUT, multiline=True)
         block_id = field.name if number == 1 else f"{field.name}{_PIECE}{number}{joint}"
         label = field.label if len(pieces) == 1 else t("{label} (part {number})", label=field.label, number=number)
-        made.append(_input(field, block_id, label, element, optional=number > 1 or not field.required))
+        said = field.model_copy(update={"hint": _hint(field, len(pieces), t) if number == 1 else ""})
+        made.append(_input(said, block_id, label, element, optional=number > 1 or not field.required))
     return made
+
+
+def _hint(field: Field, inputs: int, t: Translator) -> str:
+    if inputs > 1 or not field.longer:
+        return field.hint
+    most = t("At most {most} characters fit into this field.", most=LONGEST_INPUT)
+    return " ".join(part for part in (field.hint, most, field.longer) if part)
 
 
 def _pieces(value: str) -> list[tuple[str, str]]:

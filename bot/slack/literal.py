@@ -13,6 +13,8 @@ Json = dict[str, Any]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 #: Characters of an address (docs.slack.dev/reference/block-kit/block-elements/button-element, "url").
 LONGEST_URL = 3000
+#: A text of which no more than so many characters fit is rather missed whole.
+SLIVER = 10
 
 
 def clean(text: str) -> str:
@@ -80,7 +82,7 @@ class Room:
         for span in spans:
             words = shown = clean(span.text)
             if left or units(words) > most:
-                shown = beginning(words, most - 1) if most > 1 and not left else ""
+                shown = beginning(words, most - 1) if most > SLIVER and not left else ""
                 left += words[len(shown) :]
                 shown = shown.rstrip() + CUT if shown else ""
             if shown or (span.url and not words and most > 0):

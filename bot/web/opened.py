@@ -27,7 +27,7 @@ HEADERS = {
 }
 PAGE = (
     '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<meta name="robots" content="noindex"><title>{title}</title></head><body>{body}</body></html>\n'
+    '<meta name="robots" content="noindex"><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>\n'
 )
 
 
@@ -54,7 +54,6 @@ class _Pages:
         if ticket is None or media is None:
             words = t("This address is over: it works for 15 minutes. Press the button in chat once more.")
             return _answer(t, t("Nothing here"), f"<p>{html.escape(words)}</p>", 404)
-        name = html.escape(media.name or t("The file"))
         if request.method != "POST":
             asked = html.escape(t("Open it: what you open here counts as seen by you."))
             pressed = html.escape(t("Open"))
@@ -62,7 +61,8 @@ class _Pages:
             return _answer(t, t("A file of {subject}", subject=ticket.subject), form)
         address = await asyncio.to_thread(self._opening.opened, ticket)
         save = html.escape(t("Save it, where the browser does not show it"))
-        below = f'<p>{name}</p><p><a href="{address}" download>{save}</a></p>'
+        next_step = html.escape(t("It counts as seen by you now. Go back to the chat and decide."))
+        below = f'<p>{next_step}</p><p><a href="{address}" download>{save}</a></p>'
         return _answer(t, media.name or t("The file"), _shown(media, address) + below)
 
     async def bytes(self, request: Request) -> Response:

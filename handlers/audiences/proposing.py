@@ -17,6 +17,7 @@ from handlers.posts.quorum import need_any
 from handlers.registry import registry
 from handlers.seen import unseen
 from handlers.setup import OurAccount
+from handlers.showing import copied
 from handlers.spelling import typed_here
 from handlers.words import N_
 from models.audience import AudienceRow, AudienceState
@@ -64,7 +65,7 @@ def audiences(desk: Desk, command: Command) -> Iterator[Effect]:
 def show(desk: Desk, pressed: Pressed) -> Iterator[Effect]:
     """Its card, as it stands now."""
     code = audience(desk, pressed.subject).code
-    yield Whisper(card=registry.cards["T"](desk, code), subject=code)
+    yield copied(desk, code)
 
 
 @registry.button(VERB, "Asks for a new audience", role=Role.BUYER)

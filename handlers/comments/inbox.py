@@ -11,6 +11,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Show, Tell, Whisper
 from handlers.intents import Command, Pressed
 from handlers.registry import Effects, registry
+from handlers.showing import copied
 from handlers.words import N_
 from models.account import Account
 from models.conversation import Comment, CommentState, Conversation, Reply
@@ -223,4 +224,4 @@ def _row(desk: Desk, comment: Comment) -> Row:
 def show_comment(desk: Desk, pressed: Pressed) -> Effects:
     """The card, as it stands now."""
     code = desk.comment(pressed.subject).code
-    return [Whisper(card=registry.cards["C"](desk, code), subject=code)]
+    return [copied(desk, code)]

@@ -3,7 +3,11 @@
 from handlers.comments.replies import shortened, warning
 from handlers.desk import Desk
 from handlers.forms import Field, Form, Kind
+from handlers.spelling import typed_here
 from models.conversation import Comment, Reply
+
+#: Characters of the longest reply that is asked for; networks take less, and say so by themselves.
+LONGEST = 20_000
 
 
 def kept_warning(desk: Desk, comment: Comment) -> str:
@@ -25,6 +29,11 @@ def reply_form(desk: Desk, comment: Comment, earlier: Reply | None = None) -> Fo
             hint=hint,
             value=earlier.text if earlier else "",
             required=True,
+            longest=LONGEST,
+            longer=t(
+                "For a longer text type “{command}” followed by the text.",
+                command=typed_here(desk, f"reply {comment.code}"),
+            ),
         )
     ]
     if kept:

@@ -18,7 +18,7 @@ from handlers.intents import Origin, Place
 from handlers.minting import minted
 from handlers.outbox import is_coming
 from handlers.registry import Registry
-from handlers.seen import offered, place_of, places_of
+from handlers.seen import offered, place_of, places_of, speaking_at
 from handlers.words import translator
 from models.card import CardRow, Message, newest
 from models.delivery import Delivery, DeliveryState
@@ -182,8 +182,9 @@ class CardCourier:
             return None
         voice = _voice(self._voices, row.chat)
         reply_to = _anchor(desk.session, row)
-        card = self._registry.cards[row.subject[0]](desk, row.subject)
-        card = offered(desk, desk.room_t, card, row.subject, voice.rest, [place_of(row)], row.hidden)
+        own = speaking_at(desk, row)
+        card = self._registry.cards[row.subject[0]](own, row.subject)
+        card = offered(desk, own.room_t, card, row.subject, voice.rest, [place_of(row)], row.hidden)
         place = Place(chat=row.chat, room=row.room, thread=row.thread)
         if delivery.state == DeliveryState.UNSURE:
             row.drawn = ""  # nobody knows what it shows

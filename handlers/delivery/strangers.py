@@ -11,8 +11,8 @@ from models.account import Account, Stranger
 
 
 def told_of(desk: Desk, row: Account, stranger: Stranger) -> Iterator[Effect]:
-    """Where posts are reviewed, or to the admins, with what an admin can do."""
-    yield from alarm(desk, lambda to: stranger_card(to, to.room_t, row, stranger))
+    """Where posts are reviewed, and to the admins, with what an admin can do."""
+    yield from alarm(desk, lambda to: stranger_card(to, to.room_t, row, stranger), admins=True)
 
 
 def told_again(desk: Desk, row: Account) -> Iterator[Effect]:
@@ -55,7 +55,7 @@ def in_words(desk: Desk, t: Translator, row: Account, stranger: Stranger) -> str
         )
     else:
         told = t(
-            "{account} is {own}, and its token is one of {other}. Nothing goes out as {account} and nothing is read "
+            "{account} is {own}, but its token belongs to {other}. Nothing goes out as {account} and nothing is read "
             "for it until it has its own token again.",
             **given,
         )
@@ -73,8 +73,8 @@ def in_words(desk: Desk, t: Translator, row: Account, stranger: Stranger) -> str
 def state_in_words(t: Translator, row: Account, stranger: Stranger) -> str:
     """The same in a few words, for lists."""
     if stranger.twin:
-        return t("not used: its token is one of {other}, which is {twin}", other=stranger.label, twin=stranger.twin)
-    return t("not used: its token is one of {other}, and it is {own}", other=stranger.label, own=own_label(row))
+        return t("not used: its token belongs to {other}, which is {twin}", other=stranger.label, twin=stranger.twin)
+    return t("not used: its token belongs to {other}, and it is {own}", other=stranger.label, own=own_label(row))
 
 
 def answers(t: Translator, row: Account, stranger: Stranger) -> tuple[Button, ...]:
@@ -84,7 +84,7 @@ def answers(t: Translator, row: Account, stranger: Stranger) -> tuple[Button, ..
         verb="drop_token",
         label=t("Drop"),
         tone=Tone.DANGER,
-        confirm=t("Drop everything that waits for {account}?", account=row.name),
+        confirm=t("Drop everything that waits for {account}? None of it goes out by itself then.", account=row.name),
         **given,
     )
     same = Button(

@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.effects import Effect, Show
 from handlers.posts.changes import difference
 from handlers.posts.content import title_of
-from handlers.posts.quorum import drop_uncounted, is_reached, standing, who_can
+from handlers.posts.quorum import drop_uncounted, is_reached, lacking, standing, who_can
 from handlers.posts.sending import IDENTITY, revision_of
 from handlers.setup import OurAccount
 from handlers.telling import tell
@@ -99,13 +99,11 @@ def _difference(desk: Desk, post: Post, publication: Publication) -> Iterator[Pa
 def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -> str:
     t, given = desk.room_t, {"post": post.code, "account": title_of(desk, publication.account)}
     if delivery.error == UNAPPROVED:
-        stand = standing(desk, post)
         names = ", ".join(who_can(desk, post)) or t("nobody yet")
         return t(
-            "{post} did not go out on {account}: its approvals do not suffice any more, {missing} of {wanted} are "
-            "missing. It is in review again. These members can approve it: {names}.",
-            missing=stand.missing,
-            wanted=stand.wanted,
+            "{post} did not go out on {account}: its approvals do not suffice any more, {missing}. It is in review "
+            "again. These members can approve it: {names}.",
+            missing=lacking(t, standing(desk, post)),
             names=names,
             **given,
         )

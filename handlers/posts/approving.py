@@ -6,17 +6,16 @@ from sqlmodel import select
 
 from handlers.cards import Card, paragraph, sentence
 from handlers.desk import Desk
-from handlers.effects import Ask, Effect, Redraw, Show, Tell, Whisper
+from handlers.effects import Ask, Effect, Redraw, Show, Tell
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
 from handlers.posts.advancing import advance
 from handlers.posts.content import refuse_unfit
 from handlers.posts.hours import refuse_too_near
-from handlers.posts.postcard import draw
 from handlers.posts.quorum import policies, refuse_voter, standing, who_can
 from handlers.registry import registry
 from handlers.seen import unseen
-from handlers.showing import shown
+from handlers.showing import copied, shown
 from handlers.telling import tell
 from handlers.times.when import describe
 from handlers.words import N_
@@ -59,7 +58,7 @@ def approve_command(desk: Desk, intent: Command) -> Iterator[Effect]:
     """Show what would be approved: it may have changed since the member read it, so the typed word approves nothing."""
     post = desk.post(intent.text.strip())
     _refuse_approval(desk, post)
-    yield shown(desk, post.code) if intent.origin.private else Whisper(card=draw(desk, post.code), subject=post.code)
+    yield shown(desk, post.code) if intent.origin.private else copied(desk, post.code)
 
 
 @registry.button("changes", "Sends a post back to its author with a note")

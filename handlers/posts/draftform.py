@@ -7,11 +7,12 @@ from typing import Any
 
 from handlers.cards import is_number
 from handlers.desk import Desk
-from handlers.forms import Field, FieldRefused, Form, Kind, Option, web_address
+from handlers.forms import TOO_LONG, Field, FieldRefused, Form, Kind, Option, web_address
 from handlers.intents import Arrived, Filled
 from handlers.posts.content import FORMATS, blame
 from handlers.posts.hours import read_hour, standing_hour
 from handlers.posts.preselecting import left_out
+from handlers.spelling import typed_here
 from handlers.times.when import Moment
 from handlers.words import N_
 from models.errors import Refused, Unfit
@@ -74,7 +75,8 @@ def read(desk: Desk, intent: Filled, old: Content, post: Post | None = None) -> 
         kept = set(intent.picks("kept")) if "kept" in values else {str(use.media_id) for use in old.media}
         standing = tuple(use for use in old.media if str(use.media_id) in kept)
         fresh = _kept_of_message(desk, kept, old)
-        changes["media"] = (*standing, *fresh, *arrived(intent.files.get("files", ()), known=(*standing, *fresh)))
+        came = arrived(intent.files.get("files", ()), known=(*standing, *fresh))
+        changes["media"] = (*standing, *fresh, *_described_before(came, old.media))
     if "alt" in values and not old.media:
         changes["media"] = described(changes.get("media", ()), intent.line("alt"))
     if "link" in values:
@@ -116,9 +118,7 @@ def tidy(field: str, words: str) -> str:
     if _CONTROL.search(words):
         raise FieldRefused(field, Unfit("The text contains invisible control characters: type it anew."))
     if len(words) > LONGEST:
-        raise FieldRefused(
-            field, Unfit("That is {length} characters; at most {most} fit here.", length=len(words), most=LONGEST)
-        )
+        raise FieldRefused(field, Unfit(TOO_LONG, length=len(words), most=LONGEST))
     return "" if is_blank(words) else words
 
 
@@ -131,6 +131,12 @@ def arrived(files: Sequence[Arrived], known: Sequence[MediaUse] = ()) -> tuple[M
         if file.media_id not in {use.media_id for use in known}:
             uses.setdefault(file.media_id, MediaUse(media_id=file.media_id, sha256=file.sha256))
     return tuple(uses.values())
+
+
+def _described_before(came: Sequence[MediaUse], old: Sequence[MediaUse]) -> tuple[MediaUse, ...]:
+    """A file that is taken out and attached again is the same file: it keeps its description."""
+    alts = {use.sha256: use.alt for use in old}
+    return tuple(use.model_copy(update={"alt": alts.get(use.sha256, use.alt)}) for use in came)
 
 
 def described(media: Sequence[MediaUse], lines: str) -> tuple[MediaUse, ...]:
@@ -160,6 +166,11 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
             label=t("Text"),
             value=content.text,
             hint=t("A line of only --- begins the next part of a thread."),
+            longest=LONGEST,
+            longer=t(
+                "For a longer text type “{command}” followed by the text.",
+                command=typed_here(desk, f"edit {post.code}" if post else "post"),
+            ),
         )
     ]
     if len(desk.setup.accounts) > 1 or set(content.accounts) != set(desk.setup.accounts):
@@ -186,7 +197,7 @@ def _fields(desk: Desk, content: Content, post: Post | None) -> list[Field]:
     if not content.media:
         # What stands there already is described in a form of its own, a field for each: lines could go to another file.
         hint = t("One line for each picture, for people who cannot see it.")
-        found.append(Field(name="alt", kind=Kind.TEXT, label=t("Alt text"), hint=hint))
+        found.append(Field(name="alt", kind=Kind.TEXT, label=t("Alt text"), hint=hint, longest=LONGEST))
     found.append(Field(name="link", kind=Kind.LINE, label=t("Link"), value=content.link))
     found.append(Field(name="warning", kind=Kind.LINE, label=t("Content warning"), value=content.warning))
     found += _choices_of_networks(desk, content)
@@ -212,7 +223,12 @@ def _choices_of_networks(desk: Desk, content: Content) -> list[Field]:
         hint = t("Stands under it as soon as it is published.")
         found.append(
             Field(
-                name="first_comment", kind=Kind.TEXT, label=t("First comment"), value=content.first_comment, hint=hint
+                name="first_comment",
+                kind=Kind.TEXT,
+                label=t("First comment"),
+                value=content.first_comment,
+                hint=hint,
+                longest=LONGEST,
             )
         )
     common = [

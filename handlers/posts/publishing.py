@@ -17,7 +17,7 @@ from handlers.posts import firstcomment
 from handlers.posts.agreed import expect_agreed, held_back
 from handlers.posts.content import outgoing, title_of
 from handlers.posts.holding import expect_free, held, space
-from handlers.posts.sending import ABANDONED, LEAVINGS, settle
+from handlers.posts.sending import ABANDONED, DROPPED, FOR_ANOTHER, LEAVINGS, settle
 from handlers.posts.whereabouts import parts_there, settle_buttons, standing_buttons
 from handlers.registry import registry
 from handlers.telling import tell
@@ -164,6 +164,8 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
             )
         case error if error == ABANDONED:
             return t("{post} on {account} is left as it is. Nobody knows whether it stands there.", **given)
+        case error if error in {DROPPED, FOR_ANOTHER}:
+            return t("{post} was not published on {account}: {reason}. Retry sends it, Leave gives it up.", **given)
         case error if error in {kind.__name__ for kind in Refused.__subclasses__()}:
             return t("{post} was not published on {account}: {reason}.", **given)
         case _:

@@ -1,6 +1,6 @@
 """The queue: what goes out next, page by page."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlmodel import and_, col, func, or_, select
 
@@ -16,6 +16,7 @@ from handlers.times.when import describe
 from handlers.words import N_
 from models.member import Role
 from models.post import Post, PostState
+from models.stop import EVERYTHING, stops
 
 #: Posts on one page, so that every button of a page fits into a chat's message.
 PAGE = 5
@@ -61,20 +62,24 @@ def page(desk: Desk, number: int) -> Card:
         buttons.append(Button(verb="queue", label=t("Previous"), value=str(number - 1)))
     if number < pages - 1:
         buttons.append(Button(verb="queue", label=t("Next"), value=str(number + 1)))
+    shut = stops(desk.session).keys()
     return Card(
         title=t.n("{count} post is planned", "{count} posts are planned", count),
-        rows=tuple(_row(desk, post) for post in desk.session.exec(query).all()),
+        rows=tuple(_row(desk, post, shut) for post in desk.session.exec(query).all()),
         buttons=tuple(buttons),
         footer=t("Page {number} of {count}", number=number + 1, count=pages) if pages > 1 else "",
     )
 
 
-def _row(desk: Desk, post: Post) -> Row:
+def _row(desk: Desk, post: Post, shut: Collection[str]) -> Row:
+    """`shut`: what is stopped."""
     t, content = desk.t, post.content
     words = " ".join(content.text.split())
     shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
     where = ", ".join(title_of(desk, name) for name in content.accounts)
     state = t(STATES[PostState(post.state)])
+    if halted := [title_of(desk, name) for name in content.accounts if {name, EVERYTHING} & set(shut)]:
+        state += " · " + t("⏸ stopped: {accounts}", accounts=", ".join(halted))
     if post.due_at is not None:
         when = describe(post.due_at, desk.zone, t.lang)
     else:

@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 
 from handlers.desk import Desk
 from handlers.posts.content import ours
+from handlers.words import Translator
 from models import approval
 from models.approval import Approval, Policy, Verdict
 from models.audit import AuditEntry
@@ -62,6 +63,11 @@ def standing(desk: Desk, post: Post) -> Standing:
         missing=max(approval.missing(policy, found, members, wrote) for policy in wanted),
         names=tuple(members[v.member_id].name for v in found if v.verdict == Verdict.APPROVED),
     )
+
+
+def lacking(t: Translator, stand: Standing) -> str:
+    """How many approvals are missing, for within a sentence."""
+    return t.n("{count} approval is missing", "{count} approvals are missing", stand.missing)
 
 
 def is_reached(desk: Desk, post: Post, policy: Policy) -> bool:

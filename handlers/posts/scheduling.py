@@ -8,10 +8,10 @@ from handlers.desk import Desk
 from handlers.effects import Ask, Effect, Redraw, Tell, Whisper
 from handlers.forms import Field, FieldRefused, Form, Kind
 from handlers.intents import Command, Filled, Pressed
-from handlers.posts.content import neighbours, refuse_unfit
+from handlers.posts.content import neighbours, ours, refuse_unfit
 from handlers.posts.holding import refuse_stopped
 from handlers.posts.hours import hour_of, read_hour, set_hour, standing_hour
-from handlers.posts.quorum import need_any, standing, who_can
+from handlers.posts.quorum import lacking, need_any, standing, who_can
 from handlers.posts.sending import is_held, put_on_way, refuse_in_the_air, take_back
 from handlers.registry import registry
 from handlers.setup import OurAccount
@@ -20,6 +20,7 @@ from handlers.words import N_
 from models.errors import Unfit, WrongMoment
 from models.member import Role
 from models.post import Post, PostState
+from models.stop import stop_of
 
 #: States in which an hour is only a wish: approvals are missing.
 WISHING = frozenset({PostState.DRAFT, PostState.REVIEW})
@@ -144,6 +145,11 @@ def _echo(desk: Desk, post: Post, moment: Moment) -> Card:
         lines.append(t("{post} goes out {when}.", post=post.code, when=when))
     else:
         lines.append(t("{post} shall go out {when}, once it is approved.", post=post.code, when=when))
+    for receiver in ours(desk, post.content):
+        if stop_of(desk.session, receiver.name):
+            title = receiver.title
+            told = t("⏸ {account} is stopped: nothing goes out there until somebody resumes it.", account=title)
+            lines.append(told)
     for account, other, hour in neighbours(desk, post, moment.utc):
         near = describe(hour, moment.zone, t.lang)
         lines.append(
@@ -174,14 +180,11 @@ def _published_now(desk: Desk, post: Post) -> Iterator[Effect]:
     if post.state == PostState.DRAFT:
         raise WrongMoment("{post} is still a draft. Submit it first.", post=post.code)
     if post.state in WISHING:
-        stand = standing(desk, post)
         names = ", ".join(who_can(desk, post)) or desk.t("nobody yet")
         raise WrongMoment(
-            "{post} cannot go out before it is approved: {missing} of {wanted} approvals are missing. "
-            "These members can approve it: {names}.",
+            "{post} cannot go out before it is approved: {missing}. These members can approve it: {names}.",
             post=post.code,
-            missing=stand.missing,
-            wanted=stand.wanted,
+            missing=lacking(desk.t, standing(desk, post)),
             names=names,
         )
     if post.state not in READY:

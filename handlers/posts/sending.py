@@ -16,6 +16,8 @@ from models.publication import Publication, current, of_post
 
 #: `Delivery.error` of what a member left unsettled: nobody knows whether it stands, so it is never sent again.
 ABANDONED = "Abandoned"
+#: The same of what was decided for another identity of its account, or was dropped with a token.
+FOR_ANOTHER, DROPPED = "ForAnother", "DroppedToken"
 #: `Delivery.reason` of what is held as changed because the account is another one on its network.
 IDENTITY = "identity"
 #: What a member decided to leave: nobody is asked about it again.

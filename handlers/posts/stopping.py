@@ -7,7 +7,7 @@ from sqlmodel import and_, col, func, select
 
 from handlers.cards import Button, Card, Fact, Tone, paragraph, sentence
 from handlers.desk import Desk
-from handlers.effects import Effect, Post, Whisper
+from handlers.effects import Effect, Post, Redraw, Whisper
 from handlers.intents import Command, Pressed
 from handlers.posts.content import title_of
 from handlers.posts.heldlist import list_button, named, page
@@ -22,6 +22,8 @@ from models.stop import EVERYTHING, Stop, stops
 
 #: Waiting publications that a card names; more are counted.
 SHOWN = 5
+#: Cards that are drawn anew when it is stopped or resumed.
+DRAWN = 50
 
 
 @registry.command(
@@ -61,6 +63,7 @@ def _stopped(desk: Desk, what: str) -> Iterator[Effect]:
         desk.audit("stopped", _subject(name))
         for place in desk.setup.review:
             yield Post(place=place, card=_told(desk, name, desk.room_t))
+        yield from _drawn_again(desk, name)
     yield Whisper(card=_told(desk, name, desk.t))
     if desk.session.exec(select(Delivery.id).where(_of(name, DeliveryState.WAITING, DeliveryState.HELD))).first():
         yield Whisper(card=page(desk, name))
@@ -83,6 +86,7 @@ def _resumed(desk: Desk, what: str) -> Iterator[Effect]:
         t = desk.room_t
         told = t("▶️ {member} resumes {what}.", member=desk.member.name, what=_title(desk, name, t))
         yield Post(place=place, card=sentence(told))
+    yield from _drawn_again(desk, name)
     goes_on = paragraph(desk.t("What is held goes out now, in its order. What is overdue is asked about first."))
     yield Whisper(card=page(desk, name, said=(goes_on,)))
 
@@ -166,6 +170,14 @@ def _of(name: str, *states: DeliveryState) -> ColumnElement[bool]:
 def _codes(desk: Desk, name: str, state: DeliveryState) -> list[str]:
     query = select(Delivery.subject).where(_of(name, state)).order_by(col(Delivery.due_at)).limit(SHOWN)
     return list(dict.fromkeys(desk.session.exec(query).all()))
+
+
+def _drawn_again(desk: Desk, name: str) -> Iterator[Effect]:
+    """The cards of what waits behind it say so, or say it no longer; of those that are due first."""
+    of = _of(name, DeliveryState.WAITING)
+    query = select(Delivery.subject).where(of).order_by(col(Delivery.due_at), col(Delivery.id)).limit(DRAWN)
+    for code in dict.fromkeys(desk.session.exec(query).all()):
+        yield Redraw(subject=code)
 
 
 def _count(desk: Desk, name: str) -> int:

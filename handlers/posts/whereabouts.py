@@ -13,6 +13,7 @@ from handlers.times.when import describe
 from models.delivery import IN_THE_AIR, Delivery, DeliveryState
 from models.lane import free_at
 from models.publication import Publication
+from models.stop import stop_of
 from platforms.contract import Boosts, Deletes
 
 D = DeliveryState
@@ -54,6 +55,8 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
         case D.WAITING if delivery.error:
             again = free_at(desk.session, (delivery.lane, delivery.part), delivery.due_at)
             return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(again, zone, t.lang))
+        case D.WAITING if stop_of(desk.session, publication.account):
+            return t("held when its hour comes: this account is stopped")
         case D.WAITING:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
         case D.HELD:

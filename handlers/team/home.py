@@ -27,6 +27,7 @@ from models.delivery import PATIENT_LOOKUPS, Delivery, DeliveryState
 from models.member import Identity, Member, Role, holders
 from models.post import Post, PostState
 from models.publication import Publication
+from models.stop import EVERYTHING, stops
 
 #: Rows of a section; more are counted.
 MOST = 5
@@ -233,9 +234,11 @@ def _next(desk: Desk) -> Iterator[Row]:
     )
     found = desk.session.exec(query).all()
     yield from _head(t("Goes out next"), found)
+    shut, held = stops(desk.session).keys() if found else (), t("held when its hour comes")
     for publication, delivery, post in found:
         when = describe(delivery.due_at, desk.zone, t.lang)
-        about = f" · {when} · {title_of(desk, publication.account)}\n{_short(desk, post.content.text)}"
+        halted = f" · ⏸ {held}" if {publication.account, EVERYTHING} & set(shut) else ""
+        about = f" · {when} · {title_of(desk, publication.account)}{halted}\n{_short(desk, post.content.text)}"
         show = Button(verb="open", label=t("Open"), subject=post.code)
         yield Row(spans=(text(post.code, Style.BOLD), text(about)), buttons=(show,))
 

@@ -12,7 +12,7 @@ from handlers.effects import Effect, Redraw, Show, Tell, Whisper
 from handlers.intents import Pressed
 from handlers.posts.advancing import advance
 from handlers.posts.content import title_of
-from handlers.posts.sending import ABANDONED, take_back
+from handlers.posts.sending import ABANDONED, DROPPED, FOR_ANOTHER, take_back
 from handlers.registry import registry
 from handlers.telling import alarm
 from models import approval
@@ -34,8 +34,6 @@ ASIDE = frozenset(
 )
 #: States of a post in which voices on it count.
 VOTED = (PostState.REVIEW, PostState.APPROVED, PostState.SCHEDULED, PostState.UNFINISHED)
-#: `Delivery.error` of what was decided for another identity, or was dropped with a token.
-FOR_ANOTHER, DROPPED = "ForAnother", "DroppedToken"
 
 
 @registry.button("same_account", "Says that an account is the identity whose token it has now", role=Role.ADMIN)

@@ -13,10 +13,12 @@ from handlers.intents import Command, Pressed
 from handlers.registry import registry
 from handlers.spelling import chat_title
 from handlers.team.accountwords import access_in_words, our_accounts
+from handlers.times.when import describe
 from handlers.words import N_
 from models.conversation import Comment, CommentState
 from models.delivery import Delivery, DeliveryState
 from models.inbound import Inbound, InboundState
+from models.stop import EVERYTHING, stops
 
 #: Rows of a kind that are shown; more are counted.
 MOST = 5
@@ -90,9 +92,13 @@ def _live(desk: Desk, state: str) -> str:
 
 
 def _accounts(desk: Desk) -> Iterator[Fact]:
-    t, health = desk.t, desk.setup.health()
+    t, health, standing = desk.t, desk.setup.health(), stops(desk.session)
     for account, known in our_accounts(desk):
         told = [access_in_words(desk, known)]
+        if stop := standing.get(EVERYTHING) or standing.get(account.name):
+            when = describe(stop.at, desk.zone, t.lang)
+            said = t("stopped by {member}, {when}", member=desk.name_of(stop.member_id), when=when)
+            told.insert(0, f"⏸ {said}")
         if account.name in health:
             told.append(t("comments: {state}", state=_live(desk, health[account.name])))
         skew = account.platform.clock_skew

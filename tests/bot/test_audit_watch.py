@@ -228,6 +228,12 @@ def test_the_doctor_compares_a_head_as_it_was_pasted(watched: Watched) -> None:
     assert (said.exit_code, "it was cut: it ends with entry 1 and had an entry" in said.output) == (1, True)
     watched.tampered("DELETE FROM audit")
     assert "it was emptied" in watched.typed("doctor", "--audit-head", kept).output
+    said = watched.typed("doctor", "--audit-head", "")
+    assert said.exit_code == 1, "the variable of a script that is not set proves nothing"
+    assert "“” is no head" in said.output
+    said = watched.typed("doctor", "--audit-head", kept, "--audit-accept")
+    assert said.exit_code == 1
+    assert "Give --audit-head or --audit-accept" in said.output
     said = watched.typed("doctor", "--audit-head", "7")
     assert (said.exit_code, "is no head" in said.output) == (1, True)
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.cutting import Missing, beginning, messages, pieces, share, units
 from bot.slack import render as slack
+from bot.slack.literal import Room
 from bot.telegram import render as telegram
-from handlers.cards import Button, Card, Fact, Paragraph, Picture, Tone, paragraph
+from handlers.cards import Button, Card, Fact, Paragraph, Picture, Tone, paragraph, text
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 FLAG = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -29,6 +30,24 @@ def test_no_cut_goes_through_what_people_see_as_one_character(one: str) -> None:
         assert kept == one * (most // units(one))
         assert units(kept) <= most
     assert {character for piece in pieces(words, 5 * units(one) + 1) for character in characters(piece)} == {one}
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "kept"),
+    [
+        ("warm bread with olives", 13, "warm bread "),
+        ("warm bread with olives", 15, "warm bread with"),
+        ("warm bread with olives", 11, "warm bread "),
+        ("warm bread\nwith olives", 14, "warm bread\n"),
+        ("a " + "x" * 60, 60, "a " + "x" * 58),
+        ("warm " + FAMILY * 3, 5 + 2 * units(FAMILY) + 1, "warm " + FAMILY * 2),
+        ("今日は焼きたてのパンがあります", 6, "今日は焼きた"),
+        ("it costs only 10\u00a0€ here", 17, "it costs only "),
+        ("some warm bread \u0301with olives", 18, "some warm "),
+    ],
+)
+def test_no_word_is_cut_where_one_ends_near(words: str, most: int, kept: str) -> None:
+    assert beginning(words, most) == kept
 
 
 def test_a_character_longer_than_a_message_is_cut_all_the_same() -> None:
@@ -61,6 +80,20 @@ def test_a_label_is_on_every_piece_and_every_message_fits() -> None:
         assert sum(units(span.text) for one in card.body for span in one.spans) <= 3000
     quoted = ["".join(s.text for s in one.spans) for card in made for one in card.body if one.quote]
     assert "".join(quoted) == "word " * 3000 + "https://x.example"
+
+
+def test_a_sentence_above_quoted_words_is_said_once() -> None:
+    said, quoted = Missing("It answers C1:", "It answers C1:"), Missing("It answers C1:", "Is there bread?")
+    (card,) = messages([Missing("Text", "the end"), said, quoted], 3000)
+    assert ["".join(s.text for s in one.spans) for one in card.body] == [
+        "Text",
+        "the end",
+        "It answers C1:",
+        "Is there bread?",
+    ]
+    long = "So " * 100
+    (card,) = messages([Missing(long, long)], 3000)
+    assert card.body[-1].spans[0].text == long, "what is too long to stand above is below it whole"
 
 
 def card_of(text: str, **more: object) -> Card:
@@ -102,6 +135,13 @@ def test_what_a_chat_shows_and_its_rest_are_all_of_the_text(size: int) -> None:
         assert words.endswith(left)
         assert words[: len(words) - len(left)].strip() in seen, "what is not in the rest is on the card"
         assert bool(left) == (words not in seen)
+
+
+def test_no_text_begins_in_slack_where_hardly_any_of_it_fits() -> None:
+    room = Room(200)
+    assert room.fit([text("x" * 195)], 200)
+    assert room.fit([text("It answers C1:")], 200, "It answers C1:") == []
+    assert [one.words for one in room.missing] == ["It answers C1:"]
 
 
 @pytest.mark.parametrize("rest", [telegram.rest, slack.rest])

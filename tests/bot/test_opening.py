@@ -109,6 +109,7 @@ def test_the_press_opens_it_and_is_kept_with_member_revision_and_file(opening: O
                 assert "media-src 'self'" in answer.headers["Content-Security-Policy"]
         assert "&lt;film&gt;.mp4" in words
         assert "<film>" not in words
+        assert "torna alla chat" in words.lower()
         found = re.search(r'<video [^>]*src="([^"]+)"', words)
         assert found
         async with session.get(found.group(1)) as answer:

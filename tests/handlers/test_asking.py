@@ -196,3 +196,39 @@ def test_a_step_back_asks_the_field_or_the_last_one(rooms: Rooms) -> None:
     for name, step in (("b", 1), ("elsewhere", 2)):
         asking.step_back(question, name)
         assert question.step == step
+
+
+# -- texts that their chat has split ---------------------------------------------------------------------------------
+
+
+def test_a_full_message_is_taken(rooms: Rooms) -> None:
+    asked = Asked(rooms, field(Kind.TEXT))
+    assert asked.filled(asked.say("x" * 4096)) == "x" * 4096
+
+
+def test_what_follows_a_long_text_is_added_to_it(rooms: Rooms) -> None:
+    asked = Asked(rooms, field(Kind.TEXT, longest=20_000))
+    asked.say("a" * 4000)
+    assert "If Telegram split your text, reply with what follows" in words(asked.card)
+    assert asked.labels == ["Continue", "Leave it empty"]
+    asked.say("b" * 3500)
+    assert asked.filled(asked.say("The end")) == "\n".join(["a" * 4000, "b" * 3500, "The end"])
+
+
+def test_a_long_text_that_is_too_long_with_what_follows_stays_as_it_was(rooms: Rooms) -> None:
+    asked = Asked(rooms, field(Kind.TEXT, longest=5000))
+    asked.say("a" * 4000)
+    with pytest.raises(Refused, match="That is 8001 characters; at most 5000 fit here"):
+        asked.say("b" * 4000)
+    assert asked.filled(asked.press("Continue")) == "a" * 4000
+
+
+def test_a_long_text_that_was_refused_is_replaced_by_the_next(rooms: Rooms) -> None:
+    asked = Asked(rooms, field(Kind.TEXT, longest=20_000), Field(name="g", kind=Kind.LINE, label="And?"))
+    asked.say("a" * 4000)
+    with rooms.store.write() as session:
+        question = asking.open_question(rooms.desk(session, ADA))
+        assert question
+        asking.step_back(question, "f")
+    asked.say("short")
+    assert asked.filled(asked.say("x")) == "short"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handlers.motion import motion_of
+from handlers.motion import Motion, motion_of
 from handlers.words import translator
 
 FRAMES = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
@@ -59,3 +59,9 @@ def test_a_png_that_claims_a_frame_alone_is_still(tmp_path: Path) -> None:
     head = b"\x89PNG\r\n\x1a\n" + chunk(b"acTL", struct.pack(">II", 1, 0))
     (tmp_path / "one").write_bytes(head + chunk(b"fcTL", bytes(26)))
     assert motion_of(tmp_path / "one") is None
+
+
+def test_how_long_it_is_reads_as_people_write_it() -> None:
+    assert Motion(1000, 1).in_words(translator("en")) == "1 second, once"
+    assert Motion(3200, 0).in_words(translator("it")) == "3,2 secondi, a ripetizione"
+    assert Motion(1000, 0).in_words(translator("it")) == "1 secondo, a ripetizione"

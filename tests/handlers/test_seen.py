@@ -27,7 +27,8 @@ def labels(card: Card) -> list[str]:
 def below(bench: DeskBench, chat: str = "telegram") -> list[Card]:
     """What was posted below the card of P1 in the review place, oldest first."""
     card = bench.sheet("P1", chat=chat)
-    return [s.card for s in bench.papers[chat].sheets if s.reply_to == card.message_id and "missing" in s.card.title]
+    replies = [sheet.card for sheet in bench.papers[chat].sheets if sheet.reply_to == card.message_id]
+    return [shown for shown in replies if shown.title.startswith("The rest of")]
 
 
 def quotes(card: Card) -> list[str]:
@@ -80,7 +81,7 @@ def test_what_a_chat_leaves_out_is_shown_below_the_card_in_order_and_only_then_a
     ends = [words for words in shown if "end" in words]
     assert [f"end {n}." in words for n, words in zip(range(1, 11), ends, strict=True)] == [True] * 10
     assert bench.setup.rest["telegram"](below(bench)[0]) == (), "what shows the rest is shown whole"
-    assert below(bench)[0].title.startswith("P1, revision 1: what is missing")
+    assert below(bench)[0].title.startswith("The rest of P1, revision 1")
     assert "Approve" in labels(bench.card("P1", chat="telegram"))
     pressed_there(bench, "Bruno", "Approve", "telegram")
     assert bench.post().state == PostState.APPROVED
@@ -261,3 +262,38 @@ def test_show_the_rest_on_a_copy_that_was_longer_than_the_card_shows_the_card(be
     submitted(bench)
     bench.act(bench.pressed("Bruno", Button(verb="rest", label="", subject="P1", revision=1), chat="telegram"))
     assert "Approve" in labels(bench.papers["telegram"].whispers[-1][1])
+
+
+# -- in whose language -------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_in_the_language_of_the_member_who_alone_reads_it(bench: DeskBench) -> None:
+    submitted(bench)
+    bench.say("Chiara", "language it")
+    bench.say("Chiara", "approve P1", room="COTHER")
+    assert "Approva" in labels(whisper(bench, "Chiara"))
+
+
+def test_a_card_in_a_private_chat_is_in_the_language_of_its_one_reader(bench: DeskBench) -> None:
+    submitted(bench, LONG)
+    bench.say("Chiara", "language it", chat="telegram")
+    bench.say("Chiara", "approve P1", chat="telegram", private=True, room="alone")
+    cards = {s.place.room: s.card for s in bench.papers["telegram"].sheets if not s.reply_to}
+    assert labels(cards.pop("alone"))[0] == "Mostra il resto"
+    assert [labels(card)[0] for card in cards.values()] == ["Show the rest"]
+
+
+def test_showing_the_rest_of_a_copy_needs_no_word_that_it_was_done(bench: DeskBench) -> None:
+    submitted(bench, LONG)
+    bench.say("Chiara", "approve P1", chat="telegram")
+    rest = next(b for b in whisper(bench, "Chiara", chat="telegram").buttons if b.verb == "rest")
+    bench.act(bench.pressed("Chiara", rest, chat="telegram", aside=True))
+    assert "Done." not in [words(card) for _, card in bench.papers["telegram"].whispers]
+
+
+def test_what_is_asked_first_of_a_file_is_in_the_members_language_with_its_button(filmed: DeskBench) -> None:
+    filmed.reshape(open_file=lambda *_about: "https://bot.example/open/x")
+    filmed.say("Chiara", "language it", chat="telegram")
+    approve_in_telegram(filmed, "Chiara")
+    (_, asked), _ = filmed.papers["telegram"].whispers[-2:]
+    assert labels(asked) == ["Apri film.png", "Approva"]

@@ -85,7 +85,7 @@ def test_a_text_of_any_length_comes_back_unchanged(value: str) -> None:
 
 
 def test_more_can_be_added_to_a_long_text() -> None:
-    value = "line\n" * 700
+    value = "line\n" * 1000
     view = forms.view(form(Field(name="text", kind=Kind.TEXT, label="Text", value=value, longest=20_000)), {}, t)
     last = view["blocks"][-1]["block_id"]
     _, values, _ = forms.filled(submitted(view, **{last: {"value": "and more"}}))
@@ -149,3 +149,16 @@ def test_any_form_is_taken_by_slack(made: list[Field], title: str, submit: str, 
     view = forms.view(Form(verb="x", title=title, submit=submit, intro=intro, fields=tuple(made)), {}, t)
     if view["blocks"]:
         check_view(view, "modal", lambda _file: True)
+
+
+def test_a_field_that_ends_before_its_text_may_says_how_a_longer_one_is_written() -> None:
+    longer = "For a longer text type “/social post”."
+    text = Field(name="text", kind=Kind.TEXT, label="Text", hint="As it will be.", longest=20_000, longer=longer)
+    (block,) = forms.view(form(text), {}, t)["blocks"]
+    assert block["hint"]["text"] == f"As it will be. At most 3000 characters fit into this field. {longer}"
+    assert block["element"]["max_length"] == 3000
+    short, long = (text.model_copy(update={"value": "x" * size}) for size in (900, 2900))
+    assert len(forms.view(form(short), {}, t)["blocks"]) == 1, "there is room for more"
+    first, second = forms.view(form(long), {}, t)["blocks"]
+    assert first["hint"]["text"] == "As it will be."
+    assert "hint" not in second

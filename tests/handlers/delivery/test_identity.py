@@ -100,17 +100,19 @@ def test_an_admin_is_told_once_and_the_state_is_shown_everywhere(bench: DeskBenc
     bench.wait(AGAIN)
     bench.wait(AGAIN)
     for chat in ("slack", "telegram"):
-        assert len(room(bench, "acme is @acme@social.example, and its token is one of @acme_it@", chat=chat)) == 1
+        assert len(room(bench, "acme is @acme@social.example, but its token belongs to @acme_it@", chat=chat)) == 1
+    assert len([said for said in bench.direct("Dario") if "its token belongs to @acme_it@" in said]) == 1
+    assert not bench.direct("Bruno")
     assert bench.actions("acme") == ["other identity"]
     bench.say("Dario", "accounts")
     shown = bench.whispered("Dario")
-    assert "its token is one of @acme_it@social.example, and it is @acme@social.example" in shown
+    assert "its token belongs to @acme_it@social.example, and it is @acme@social.example" in shown
     assert "[It is the same account]" in shown
     assert "[Drop]" in shown
     bench.say("Bruno", "accounts")
     assert "[Drop]" not in bench.whispered("Bruno")
     bench.say("Bruno", "status")
-    assert "its token is one of @acme_it" in bench.whispered("Bruno")
+    assert "its token belongs to @acme_it" in bench.whispered("Bruno")
 
 
 def test_a_token_that_is_known_again_is_not_asked_about(bench: DeskBench) -> None:
@@ -296,6 +298,9 @@ def test_dropping_gives_up_what_waits_and_the_token_stays_unused(bench: DeskBenc
     (sent,) = bench.deliveries()
     assert (sent.state, sent.error) == (DeliveryState.FAILED, "DroppedToken")
     assert "an admin dropped it" in sent.reason
+    told = bench.told()[-1]
+    assert told.startswith("P1 was not published on acme: an admin dropped it"), told
+    assert "Retry sends it, Leave gives it up." in told
     assert bench.post().state == PostState.UNFINISHED
     published(bench, "Another")
     assert everywhere(bench) == []

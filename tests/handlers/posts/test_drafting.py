@@ -287,3 +287,13 @@ def test_a_submitted_card_stands_in_every_review_place(bench: DeskBench) -> None
     submitted(bench)
     for place in REVIEW:
         assert any(s.place.room == place.room and not s.reply_to for s in bench.papers[place.chat].sheets)
+
+
+def test_whose_typed_text_may_have_been_split_is_told_where_its_parts_are_put_together(bench: DeskBench) -> None:
+    for chat, private in (("telegram", True), ("slack", False)):
+        bench.say("Ada", "post " + "word " * 700, chat=chat, private=private, room="somewhere")
+    told = [words(card) for _, card in bench.papers["telegram"].whispers]
+    assert [said for said in told if "If Telegram split your text, only its first part is there: press Edit" in said]
+    assert "split your text" not in bench.whispered("Ada")
+    bench.say("Ada", "post word", chat="telegram", private=True, room="somewhere")
+    assert len([card for _, card in bench.papers["telegram"].whispers if "split your" in words(card)]) == 1

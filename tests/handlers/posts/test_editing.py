@@ -48,6 +48,14 @@ def test_files_can_be_taken_out_and_added(bench: DeskBench) -> None:
     assert [(u.media_id, u.alt) for u in bench.post().content.media] == [(dog.media_id, "dog"), (cow.media_id, "")]
 
 
+def test_a_file_that_is_taken_out_and_attached_again_keeps_its_description(bench: DeskBench) -> None:
+    cat = bench.picture("cat.png")
+    draft(bench, files=(cat,), alt="a cat")
+    bench.press("Ada", "Edit", "P1")
+    bench.fill("Ada", bench.form, kept=[], files=(cat,))
+    assert [u.alt for u in bench.post().content.media] == ["a cat"]
+
+
 def test_every_description_stays_with_its_picture_whatever_else_is_edited(bench: DeskBench) -> None:
     cat, dog, owl = bench.picture("cat.png"), bench.picture("dog.png", "blue"), bench.picture("owl.png", "green")
     draft(bench, files=(cat, dog, owl))

@@ -145,8 +145,7 @@ def test_a_post_in_review_is_not_published_and_it_is_said_who_is_missing(bench: 
     submitted(bench)
     bench.press("Bruno", "Publish now", "P1")
     assert bench.whispered("Bruno") == (
-        "P1 cannot go out before it is approved: 1 of 1 approvals are missing. "
-        "These members can approve it: Bruno, Chiara."
+        "P1 cannot go out before it is approved: 1 approval is missing. These members can approve it: Bruno, Chiara."
     )
     assert bench.public() == []
 

@@ -297,3 +297,23 @@ def test_a_publisher_sees_at_home_what_is_held(bench: DeskBench) -> None:
     bench.wait(2 * HOUR)
     bench.say("Bruno", "home")
     assert "1 post needs a decision" in bench.whispered("Bruno")
+
+
+# -- wherever what is stopped is spoken of -----------------------------------------------------------------------------
+
+
+def test_every_surface_that_speaks_of_what_is_stopped_says_so(bench: DeskBench) -> None:
+    approved(bench, when="tomorrow 9:00")
+    assert "goes out" in words(bench.card("P1"))
+    bench.say("Dario", "stop acme")
+    assert "held when its hour comes: this account is stopped" in words(bench.card("P1"))
+    for typed in ("queue", "home", "status"):
+        bench.say("Bruno", typed)
+        assert "⏸" in bench.whispered("Bruno"), typed
+    bench.say("Bruno", "schedule P1 tomorrow 10:00")
+    assert "⏸ acme is stopped: nothing goes out there until somebody resumes it." in bench.whispered("Bruno")
+    bench.say("Bruno", "resume acme")
+    assert "goes out" in words(bench.card("P1"))
+    for typed in ("queue", "home", "status"):
+        bench.say("Bruno", typed)
+        assert "⏸" not in bench.whispered("Bruno"), typed
