@@ -23,6 +23,8 @@ Seen = dict[str, Any]
 SAY_AGAIN, PRESS_AGAIN = 12.0, 4.0
 #: The button below a preview, whatever the reader's language calls it.
 SEND = "v1:send_reply"
+#: On a card that Chiara alone reads, in her language.
+DRAFT, SUBMIT = "Bozza", "Manda in revisione"
 #: A code at the beginning of a card.
 CODE = re.compile(r"([PC]\d+) · ")
 #: What a publication says whose hour was missed.
@@ -136,8 +138,8 @@ class Team:
     def _submit(self, post: Item, mine: list[Seen]) -> None:
         if post.by == "telegram":
             for message in reversed(mine):
-                if (message["text"] or "").startswith(f"{post.code} · Draft") and button_of(message, "Submit"):
-                    self.touch(self.chiara, "Submit", message)
+                if (message["text"] or "").startswith(f"{post.code} · {DRAFT}") and button_of(message, SUBMIT):
+                    self.touch(self.chiara, SUBMIT, message)
                     return
         else:
             card = next((m for m in reversed(mine) if title_of(m).startswith(f"{post.code} · Draft")), None)
