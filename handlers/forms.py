@@ -12,8 +12,6 @@ from models.errors import Refused, Unfit
 Choice = TypeVar("Choice", bound=StrEnum)
 #: Characters of the longest message that a person can send in Telegram (Bot API, "Message", field text).
 ONE_MESSAGE = 4096
-
-
 #: What is said of a text that is too long by itself, whatever the networks say of it.
 TOO_LONG = N_("That is {length} characters; at most {most} fit here. Shorten it, and send it again.")
 

@@ -1,6 +1,6 @@
-"""What holds for every test: how many run side by side, and what one may be skipped for.
+"""What holds for every test. One may be skipped for what support/programs.py lists alone; in CI, for no program.
 
-That is what support/programs.py lists alone; where BOTTEGA_NO_SKIPS=1 (CI), no program.
+In CI BOTTEGA_NO_SKIPS is 1.
 """
 
 import os
@@ -14,12 +14,6 @@ from support.programs import may_skip
 # How long an example takes says how busy the machine is; that one hangs is seen by the limit of the whole test.
 settings.register_profile("house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many processes `-n auto` means: tests wait for almost half of their time, so a core has two where few are."""
-    cores = os.cpu_count() or 1
-    return cores + min(cores, 4)
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ DISAGREED = {
 #: The same where the account is another one on its network than it was when its post was approved.
 ANOTHER = N_(
     "The first comment of {post} on {account} is held: {account} is another account on its network than it was when "
-    "this was approved. Do not send it, and write the comment there if it should stand."
+    "this was approved. Do not send it; write the comment there yourself if you want it."
 )
 
 

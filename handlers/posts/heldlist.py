@@ -107,7 +107,7 @@ def _row(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
 def _why(desk: Desk, publication: Publication, delivery: Delivery) -> str:
     t, account = desk.t, desk.setup.accounts.get(publication.account)
     if delivery.state == DeliveryState.WAITING:
-        return t("held when its hour comes")
+        return t("will be held at its time")
     if delivery.error == OtherIdentity.__name__:
         return t("held: the token of this account is another's; it goes on by itself when it has its own again")
     if delivery.error in NO_ACCESS:

@@ -22,7 +22,7 @@ from models.stop import EVERYTHING, Stop, stops
 
 #: Waiting publications that a card names; more are counted.
 SHOWN = 5
-#: Cards that are drawn anew when it is stopped or resumed.
+#: Most publications whose cards a stop or a resume redraws; the others say it at their next change.
 DRAWN = 50
 
 

@@ -56,7 +56,7 @@ def _way(desk: Desk, publication: Publication, delivery: Delivery) -> str:
             again = free_at(desk.session, (delivery.lane, delivery.part), delivery.due_at)
             return t("waiting: {reason}. Next try {when}.", reason=reason, when=describe(again, zone, t.lang))
         case D.WAITING if stop_of(desk.session, publication.account):
-            return t("held when its hour comes: this account is stopped")
+            return t("will be held at its time: this account is stopped")
         case D.WAITING:
             return t("goes out {when}", when=describe(delivery.due_at, zone, t.lang))
         case D.HELD:

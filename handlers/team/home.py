@@ -234,7 +234,7 @@ def _next(desk: Desk) -> Iterator[Row]:
     )
     found = desk.session.exec(query).all()
     yield from _head(t("Goes out next"), found)
-    shut, held = stops(desk.session).keys() if found else (), t("held when its hour comes")
+    shut, held = stops(desk.session).keys() if found else (), t("will be held at its time")
     for publication, delivery, post in found:
         when = describe(delivery.due_at, desk.zone, t.lang)
         halted = f" · ⏸ {held}" if {publication.account, EVERYTHING} & set(shut) else ""

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import requests
 
+from sandbox.patience import PATIENCE
+
 Post = dict[str, Any]
 T = TypeVar("T")
-#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
-PATIENCE = 60.0
 
 
 class Visitor:

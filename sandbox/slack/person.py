@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import requests
 
+from sandbox.patience import PATIENCE
+
 Json = dict[str, Any]
 T = TypeVar("T")
 #: Seconds between two looks at the screen.
 POLL = 0.05
-#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
-PATIENCE = 60.0
 
 
 class Refused(Exception):

@@ -9,11 +9,11 @@ from typing import Any
 
 import requests
 
+from sandbox.patience import PATIENCE
+
 Message = dict[str, Any]
 #: Seconds between two looks.
 GLANCE = 0.05
-#: Seconds to look or to wait for an answer: a bound for failures, not for slow machines.
-PATIENCE = 60.0
 #: Seconds to wait for the bot's answer to a press, likewise.
 PRESS = 30.0
 

@@ -49,7 +49,7 @@ def test_who_stops_sees_everything_that_waits_page_by_page(bench: DeskBench, cha
     bench.say("Chiara", "stop everything", chat=chat)
     seen = bench.whispered("Chiara", chat=chat)
     assert "7 publications are held, or will be" in seen
-    assert f"{codes[0]} · Mon 23 Nov 2026, 11:00 (Europe/Rome) · acme_it · held when its hour comes\nNumber 1" in seen
+    assert f"{codes[0]} · Mon 23 Nov 2026, 11:00 (Europe/Rome) · acme_it · will be held at its time\nNumber 1" in seen
     assert "[Another hour]" not in seen, "she is no publisher"
     next_page = next(b for b in buttons(bench.papers[chat].whispers[-1][1]) if b.label == "Next")
     bench.act(bench.pressed("Bruno", next_page, chat=chat))
@@ -306,7 +306,7 @@ def test_every_surface_that_speaks_of_what_is_stopped_says_so(bench: DeskBench) 
     approved(bench, when="tomorrow 9:00")
     assert "goes out" in words(bench.card("P1"))
     bench.say("Dario", "stop acme")
-    assert "held when its hour comes: this account is stopped" in words(bench.card("P1"))
+    assert "will be held at its time: this account is stopped" in words(bench.card("P1"))
     for typed in ("queue", "home", "status"):
         bench.say("Bruno", typed)
         assert "⏸" in bench.whispered("Bruno"), typed
