@@ -119,6 +119,8 @@ def put(desk: Desk, kind: str, found: Boost, *, wait: timedelta = timedelta(0), 
     """Put something about it on its way, after the wait; what waits already, just so, serves for this too."""
     for waiting in on_way(desk, found, (kind,), (DeliveryState.WAITING,)):
         if waiting.payload == payload:
+            if not waiting.attempts:  # what was tried keeps the pace of its attempts
+                waiting.due_at = min(waiting.due_at, desk.now + wait)
             return waiting
     return desk.add(
         Delivery(
@@ -141,6 +143,14 @@ def on_way(
         Delivery.subject == found.code, col(Delivery.kind).in_(kinds), col(Delivery.state).in_(states)
     )
     return list(desk.session.exec(query.order_by(col(Delivery.id))).all())
+
+
+def may_be_turned(desk: Desk, found: Boost) -> bool:
+    """Whether an order is on its way that could yet let it run, though it shall rest.
+
+    A switch that was never tried is none: when it leaves, it does what the boost's `runs` says by then.
+    """
+    return any(d.kind != "boost_switch" or d.attempts or OPEN_END in d.progress for d in on_way(desk, found))
 
 
 def note_open_end(delivery: Delivery) -> None:

@@ -12,6 +12,7 @@ from handlers.boosts.boosts import (
     boost,
     cap_of,
     is_off,
+    may_be_turned,
     money,
     network,
     on_way,
@@ -222,7 +223,7 @@ def _checked(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
 
 def _stopping(desk: Desk, found: Boost, phase: BoostPhase) -> Iterator[Effect]:
     """The network's own word ends it, where no order is on its way that could turn it round."""
-    if on_way(desk, found):
+    if may_be_turned(desk, found):
         return
     if not _is_quiet(desk, found, phase):
         switch(desk, found)

@@ -44,8 +44,8 @@ def test_an_extension_must_be_agreed_to_and_then_spends_more(boosts: BoostBench)
     assert row.wish == {}
     assert boosts.ledger("reserve") == 6000
     assert boosts.told()[-1] == "B1 is extended."
-    for _ in range(50):
-        boosts.passes(3 * HOUR)
+    for _ in range(19):
+        boosts.passes(8 * HOUR)
     assert boosts.row().state == S.ENDED
     assert boosts.row().spent == boosts.campaigns[0]["spent"] == boosts.ledger("book") == 6000
 

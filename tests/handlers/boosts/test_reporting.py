@@ -79,8 +79,8 @@ def test_a_boost_ends_when_it_was_agreed_to_end_whatever_somebody_changes_on_the
     boosts.ordered()
     later = (boosts.desk.now + 20 * DAY).isoformat()
     boosts.by_hand(boosts.row().made["ad_set"], lifetime_budget="20000", end_time=later)
-    for _ in range(30):
-        boosts.passes(3 * HOUR)
+    for _ in range(12):
+        boosts.passes(8 * HOUR)
     row = boosts.row()
     assert row.state == S.ENDED
     assert boosts.campaigns[0]["status"] == "PAUSED"
@@ -164,8 +164,8 @@ def test_the_ledger_is_the_networks_books_to_the_cent_also_over_the_end_of_a_mon
     reserved = {entry.month: entry.amount for entry in boosts.desk.rows(Entry, Entry.kind == "reserve")}
     assert list(reserved) == ["2035-10", "2035-11"]
     assert sum(reserved.values()) == 4 * 777
-    for _ in range(36):
-        boosts.passes(3 * HOUR)
+    for _ in range(14):
+        boosts.passes(8 * HOUR)
     assert boosts.row().state == S.ENDED
     (campaign,) = boosts.campaigns
     assert boosts.ledger("book") == boosts.row().spent == campaign["spent"] <= 4 * 777
@@ -186,8 +186,8 @@ def test_what_is_told_late_is_booked_to_the_month_in_which_it_was_spent(boosts: 
 
 def test_half_is_told_once_and_the_end_to_whoever_wished_for_it(boosts: BoostBench) -> None:
     boosts.ordered()
-    for _ in range(40):
-        boosts.passes(2 * HOUR)
+    for _ in range(10):
+        boosts.passes(8 * HOUR)
     told = boosts.desk.told()
     assert told.count("B1 has spent €15.00 of €30.00.") <= 2, "once in each of two threads"
     assert any("B1 has ended." in said for said in boosts.desk.direct("Ada"))
@@ -212,8 +212,8 @@ def test_reports_come_hourly_end_after_some_days_and_never_pile_up(boosts: Boost
         boosts.passes(timedelta(minutes=30))
     assert len(boosts.desk.deliveries("boost_report")) - asked == 3
     boosts.press("Ada", "Stop")
-    for _ in range(20):
-        boosts.passes(12 * HOUR)
+    for _ in range(10):
+        boosts.passes(DAY)
     asked = len(boosts.desk.deliveries("boost_report"))
     assert boosts.row().report_at is None
     boosts.passes(30 * DAY)

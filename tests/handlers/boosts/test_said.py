@@ -120,8 +120,8 @@ def test_it_is_asked_for_as_long_as_nobody_knows_what_it_spent(boosts: BoostBenc
     assert boosts.row().state == S.STOPPING
     boosts.passes(MINUTES)
     boosts.press("Bruno", SAID)
-    for _ in range(20):
-        boosts.passes(12 * HOUR)
+    for _ in range(10):
+        boosts.passes(DAY)
     assert (boosts.row().state, boosts.row().is_said) == (S.STOPPED, True)
     boosts.meta.calm()
     boosts.by_hand(boosts.row().made["campaign"], status="PAUSED")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.account import Access, Account
-from models.boost import ALARMED_EVERY
+from models.boost import ALARMED_AFTER, ALARMED_EVERY
 from models.boost_state import BoostState
 from models.delivery import DeliveryState
 from support.boost_bench import BoostBench
@@ -16,6 +16,7 @@ from support.posts import published
 
 S = BoostState
 HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=3)
+SETTLED = timedelta(seconds=15)  #: longer than the second look at a stop waits
 
 
 def switching(boosts: BoostBench) -> str:
@@ -37,6 +38,13 @@ def meets(boosts: BoostBench, *first: dict[str, Any], then: dict[str, Any] | Non
             boosts.meta.fault(switching(boosts), **fault)
 
     boosts.desk.steps = step
+
+
+def shown_late(boosts: BoostBench, times: int) -> None:
+    """The network takes what it is told, and shows the ad as running that many times more."""
+    ad = boosts.row().made["ad"]
+    late = json.dumps({"id": ad, "effective_status": "ACTIVE"})
+    boosts.meta.fault(f"GET /facebook/v26.0/{ad}", "status", times=times, status=200, body=late)
 
 
 def spent(boosts: BoostBench) -> int:
@@ -160,6 +168,30 @@ def test_pressing_stop_again_tries_again(boosts: BoostBench) -> None:
     assert boosts.row().state == S.STOPPING
     boosts.press("Ada", "Stop")
     assert boosts.row().state == S.STOPPED
+
+
+def test_pressing_stop_again_does_not_put_off_the_word_that_it_has_stopped(boosts: BoostBench) -> None:
+    boosts.ordered()
+    shown_late(boosts, times=1)
+    boosts.press("Ada", "Stop")
+    boosts.desk.now += SETTLED  # the report is due, and somebody is quicker
+    boosts.meta.act("clock", advance=SETTLED.total_seconds())
+    boosts.press("Bruno", "Stop")
+    assert boosts.row().state == S.STOPPED
+    assert boosts.campaigns[0]["status"] == "PAUSED"
+
+
+def test_an_alarm_looks_at_once_however_long_the_next_look_was_to_wait(boosts: BoostBench) -> None:
+    boosts.ordered()
+    shown_late(boosts, times=50)
+    for _ in range(7):
+        boosts.press("Ada", "Stop")
+    boosts.passes(ALARMED_AFTER - SETTLED)
+    next_look = max(report.due_at for report in boosts.desk.deliveries("boost_report"))
+    boosts.meta.calm()
+    boosts.passes(2 * SETTLED)
+    assert boosts.desk.now < next_look
+    assert (boosts.row().state, alarms(boosts)) == (S.STOPPED, 1)
 
 
 def test_an_order_whose_last_step_failed_is_switched_off_again(boosts: BoostBench) -> None:
@@ -327,9 +359,7 @@ def test_turning_boosts_off_stops_what_runs(boosts: BoostBench) -> None:
 
 def test_a_stop_that_the_network_takes_and_shows_late_is_not_ordered_time_and_again(boosts: BoostBench) -> None:
     boosts.ordered()
-    ad = boosts.row().made["ad"]
-    late = json.dumps({"id": ad, "effective_status": "ACTIVE"})
-    boosts.meta.fault(f"GET /facebook/v26.0/{ad}", "status", times=4, status=200, body=late)
+    shown_late(boosts, times=4)
     boosts.press("Ada", "Stop")
     assert boosts.row().state == S.STOPPING
     ordered = [len(boosts.desk.deliveries("boost_switch"))]
