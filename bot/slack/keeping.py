@@ -9,7 +9,7 @@ from bot.chat import Event
 from bot.codes import without_codes
 from bot.slack.forms import CALLBACK
 from bot.slack.render import OPENS
-from platforms.contract import NotJson, read_json
+from platforms.contract import NotJson, read_json, storable
 
 Json = dict[str, Any]
 
@@ -33,8 +33,16 @@ def refuse_unreadable(raw: bytes, kind: str) -> None:
     else:
         given = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         found = [read_json(payload) for payload in given.get("payload", ())]
-    if not all(isinstance(value, dict) and _is_shaped(value) for value in found):
+    for payload in found:
+        readable(payload)
+
+
+def readable(payload: Any) -> Json:
+    """The payload without characters that no database takes. Raises NotJson for what Bolt or we stumble over."""
+    if not isinstance(payload, dict) or not _is_shaped(payload):
         raise NotJson("no payload of Slack's")
+    made: Json = storable(payload)
+    return made
 
 
 def _is_shaped(payload: Json) -> bool:
