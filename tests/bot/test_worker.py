@@ -23,7 +23,7 @@ from handlers.registry import Registry
 from handlers.router import Handled, Router
 from handlers.setup import Setup
 from models.delivery import Delivery
-from models.errors import Unfit
+from models.errors import NotYet, Unfit
 from models.inbound import MOST_TRIES, Inbound, InboundState
 from models.media import Media
 from models.member import Identity, Member, Role
@@ -54,6 +54,7 @@ class Bench:
         self.late = 0.0  #: seconds that the clock of the worker is ahead
         self.hurry = 0.0  #: seconds that it gains at each look
         self.woken = 0
+        self.early = 0  #: how often the command comes too early
 
     @property
     def registry(self) -> Registry:
@@ -71,6 +72,13 @@ class Bench:
         @made.command("bug", "has one")
         def bug(desk: Desk, command: Command) -> list[Effect]:
             raise ZeroDivisionError
+
+        @made.command("soon", "needs what is being written")
+        def soon(desk: Desk, command: Command) -> list[Effect]:
+            self.early -= 1
+            if self.early >= 0:
+                raise NotYet
+            return [*note(desk, command)]
 
         @made.command("form", "asks")
         def form(desk: Desk, command: Command) -> list[Effect]:
@@ -203,6 +211,14 @@ def test_what_arrives_in_pieces_waits_for_them_and_is_one_intent(bench: Bench) -
     bench.working(work)
     assert bench.noted == ["album"]
     assert len(bench.rows(InboundState.DONE)) == 3
+
+
+def test_what_decides_an_event_and_is_being_written_is_waited_for_without_a_try(bench: Bench) -> None:
+    bench.early = MOST_TRIES + 1
+    bench.run(event("e1", verb="soon", text="first"), event("e2", text="second"))
+    assert bench.noted == ["first", "second"], "in their order"
+    assert bench.early < 0, "it came too early before"
+    assert [(row.tries, row.error) for row in bench.rows(InboundState.DONE)] == [(0, ""), (0, "")]
 
 
 # -- bugs --------------------------------------------------------------------------------------------------------------
