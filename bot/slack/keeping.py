@@ -79,7 +79,7 @@ def _sorted(body: Json, bot: str) -> tuple[str, str, str]:
             view = _dict(body.get("view"))
             known = view.get("callback_id") == CALLBACK
             # The hash of a view stays the same after a refused field: it does not tell a second try from a redelivery.
-            event_id = f"{view.get('id')}:{body.get('trigger_id') or _digest(view)}"
+            event_id = f"{view.get('id')}:{_once(body, view)}"
             return "form" if known else "", event_id, f"form:{view.get('id')}"
         case "message_action":
             known = body.get("callback_id") == SHORTCUT
@@ -139,7 +139,13 @@ def action_of(body: Json) -> Json:
 
 def _stamp(body: Json, action_ts: Any) -> str:
     """A press has its own trigger and time; either may be missing."""
-    return f"{_person(body)}:{action_ts or ''}:{body.get('trigger_id') or _digest(body)}"
+    return f"{_person(body)}:{action_ts or ''}:{_once(body, body)}"
+
+
+def _once(body: Json, content: Json) -> str:
+    """What no other payload has: of its trigger, which opens forms and is in no log or table, else of its content."""
+    trigger = body.get("trigger_id")
+    return _digest({"trigger_id": trigger} if trigger else content)
 
 
 def _person(body: Json) -> str:

@@ -233,6 +233,17 @@ def test_a_bug_in_a_handler_sets_the_event_aside_with_its_id_and_the_person_is_t
     assert bench.noted == ["after"], "what comes behind it goes on"
 
 
+def test_what_is_set_aside_answers_nobody(bench: Bench) -> None:
+    bench.hurry = 10
+    secret: dict[str, Any] = {"response_url": "https://hooks.example/1", "body": {"trigger_id": "1.2", "text": "kept"}}
+    form = {"private_metadata": '{"origin": {"response_url": "https://hooks.example/1"}, "verb": "post"}'}
+    bench.run(event("e1", verb="bug", **secret), event("e2", lane="bo", unreadable=True, **secret, view=form))
+    bug, unreadable = bench.rows(InboundState.BROKEN)
+    assert bug.body == {"verb": "bug", "body": {"text": "kept"}}
+    assert unreadable.body["view"] == {"private_metadata": '{"origin": {}, "verb": "post"}'}
+    assert "hooks" not in f"{bug.body}{unreadable.body}"
+
+
 def test_what_cannot_be_read_is_tried_again_and_then_set_aside(bench: Bench) -> None:
     bench.hurry = 10
     bench.run(event("e1", unreadable=True), event("e2", text="after"), until=lambda: bench.noted)

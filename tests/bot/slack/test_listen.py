@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.forms import CALLBACK
 from bot.slack.keeping import event_of
 from bot.slack.listen import UNKNOWN, Listener
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
@@ -197,6 +198,14 @@ def test_two_presses_of_one_button_are_two_events_and_one_redelivered_is_one() -
     assert second
     assert first.event_id == again.event_id != second.event_id
     assert first.lane == second.lane == "C1:4.0"
+
+
+def test_what_opens_a_form_is_no_part_of_the_name_of_an_event() -> None:
+    view = {"id": "V1", "callback_id": CALLBACK}
+    for body in (pressed("v1:a", trigger_id="t1"), {"type": "view_submission", "view": view, "trigger_id": "t1"}):
+        event = event_of(body, BOT, TEAM, 0)
+        assert event
+        assert "t1" not in event.event_id.split(":")
 
 
 def test_secrets_of_the_payload_are_not_kept() -> None:
