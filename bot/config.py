@@ -1,5 +1,7 @@
 """config.toml and the environment become Settings; every fault is named with its line and its cure."""
 
+import json
+import math
 import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +11,17 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
 from bot import secretsfile
 from bot.faults import Fault
-from bot.lines import line_of
+from bot.lines import line_of, overwhelming
 from bot.settings import Settings
+from bot.textfile import read_text
+from platforms.contract import DEEPEST, MOST_DIGITS, clean
 
 PREFIX = "BOTTEGA_"
 #: Variables of ours that are no settings.
@@ -28,6 +33,10 @@ WORDS = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
+    "int_parsing_size": "must be a whole number, and a shorter one",
+    "decimal_type": "must be a number",
+    "decimal_parsing": "must be a number",
+    "finite_number": "must be a number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "literal_error": "must be {expected}",
@@ -47,8 +56,18 @@ WORDS = {
 }
 
 
+#: Characters of a path that are repeated; keys that name a place, of one that is nested too deep.
+LONGEST_SHOWN, NAMED = 200, 3
+#: What a parser says no more of than that it gave up.
+OVERWHELMED = "is nested deeper, or has a longer number, than any setting"
+
+
 class ConfigError(Fault):
     """The configuration cannot be used; the text is for the person who wrote it."""
+
+    def __init__(self, text: str) -> None:
+        """`text` may repeat what was written, which no terminal has to be able to show."""
+        super().__init__(clean(text))
 
 
 def load(path: Path, platforms: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> Settings:
@@ -64,11 +83,14 @@ def load(path: Path, platforms: Mapping[str, str], environ: Mapping[str, str] = 
         secrets = secretsfile.read(path.parent / secretsfile.NAME)
     except secretsfile.Unreadable as error:
         raise ConfigError(str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.parent / secretsfile.NAME} cannot be read ({_why(error)}).") from error
+    except OSError as error:
+        raise ConfigError(f"{path.parent / secretsfile.NAME} cannot be read ({error.strerror}).") from error
     variables = {**environment(secrets), **environment(environ)}
     given = _parsed(variables)
     told = _Told(path, text, variables)
+    for found in (content, given):
+        if odd := next(_odd(found), None):
+            raise ConfigError(told.fault(*odd, "", {}))
     _check_accounts(content, given, variables)
     try:
         settings = Settings.model_validate(_merged(content, given))
@@ -95,9 +117,9 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
         if target in found or (target != name and target in environ):
             raise ConfigError(f"{target} and {target}_FILE are both set; keep one.")
         try:
-            found[target] = Path(value).read_text().strip() if target != name else value
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{name}: {value} cannot be read ({_why(error)}).") from error
+            found[target] = read_text(Path(value)).strip() if target != name else value
+        except OSError as error:
+            raise ConfigError(f"{name}: {value[:LONGEST_SHOWN]} cannot be read ({error.strerror}).") from error
     return found
 
 
@@ -106,17 +128,38 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        text = path.read_text()
+        text = read_text(path)
         return text, tomllib.loads(text)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({_why(error)}). “bottega init” writes one.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is no text in UTF-8.") from error
+        cure = " “bottega init” writes one." if isinstance(error, FileNotFoundError) else ""
+        raise ConfigError(f"{path} cannot be read ({error.strerror}).{cure}") from error
     except tomllib.TOMLDecodeError as error:
         what, _, where = str(error).partition(" (at line ")
         line = f", line {where.partition(',')[0]}" if where else ""
         cure = " It is written twice; keep one." if what.startswith("Cannot") else ""
         raise ConfigError(f"{path}{line}: {what}.{cure}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}, line {overwhelming(text)}: what begins here {OVERWHELMED}.") from error
+
+
+def _odd(value: Any, where: tuple[str | int, ...] = ()) -> Iterator[tuple[list[str | int], str]]:
+    """(Where, in words) is something that can be written and that nothing behind the settings takes."""
+    match value:
+        case dict() | list() if len(where) > DEEPEST:
+            yield list(where[:NAMED]), "is nested deeper than any setting"
+        case dict():
+            for key, item in value.items():
+                yield from _odd(key, (*where, key))
+                yield from _odd(item, (*where, key))
+        case list():
+            for number, item in enumerate(value):
+                yield from _odd(item, (*where, number))
+        case str() if clean(value) != value:
+            yield list(where), "has a character that no text has; write it once more"
+        case int() if abs(value) >= 10**MOST_DIGITS:
+            yield list(where), "has more digits than any setting"
+        case float() if not math.isfinite(value):
+            yield list(where), "must be a number"
 
 
 class _Schema(Settings, BaseSettings):
@@ -135,15 +178,22 @@ class _Environment(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return self._variables
 
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """The value that the JSON tells. Raises ValueError, where Python's parser has yet another way to fail."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
 
 def _parsed(variables: Mapping[str, str]) -> dict[str, Any]:
     try:
         return _Environment(variables)()
     except SettingsError as error:
         section = str(error).partition('"')[2].partition('"')[0]
-        raise ConfigError(
-            f'{PREFIX}{section.upper()}…: write lists and tables in variables as JSON, like ["approver"].'
-        ) from error
+        is_json = not isinstance(error.__cause__, json.JSONDecodeError)
+        words = OVERWHELMED if is_json else 'write lists and tables in variables as JSON, like ["approver"]'
+        raise ConfigError(f"{PREFIX}{section.upper()}…: {words}.") from error
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,10 +245,6 @@ class _Told:
         return f"{self.place(where)}“{dotted}”: {words}."
 
 
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or "unknown" if isinstance(error, OSError) else "no text in UTF-8"
-
-
 def _check_section(name: str) -> None:
     section, *keys = name.removeprefix(PREFIX).lower().split("__")
     if section in Settings.model_fields:
@@ -212,9 +258,11 @@ def _check_section(name: str) -> None:
 
 def _check_accounts(content: Mapping[str, Any], given: Mapping[str, Any], variables: Mapping[str, str]) -> None:
     """A variable for an account that is nowhere would only say that this account has no platform."""
-    known = content.get("accounts", {})
-    for name, values in given.get("accounts", {}).items():
-        if isinstance(known, dict) and name not in known and isinstance(values, dict) and "platform" not in values:
+    known, told = content.get("accounts", {}), given.get("accounts", {})
+    if not (isinstance(known, dict) and isinstance(told, dict)):
+        return  # which is a fault of its own
+    for name, values in told.items():
+        if name not in known and isinstance(values, dict) and "platform" not in values:
             variable = next(v for v in variables if v.startswith(f"{PREFIX}ACCOUNTS__{name.upper()}"))
             near = get_close_matches(name, known, 1)
             cure = f"Did you mean “{near[0]}”?" if near else f"Write [accounts.{name}] with its platform."

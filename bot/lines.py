@@ -1,6 +1,7 @@
 """On which line of a TOML text a key stands, for faults that name it."""
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +17,22 @@ def line_of(text: str, where: Sequence[str | int]) -> int:
             if _has(content, where[:depth]):
                 return number
     return 0
+
+
+def overwhelming(text: str) -> int:
+    """The line at which Python's parser gives up, as it does on what is nested too deep. It reads from the top."""
+    lines = text.split("\n")
+
+    def gives_up(end: int) -> bool:
+        try:
+            tomllib.loads("\n".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            return False
+        except (ValueError, RecursionError):
+            return True
+        return False
+
+    return bisect_left(range(len(lines)), True, key=gives_up)
 
 
 def _statements(text: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -5,6 +5,8 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.textfile import read_text
+
 NAME = "secrets.env"
 NOTHING: Mapping[str, str] = {}
 LINE = re.compile(r"(?:export\s+)?(BOTTEGA_[A-Z0-9_]+)\s*=\s*(.*)")
@@ -19,7 +21,7 @@ def read(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     found = {}
-    for number, raw in enumerate(path.read_text().splitlines(), 1):
+    for number, raw in enumerate(read_text(path).splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue

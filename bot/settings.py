@@ -55,7 +55,10 @@ SlackMember = Annotated[
 TelegramRoom = Annotated[
     str,
     AfterValidator(
-        shaped(r"-?\d+(/\d+)?", "write the chat's number, like -1001234567890, or -1001234567890/5 for its topic 5")
+        shaped(
+            r"-?[0-9]{1,19}(/[0-9]{1,19})?",
+            "write the chat's number, like -1001234567890, or -1001234567890/5 for its topic 5",
+        )
     ),
 ]
 
@@ -111,7 +114,7 @@ class Telegram(Section):
     @field_validator("token")
     @classmethod
     def _of_botfather(cls, token: SecretStr) -> SecretStr:
-        if token.get_secret_value() and not re.fullmatch(r"\d+:\S+", token.get_secret_value()):
+        if token.get_secret_value() and not re.fullmatch(r"[0-9]{1,19}:\S+", token.get_secret_value()):
             raise ValueError("is no token of a bot; @BotFather gives one that looks like 12345678:ABC…")
         return token
 

@@ -21,6 +21,7 @@ from bot.threads import ended
 from handlers.forms import Form
 from handlers.intents import Arrived, Command, Filled, Intent, Said
 from handlers.router import Handled, Router
+from models.errors import NotYet
 from models.inbound import Inbound, InboundState
 from models.lease import alive
 from models.store import TROUBLE, Store
@@ -37,6 +38,8 @@ PIECES = 20
 LOOK_SECONDS = 2.0
 #: Seconds until the table is looked at again when nothing says that something is new.
 IDLE = 1.0
+#: Seconds that an event waits for what is being written this moment.
+SOON = 0.2
 #: Seconds that an event waits when the database is away, which is no fault of the event and costs it no try.
 AWAY = 2.0
 
@@ -193,7 +196,7 @@ class Worker:
     async def _handle(self, job: _Job, chat: Chat) -> None:
         reading = chat.read([row.body for row in job.rows])
         if isinstance(reading, Later):
-            await self._in_thread(self._wait, job, reading.seconds)
+            await self._pause(job, reading.seconds)
             return
         rows = job.rows[: reading.taken]
         intent = reading.intent
@@ -204,7 +207,11 @@ class Worker:
         self._step("read")
         event_id = rows[0].event_id
         awaited = self._intake.is_awaited(job.source, event_id)
-        handled = await self._in_thread(self._decide, rows, intent, not awaited)
+        try:
+            handled = await self._in_thread(self._decide, rows, intent, not awaited)
+        except NotYet:
+            await self._pause(job, SOON)
+            return
         self._step("handled")
         if handled.refusal and intent and not self._intake.answer(job.source, event_id, handled) and awaited:
             await self._in_thread(self._tell, intent, handled.refusal)  # it took too long for the form to show it
@@ -240,6 +247,11 @@ class Worker:
     def _tell(self, intent: Intent, sentence: str) -> None:
         with self._store.write() as session:
             self._router.tell(session, intent, sentence, self._now())
+
+    async def _pause(self, job: _Job, seconds: float) -> None:
+        """The event waits so long, which costs it no try."""
+        await self._in_thread(self._wait, job, seconds)
+        asyncio.get_running_loop().call_later(seconds, self._intake.news.set)
 
     def _wait(self, job: _Job, seconds: float) -> None:
         with self._store.write() as session:

@@ -1,6 +1,7 @@
 """Effects become deliveries, in the transaction of the decision; forms to open are handed back."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -103,6 +104,18 @@ def draw(desk: Desk, row: CardRow) -> None:
 def is_coming(session: Session, row: CardRow) -> bool:
     """Whether the card is on its way to the chat."""
     return any(delivery.payload["card"] == row.number for delivery in session.exec(_drawings(row)).all())
+
+
+def is_landing(session: Session, subject: str, chat: str, room: str, since: datetime) -> bool:
+    """Whether a card of the subject is in the air to that room, and left after `since`."""
+    query = select(Delivery.id).where(
+        Delivery.subject == subject,
+        Delivery.kind == "card",
+        Delivery.state == DeliveryState.SENDING,
+        Delivery.lane == f"{chat}:{room}",
+        col(Delivery.started_at) > since,
+    )
+    return session.exec(query).first() is not None
 
 
 def _drawings(row: CardRow) -> SelectOfScalar[Delivery]:

@@ -21,7 +21,7 @@ from handlers.setup import Setup
 from handlers.spelling import chat_title, typed_here
 from handlers.words import language_for
 from models.card import Question
-from models.errors import NotAllowed, NotFound, Refused, Unfit
+from models.errors import NotAllowed, NotFound, NotYet, Refused, Unfit
 from models.member import Identity, Member, Role, find_member, holders
 from models.store import TROUBLE
 from models.trace import current, new_trace
@@ -47,7 +47,8 @@ class Router:
         self.registry = registry
 
     def handle(self, session: Session, intent: Intent, now: datetime, *, show_refusals: bool = True) -> Handled:
-        """Handle it. A refusal or bug changes nothing but what the person is told. Raises the database's trouble.
+        """Handle it. A refusal or bug changes nothing but what the person is told. Raises the database's trouble,
+        and NotYet.
 
         With `show_refusals` false the refusal of a filled form is only returned: the chat shows it in the form.
         """
@@ -77,7 +78,7 @@ class Router:
             elif show_refusals or not isinstance(intent, Filled):
                 outbox.keep(desk, [self._refusal(desk, refused, told)])
             return Handled(refusal=told, field=field)
-        except (*TROUBLE, IntegrityError):
+        except (*TROUBLE, IntegrityError, NotYet):
             raise  # a deadlock, or somebody was quicker to write the same: the whole of it is done again
         except Exception:
             bug = current() or new_trace()

@@ -6,6 +6,7 @@ The chats' renderers say what they leave out of a card (`Setup.rest`), their voi
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlmodel import col, select
@@ -14,12 +15,12 @@ from handlers.cards import Button, Card, Tone, is_number, sentence
 from handlers.desk import Desk
 from handlers.effects import Effect, Redraw, Whisper
 from handlers.intents import Origin, Pressed
-from handlers.outbox import cards_of
+from handlers.outbox import cards_of, is_landing
 from handlers.registry import registry
 from handlers.words import Translator
 from models.approval import Policy, Unseen
 from models.card import CardRow
-from models.errors import NotAllowed
+from models.errors import NotAllowed, NotYet
 from models.media import Media
 from models.member import Identity
 from models.seen import opened_by, shown_at
@@ -31,6 +32,8 @@ Rest = Callable[[Card], tuple[Card, ...]]
 WHOLE, WORDS, UNSEEN = "w", "t", "u"
 #: Files that are named in one sentence, or have a button each.
 MOST = 10
+#: How long a card may take from the chat's screens to our table. What is pressed before that is not known to be seen.
+LANDING = timedelta(seconds=10)
 
 
 class Spot(NamedTuple):
@@ -152,6 +155,7 @@ def _marked(button: Button, value: str) -> Button:
 def unseen(desk: Desk, pressed: Pressed, policies: Iterable[Policy] = ()) -> Look:
     """Asked before a verdict counts. Raises NotAllowed where the policy wants a file seen that cannot be.
 
+    Raises NotYet rather than tell somebody quick that they have not seen what is on a card that has just come.
     A button from before an update carries nothing: then it is found out whether its chat shows the card whole.
     """
     mark = pressed.value[:1]
@@ -163,9 +167,19 @@ def unseen(desk: Desk, pressed: Pressed, policies: Iterable[Policy] = ()) -> Loo
         spots = [*([place_of(row)] if row else ()), *places_of(pressed.origin)]
         rest = desk.setup.rest.get(pressed.origin.chat)
         if rest and rest(card) and not is_shown(desk, subject, revision_in(card, subject), spots):
+            _refuse_while_landing(desk, pressed)
             return Look(instead=tuple(_read_first(desk, card, subject)))
     media = _unopened(desk, pressed, card, row)
-    return _about_files(desk, pressed, card, row, media, policies) if media else Look()
+    if not media:
+        return Look()
+    _refuse_while_landing(desk, pressed)
+    return _about_files(desk, pressed, card, row, media, policies)
+
+
+def _refuse_while_landing(desk: Desk, pressed: Pressed) -> None:
+    origin = pressed.origin
+    if is_landing(desk.session, pressed.subject, origin.chat, origin.room, desk.now - LANDING):
+        raise NotYet
 
 
 def pressed_on(desk: Desk, pressed: Pressed) -> CardRow | None:

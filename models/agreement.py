@@ -13,15 +13,18 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select
 from models.boost import Boost
 from models.member import Member, Role
 
+#: The largest limit, in whole units: in a thousandth of them it still fits into 64 bits.
+MOST = 10**15
+
 
 class BoostPolicy(BaseModel):
     """Who must agree before money is put behind a publication, and how much a month may cost; in whole units."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    first_limit: Decimal = Setting(default=Decimal(50), ge=0)  #: up to this one buyer agrees
-    second_limit: Decimal = Setting(default=Decimal(500), ge=0)  #: up to this two do; above it an admin too
-    month_cap: Decimal = Setting(default=Decimal(0), ge=0)  #: of an account and calendar month; 0: no boosts
+    first_limit: Decimal = Setting(default=Decimal(50), ge=0, le=MOST)  #: up to this one buyer agrees
+    second_limit: Decimal = Setting(default=Decimal(500), ge=0, le=MOST)  #: up to this two do; above it an admin too
+    month_cap: Decimal = Setting(default=Decimal(0), ge=0, le=MOST)  #: of an account and calendar month; 0: no boosts
     #: What reached more people on its first day than so many per cent of the account's others is proposed; 0: nothing.
     propose_above: int = Setting(default=80, ge=0, le=99)
 

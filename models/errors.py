@@ -3,6 +3,10 @@
 from typing import Any
 
 
+class NotYet(Exception):
+    """What decides it is being written this moment. No refusal: nobody is told, and it is handled again."""
+
+
 class Refused(Exception):
     """Base of all refusals.
 

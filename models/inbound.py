@@ -1,5 +1,6 @@
 """What came in: stored before it is acknowledged, once for each event, worked in order."""
 
+import json
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,9 @@ from models.trace import new_trace
 
 #: Tries of an event whose files cannot be fetched or whose handling fails, before it is set aside and told.
 MOST_TRIES = 5
+#: What lets whoever has it answer a person in the desk's name, for minutes; and where a form carries that, as JSON.
+WAYS_BACK = frozenset({"response_url", "response_urls", "trigger_id"})
+CARRIED = "private_metadata"
 
 
 class InboundState(StrEnum):
@@ -55,16 +59,16 @@ class Inbound(SQLModel, table=True):
     def again(self, reason: str, now: datetime) -> bool:
         """It could not be handled now; returns False when that was the last try and it is set aside."""
         self.tries += 1
-        self.error = reason
         if self.tries >= MOST_TRIES:
-            self.state = InboundState.BROKEN.value
+            self.set_aside(reason)
             return False
+        self.error = reason
         self.due_at = now + timedelta(seconds=2**self.tries)
         return True
 
     def set_aside(self, bug: str) -> None:
-        """A bug met it: kept with the bug's id."""
-        self.state, self.error = InboundState.BROKEN.value, bug
+        """A bug met it: kept with the bug's id, for as long as it takes, and so without what answers the person."""
+        self.state, self.error, self.body = InboundState.BROKEN.value, bug, without_ways_back(self.body)
 
 
 class Cursor(SQLModel, table=True):
@@ -72,3 +76,21 @@ class Cursor(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+
+
+def without_ways_back(value: Any) -> Any:
+    """The same without what answers a person. That is over when what is kept is read: whoever needs it falls back."""
+    match value:
+        case dict():
+            kept = {name: item for name, item in value.items() if name not in WAYS_BACK}
+            return {name: (_carried if name == CARRIED else without_ways_back)(item) for name, item in kept.items()}
+        case list():
+            return [without_ways_back(item) for item in value]
+    return value
+
+
+def _carried(written: Any) -> Any:
+    try:
+        return json.dumps(without_ways_back(json.loads(written)), ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return ""  # none of ours

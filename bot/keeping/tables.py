@@ -14,6 +14,7 @@ from sqlalchemy import Column, MetaData, Table, TypeDecorator, func, insert, sel
 from sqlmodel import Session
 
 from bot.keeping.bundle import Bundle, Damaged, Writer
+from models.inbound import without_ways_back
 
 #: Rows read or written at once.
 SOME = 500
@@ -83,7 +84,7 @@ def _codec(column: Column[Any]) -> tuple[Callable[[Any], Any], Callable[[Any], A
     kind = column.type
     while isinstance(kind, TypeDecorator):  # which does not tell the Python type of what it decorates
         kind = kind.impl_instance
-    to, back = CODECS.get(kind.python_type, (_same, _same))
+    to, back = CODECS.get(kind.python_type, (without_ways_back, _same))
     return _unless_none(to), _unless_none(back)
 
 

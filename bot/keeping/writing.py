@@ -1,5 +1,6 @@
 """Writes a desk into one file: a copy of the SQLite file while the desk runs, or every row for another database."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from bot.keeping.bundle import DATABASE, Manifest, media_into, partial_of, writt
 from bot.settings import Settings
 from models import audit_head
 from models.audit_head import Head
+from models.inbound import WAYS_BACK, without_ways_back
 from models.media import Media
 from models.store import Store, head
 
@@ -53,12 +55,34 @@ def _copy(source: Path, target: Path) -> tuple[str, dict[str, int], list[str], H
         faults = [row[0] for row in copy.execute("PRAGMA quick_check(1)")]
         if faults != ["ok"]:
             raise Fault(f"The database itself is damaged ({faults[0]}); restore an earlier copy.")
+        _forget_ways_back(copy)
         revision = str(copy.execute("SELECT version_num FROM alembic_version").fetchone()[0])
         names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         counts = {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  (its own)
         hashes = [row[0] for row in copy.execute("SELECT sha256 FROM media ORDER BY id")]
         end = _end(copy)
     return revision, counts, hashes, end
+
+
+def _forget_ways_back(copy: sqlite3.Connection) -> None:
+    """Take out what answers people, in whatever rows, and what is left of deleted ones between them."""
+
+    def forgotten(written: str) -> str:
+        found = json.loads(written)
+        kept = without_ways_back(found)
+        return written if kept == found else json.dumps(kept)
+
+    copy.create_function("forgotten", 1, forgotten, deterministic=True)
+    columns = copy.execute(
+        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c "
+        "WHERE t.type = 'table' AND c.type = 'JSON'"
+    )
+    for table, column in columns.fetchall():
+        named = " OR ".join(f"\"{column}\" LIKE '%{name}%'" for name in sorted(WAYS_BACK))
+        changed = f'({named}) AND forgotten("{column}") <> "{column}"'  # texts may name them, in the audit log too
+        copy.execute(f'UPDATE "{table}" SET "{column}" = forgotten("{column}") WHERE {changed}')  # noqa: S608  (its own)
+    copy.commit()
+    copy.execute("VACUUM")
 
 
 def _end(copy: sqlite3.Connection) -> Head | None:

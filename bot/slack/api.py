@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Watch, unwatched
 from bot.slack.refusals import meaning
-from platforms.contract import AccessLost, NotJson, OutcomeUnknown, Unreachable, read_json
+from platforms.contract import AccessLost, NotJson, OutcomeUnknown, Unreachable, read_json, storable
 
 #: Every method that is called, with the scope it needs (docs.slack.dev/reference/methods, "Required scopes").
 METHODS: dict[str, str] = {
@@ -117,7 +117,7 @@ class Api:
         finally:
             self._asked(method, status, begun)
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return {**answer.data, "_headers": headers} if isinstance(answer.data, dict) else {}
+        return {**_harmless(answer.data), "_headers": headers}
 
     async def answer(self, response_url: str, body: Json) -> None:
         """Post to a response_url. Raises as `write` does; an expired or used one is refused."""
@@ -189,6 +189,14 @@ def proxy_for(url: str) -> str | None:
 
 def _given(arguments: Json) -> Json:
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _harmless(answer: Any) -> Json:
+    """The answer as it can be stored; nothing where it is none of Slack's. Names of people and files are in it."""
+    try:
+        return storable(answer) if isinstance(answer, dict) else {}
+    except NotJson:
+        return {}
 
 
 def _parsed(raw: str) -> Any:

@@ -9,7 +9,7 @@ from bot.chat import Event
 from bot.codes import without_codes
 from bot.slack.forms import CALLBACK
 from bot.slack.render import OPENS
-from platforms.contract import NotJson, read_json
+from platforms.contract import NotJson, read_json, storable
 
 Json = dict[str, Any]
 
@@ -33,8 +33,16 @@ def refuse_unreadable(raw: bytes, kind: str) -> None:
     else:
         given = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         found = [read_json(payload) for payload in given.get("payload", ())]
-    if not all(isinstance(value, dict) and _is_shaped(value) for value in found):
+    for payload in found:
+        readable(payload)
+
+
+def readable(payload: Any) -> Json:
+    """The payload without characters that no database takes. Raises NotJson for what Bolt or we stumble over."""
+    if not isinstance(payload, dict) or not _is_shaped(payload):
         raise NotJson("no payload of Slack's")
+    made: Json = storable(payload)
+    return made
 
 
 def _is_shaped(payload: Json) -> bool:
@@ -71,7 +79,7 @@ def _sorted(body: Json, bot: str) -> tuple[str, str, str]:
             view = _dict(body.get("view"))
             known = view.get("callback_id") == CALLBACK
             # The hash of a view stays the same after a refused field: it does not tell a second try from a redelivery.
-            event_id = f"{view.get('id')}:{body.get('trigger_id') or _digest(view)}"
+            event_id = f"{view.get('id')}:{_once(body, view)}"
             return "form" if known else "", event_id, f"form:{view.get('id')}"
         case "message_action":
             known = body.get("callback_id") == SHORTCUT
@@ -131,7 +139,13 @@ def action_of(body: Json) -> Json:
 
 def _stamp(body: Json, action_ts: Any) -> str:
     """A press has its own trigger and time; either may be missing."""
-    return f"{_person(body)}:{action_ts or ''}:{body.get('trigger_id') or _digest(body)}"
+    return f"{_person(body)}:{action_ts or ''}:{_once(body, body)}"
+
+
+def _once(body: Json, content: Json) -> str:
+    """What no other payload has: of its trigger, which opens forms and is in no log or table, else of its content."""
+    trigger = body.get("trigger_id")
+    return _digest({"trigger_id": trigger} if trigger else content)
 
 
 def _person(body: Json) -> str:

@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
+from platforms.contract import clean
+
 _ENTITY = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 #: A member who is only known by id; `people.py` puts the name there.
 NAMELESS = re.compile(r"@([UW][A-Z0-9]{6,20})\b")
+#: Levels of a list in Slack's editor, and the number from which one may go on (rich-text-block, "indent", "offset").
+DEEPEST_INDENT, LAST_OFFSET = 8, 100_000
 
 
 def unescaped(text: str) -> str:
@@ -67,8 +71,8 @@ def from_rich_text(block: dict[str, Any]) -> str:
 def _part(part: dict[str, Any]) -> str:
     if part.get("type") != "rich_text_list":
         return "".join(_inline(one) for one in _dicts(part.get("elements")))
-    start = int(part["offset"]) + 1 if isinstance(part.get("offset"), int) else 1
-    indent = "  " * (part["indent"] if isinstance(part.get("indent"), int) else 0)
+    start = 1 + _number(part.get("offset"), LAST_OFFSET)
+    indent = "  " * _number(part.get("indent"), DEEPEST_INDENT)
     lines = []
     for number, item in enumerate(_dicts(part.get("elements")), start):
         mark = f"{number}." if part.get("style") == "ordered" else "•"
@@ -100,9 +104,15 @@ def _emoji(one: dict[str, Any]) -> str:
     """The character itself ("1f389", "1f44d-1f3fb"); the name of one that only this workspace has."""
     codes = str(one.get("unicode") or "").split("-")
     try:
-        return "".join(chr(int(code, 16)) for code in codes)
+        written = "".join(chr(int(code, 16)) for code in codes)
     except (ValueError, OverflowError):
-        return f":{one.get('name') or ''}:"
+        written = ""
+    return written if written and clean(written) == written else f":{one.get('name') or ''}:"
+
+
+def _number(found: Any, most: int) -> int:
+    """A number from 0 to the bound; what is none is 0."""
+    return min(max(found, 0), most) if isinstance(found, int) else 0
 
 
 def _dicts(found: Any) -> list[dict[str, Any]]:

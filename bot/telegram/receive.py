@@ -34,6 +34,8 @@ ROUND = 1.0
 LARGEST = 1024 * 1024
 #: Header in which Telegram repeats the secret given to setWebhook.
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of the header
+#: Kinds of an update that the log names; Telegram's have one, beside the id.
+KINDS = 5
 #: Told of every update that is stored and new.
 After = Callable[[Update], None]
 
@@ -45,13 +47,12 @@ def event(bot_id: int, body: dict[str, Any], update: Update) -> Event:
 
 def _readable(body: dict[str, Any]) -> Update | None:
     """The update; what is none is told in the log, since Telegram will not bring it again."""
-    update = parse(body)
     try:
-        storable(body)
+        update = parse(storable(body))
     except NotJson:
         update = None
     if update is None:
-        log.warning("an update does not look like one", update_id=body.get("update_id"), kinds=sorted(body))
+        log.warning("an update does not look like one", update_id=body.get("update_id"), kinds=sorted(body)[:KINDS])
     return update
 
 

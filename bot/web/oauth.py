@@ -22,7 +22,7 @@ from models.consent import Consent, ConsentState, consent_of, is_known
 from models.errors import Refused
 from models.store import Store
 from models.trace import traced
-from platforms.contract import OutcomeUnknown, PlatformError
+from platforms.contract import OutcomeUnknown, PlatformError, clean
 
 log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ class Callback:
         async def answer(request: Request) -> Response:
             if request.method != "GET":  # Starlette lets HEAD in too, which must not use the address up
                 return Response(status_code=405, headers={"Allow": "GET"})
-            given = dict(request.query_params)
+            given = {name: clean(value) for name, value in request.query_params.items()}
             status, words = await asyncio.to_thread(self.arrived, platform, given)
             self._wake()
             page = PAGE.format(title=html.escape(self._setup.name), words=html.escape(words))

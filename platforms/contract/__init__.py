@@ -59,7 +59,7 @@ from platforms.contract.outgoing import (
     Published,
     Shelf,
 )
-from platforms.contract.outside import NotJson, clean, read_json, storable
+from platforms.contract.outside import DEEPEST, MOST_DIGITS, NotJson, clean, read_json, storable
 from platforms.contract.page import (
     PageChange,
     PageInfo,
@@ -88,6 +88,8 @@ from platforms.contract.platform import (
 )
 
 __all__ = [
+    "DEEPEST",
+    "MOST_DIGITS",
     "AccessLost",
     "AccountLocked",
     "AdAccount",

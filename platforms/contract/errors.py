@@ -2,17 +2,22 @@
 
 from datetime import timedelta
 
+from platforms.contract.outside import clean
+
 
 class OutcomeUnknown(Exception):
     """The request left, no sure answer came back. Stands alone: catching TryLater or PlatformError never catches it."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(clean(reason))
 
 
 class PlatformError(Exception):
     """The network said no, and it is certain that nothing happened. `reason`: the network's own words."""
 
     def __init__(self, reason: str = "") -> None:
-        super().__init__(reason or type(self).__doc__ or type(self).__name__)
-        self.reason = reason
+        self.reason = clean(reason)  # which is stored and shown
+        super().__init__(self.reason or type(self).__doc__ or type(self).__name__)
 
 
 class TryLater(PlatformError):

@@ -106,9 +106,14 @@ def test_a_file_that_is_not_there_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(config.ConfigError, match="UTF-8"):
-        config.load(tmp_path / "config.toml", PLATFORMS, {})
+    for raw, why in (
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"\0" * 2_000_000, "zero bytes"),
+        (b" " * 2_000_000, "longer"),
+    ):
+        (tmp_path / "config.toml").write_bytes(raw)
+        with pytest.raises(config.ConfigError, match=f"config.toml cannot be read .*{why}"):
+            config.load(tmp_path / "config.toml", PLATFORMS, {})
 
 
 @pytest.mark.parametrize(
@@ -123,6 +128,76 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 )
 def test_broken_toml_is_named_with_its_line(load: Loader, text: str, said: str) -> None:
     assert said in load.refusal(text)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_what_an_editor_on_windows_writes_is_read(load: Loader, tmp_path: Path, mark: bytes) -> None:
+    for name, text in (("config.toml", "[web]\r\nport = 1\r\n"), ("name", "Acme\r\n"), ("token", "1:abc\r\n")):
+        (tmp_path / name).write_bytes(mark + text.encode())
+    (tmp_path / "secrets.env").write_bytes(mark + f"BOTTEGA_TELEGRAM__TOKEN_FILE={tmp_path}/token\r\n".encode())
+    found = config.load(tmp_path / "config.toml", PLATFORMS, {"BOTTEGA_DESK__NAME_FILE": f"{tmp_path}/name"})
+    assert (found.web.port, found.desk.name, found.telegram.token.get_secret_value()) == (1, "Acme", "1:abc")
+
+
+ACCOUNT = '[accounts.a]\nplatform = "fixed"\n'
+DEEP = "[" * 10_000 + "]" * 10_000
+LONG = "9" * 5000
+DEEPER = "is nested deeper than any setting"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{ACCOUNT}options.x = {DEEP}", "line 3: what begins here is nested deeper, or has a longer number, than"),
+        (f"[web]\nport = {LONG}\n[desk]", "line 2: what begins here is nested deeper, or has a longer number, than"),
+        (f"{ACCOUNT}options.x = {DEEP[9900:-9900]}", f"line 3: “accounts.a.options”: {DEEPER}."),
+        (f"{ACCOUNT}[accounts.a.options.{'.'.join('a' * 10_000)}]", f"line 3: “accounts.a.options”: {DEEPER}."),
+        (f"[web]\nport = 0x{LONG}", "line 2: “web.port”: has more digits than any setting."),
+        ("[web]\nport = inf", "line 2: “web.port”: must be a number."),
+        ("[policy.boosts]\nmonth_cap = '1e999999'", "line 2: “policy.boosts.month_cap”: must be at most 1000000000000"),
+        ('[desk]\ndata = "a\\u0000"', "line 2: “desk.data”: has a character that no text has; write it once more."),
+        (f'[telegram]\nreview = "{LONG}"', "line 2: “telegram.review”: write the chat's number"),
+    ],
+    ids=lambda text: text[-30:],
+)
+def test_what_no_parser_or_database_takes_is_named(load: Loader, text: str, said: str) -> None:
+    assert said in load.refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ACCOUNTS", "1", "BOTTEGA_ACCOUNTS: “accounts”: must be a table in square brackets."),
+        ("ACCOUNTS", "[1]", "BOTTEGA_ACCOUNTS: “accounts”: must be a table in square brackets."),
+        ("ACCOUNTS", DEEP, "BOTTEGA_ACCOUNTS…: is nested deeper, or has a longer number, than any setting."),
+        ("WEB", f'{{"port": {LONG}}}', "BOTTEGA_WEB…: is nested deeper, or has a longer number, than any setting."),
+        ("WEB__PORT", LONG, "BOTTEGA_WEB__PORT: “web.port”: must be a whole number, and a shorter one."),
+        (
+            "ACCOUNTS",
+            '{"a": {"title": "\\u0000"}}',
+            "BOTTEGA_ACCOUNTS: “accounts.a.title”: has a character that no text",
+        ),
+        ("DESK__NAME", "a\udcff", "BOTTEGA_DESK__NAME: “desk.name”: has a character that no text has"),
+        (
+            "DESK__NAME_FILE",
+            "/a\0b",
+            "BOTTEGA_DESK__NAME_FILE: /a\ufffdb cannot be read (a path that no file can have).",
+        ),
+        (
+            "DESK__NAME_FILE",
+            "/a\ud800",
+            "BOTTEGA_DESK__NAME_FILE: /a\ufffd cannot be read (a path that no file can have",
+        ),
+        (
+            "DESK__NAME_FILE",
+            "/dev/zero",
+            "BOTTEGA_DESK__NAME_FILE: /dev/zero cannot be read (zero bytes, which no text has",
+        ),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_whatever_stands_in_a_variable_is_used_or_named(load: Loader, name: str, value: str, said: str) -> None:
+    assert said in load.refusal(ACCOUNT, {f"BOTTEGA_{name}": value})
 
 
 @pytest.mark.parametrize(

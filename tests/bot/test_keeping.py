@@ -11,13 +11,15 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from sqlmodel import select
 
 from models.audit import chain
-from models.delivery import DeliveryState
+from models.delivery import Delivery, DeliveryState
+from models.inbound import Inbound
 from models.post import Post
 from models.stop import EVERYTHING, stops
 from models.store import Store
@@ -51,6 +53,39 @@ def test_a_copy_is_for_the_owner_alone_and_holds_no_secret_of_the_configuration(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with ZipFile(file) as archive:
         assert not any(b"secret" in archive.read(name) for name in archive.namelist())
+
+
+@pytest.mark.parametrize("how", [["backup"], ["export", "desk"]])
+def test_a_copy_answers_nobody_and_keeps_what_was_said(home: Path, tmp_path: Path, how: list[str]) -> None:
+    body = {
+        "text": "the response_url stays",
+        "response_url": "https://hooks.example/way-back",
+        "trigger_id": "way-back",
+        "view": {"private_metadata": '{"verb": "post", "origin": {"response_url": "way-back", "room": "C1"}}'},
+    }
+    with closing(database(home)) as store:
+        with store.write() as session:
+            now = session.exec(select(Post)).first().created_at  # type: ignore[union-attr]
+            given: dict[str, Any] = {"source": "slack", "body": body, "due_at": now, "received_at": now}
+            session.add(Inbound(event_id="1", **given))
+            session.add(gone := Inbound(event_id="2", **given))
+            reach = {"response_url": "way-back", "at": "1.0"}
+            told: dict[str, Any] = {"kind": "whisper", "lane": "whisper:slack:U1", "due_at": now, "created_at": now}
+            session.add(Delivery(payload={"origin": {"reach": reach}}, **told))
+        with store.write() as session:
+            session.delete(gone)
+            before = chain(session)
+    file = tmp_path / "copy.zip"
+    typed(home, *how, file)
+    with ZipFile(file) as archive:
+        assert not any(b"way-back" in archive.read(name) for name in archive.namelist())
+    new = folder_of(tmp_path / "new")
+    typed(new, "restore" if how == ["backup"] else "import", file)
+    with closing(database(new)) as store, store.read() as session:
+        (row,) = session.exec(select(Inbound).where(Inbound.source == "slack")).all()
+        carried = '{"verb": "post", "origin": {"room": "C1"}}'
+        assert row.body == {"text": "the response_url stays", "view": {"private_metadata": carried}}
+        assert (before.broken_at, chain(session).broken_at) == (None, None)
 
 
 def test_in_a_folder_copies_are_named_by_their_time(home: Path, tmp_path: Path) -> None:

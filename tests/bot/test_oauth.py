@@ -53,6 +53,13 @@ def test_what_a_network_says_is_no_markup_and_short(page: MetaDesk) -> None:
     assert answer.text.count("&lt;script&gt;") == 25
 
 
+def test_what_a_network_says_is_kept_without_what_no_database_takes(page: MetaDesk) -> None:
+    given = begun(page)
+    said = {"state": given["state"], "error": "access_denied", "error_description": "No\0 way"}
+    assert asked(page.callback, "GET", "/oauth/facebook", **said).status_code == 400
+    assert [row.reason for row in page.desk.rows(Consent)] == ["No\ufffd way"]
+
+
 def test_a_look_at_the_head_alone_does_not_use_it_up(page: MetaDesk) -> None:
     given = begun(page)
     assert asked(page.callback, "HEAD", "/oauth/facebook", **given).status_code == 405

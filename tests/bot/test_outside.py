@@ -17,7 +17,7 @@ from bot.chat import LONGEST_NAME, Event
 from bot.slack import forms
 from bot.slack.connect import PATH, SlackChat
 from bot.web.server import Web
-from platforms.contract import NotJson, read_json, storable
+from platforms.contract import NotJson, OutcomeUnknown, PlatformError, read_json, storable
 from support.patience import PATIENCE
 from support.slack_chat import Heard, SlackBench, slack_bench
 
@@ -40,6 +40,11 @@ def test_what_no_database_takes_is_taken_out() -> None:
     assert read_json("{}") == {}
     event = Event(event_id="é\0" + "x" * 5000, lane="a\ud800", body={"a": "\0"})
     assert (len(event.event_id) <= LONGEST_NAME, event.lane, event.body) == (True, "a\ufffd", {"a": "\ufffd"})
+
+
+def test_what_a_network_says_of_its_refusal_can_be_kept() -> None:
+    assert PlatformError("No\0\ud800").reason == str(OutcomeUnknown("No\0\ud800")) == "No\ufffd\ufffd"
+    assert str(PlatformError()) == PlatformError.__doc__
 
 
 ANYTHING = st.recursive(

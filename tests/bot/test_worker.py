@@ -23,7 +23,7 @@ from handlers.registry import Registry
 from handlers.router import Handled, Router
 from handlers.setup import Setup
 from models.delivery import Delivery
-from models.errors import Unfit
+from models.errors import NotYet, Unfit
 from models.inbound import MOST_TRIES, Inbound, InboundState
 from models.media import Media
 from models.member import Identity, Member, Role
@@ -54,6 +54,7 @@ class Bench:
         self.late = 0.0  #: seconds that the clock of the worker is ahead
         self.hurry = 0.0  #: seconds that it gains at each look
         self.woken = 0
+        self.early = 0  #: how often the command comes too early
 
     @property
     def registry(self) -> Registry:
@@ -71,6 +72,13 @@ class Bench:
         @made.command("bug", "has one")
         def bug(desk: Desk, command: Command) -> list[Effect]:
             raise ZeroDivisionError
+
+        @made.command("soon", "needs what is being written")
+        def soon(desk: Desk, command: Command) -> list[Effect]:
+            self.early -= 1
+            if self.early >= 0:
+                raise NotYet
+            return [*note(desk, command)]
 
         @made.command("form", "asks")
         def form(desk: Desk, command: Command) -> list[Effect]:
@@ -205,6 +213,14 @@ def test_what_arrives_in_pieces_waits_for_them_and_is_one_intent(bench: Bench) -
     assert len(bench.rows(InboundState.DONE)) == 3
 
 
+def test_what_decides_an_event_and_is_being_written_is_waited_for_without_a_try(bench: Bench) -> None:
+    bench.early = MOST_TRIES + 1
+    bench.run(event("e1", verb="soon", text="first"), event("e2", text="second"))
+    assert bench.noted == ["first", "second"], "in their order"
+    assert bench.early < 0, "it came too early before"
+    assert [(row.tries, row.error) for row in bench.rows(InboundState.DONE)] == [(0, ""), (0, "")]
+
+
 # -- bugs --------------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +231,17 @@ def test_a_bug_in_a_handler_sets_the_event_aside_with_its_id_and_the_person_is_t
     assert row.error == row.trace, "the id leads to all that is in the log about it"
     assert row.error in bench.told()
     assert bench.noted == ["after"], "what comes behind it goes on"
+
+
+def test_what_is_set_aside_answers_nobody(bench: Bench) -> None:
+    bench.hurry = 10
+    secret: dict[str, Any] = {"response_url": "https://hooks.example/1", "body": {"trigger_id": "1.2", "text": "kept"}}
+    form = {"private_metadata": '{"origin": {"response_url": "https://hooks.example/1"}, "verb": "post"}'}
+    bench.run(event("e1", verb="bug", **secret), event("e2", lane="bo", unreadable=True, **secret, view=form))
+    bug, unreadable = bench.rows(InboundState.BROKEN)
+    assert bug.body == {"verb": "bug", "body": {"text": "kept"}}
+    assert unreadable.body["view"] == {"private_metadata": '{"origin": {}, "verb": "post"}'}
+    assert "hooks" not in f"{bug.body}{unreadable.body}"
 
 
 def test_what_cannot_be_read_is_tried_again_and_then_set_aside(bench: Bench) -> None:

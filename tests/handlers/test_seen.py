@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from handlers.cards import Button, Card
+from handlers.seen import LANDING
 from models.audit import AuditEntry
 from models.card import CardRow
+from models.delivery import Delivery
+from models.errors import NotYet
 from models.member import Member
 from models.post import PostState
 from models.seen import Opened, Shown
@@ -166,6 +170,43 @@ def approve_in_telegram(bench: DeskBench, who: str = "Bruno") -> None:
 def test_a_file_that_the_chat_shows_was_seen(filmed: DeskBench) -> None:
     pressed_there(filmed, "Bruno", "Approve", "slack")
     assert filmed.post().state == PostState.APPROVED
+
+
+def quick(bench: DeskBench, ahead: timedelta) -> list[str]:
+    """What Bruno is told who presses Approve on the card in Telegram so long after it left and before that is noted."""
+    came: list[str] = []
+
+    def press(step: str) -> None:
+        if step != "sent:card" or came:
+            return
+        sheet = bench.sheet("P1", chat="telegram")
+        button = next(b for b in sheet.card.buttons if b.label == "Approve")
+        at = {"room": sheet.place.room, "message_id": sheet.message_id}
+        pressed = bench.pressed("Bruno", button, chat="telegram", **at)
+        try:
+            with bench.store.write() as session:
+                bench.router.handle(session, pressed, bench.now + ahead)
+                (whisper,) = session.exec(select(Delivery).where(Delivery.kind == "whisper")).all()
+                came.append(str(whisper.payload["card"]))
+        except NotYet:
+            came.append("not yet")
+
+    submitted(bench, "Look", files=(bench.picture("cat.png"),))
+    bench.steps = press
+    bench.papers.watch("telegram")
+    return came
+
+
+def test_a_press_before_it_is_noted_that_its_card_has_come_is_handled_again(bench: DeskBench) -> None:
+    assert quick(bench, LANDING - timedelta(seconds=1)) == ["not yet"]
+    approve_in_telegram(bench)
+    assert bench.post().state == PostState.APPROVED
+
+
+def test_a_card_of_which_nothing_is_noted_for_long_is_not_waited_for(bench: DeskBench) -> None:
+    (told,) = quick(bench, LANDING)
+    assert "You have not seen cat.png here. Approve it unseen?" in told
+    assert bench.post().state == PostState.REVIEW
 
 
 def test_a_file_that_nobody_can_open_is_approved_unseen_after_a_yes_and_the_log_says_so(filmed: DeskBench) -> None:

@@ -14,7 +14,7 @@ from handlers.router import Handled
 from platforms.contract import Unreachable
 from sandbox.service import Fault
 from support.patience import PATIENCE
-from support.slack_chat import REVIEW, Heard, SlackBench
+from support.slack_chat import CHIARA, REVIEW, Heard, SlackBench
 
 FILE = {"name": "cat.png", "mime": "image/png", "base64": base64.b64encode(b"\x89PNG bytes").decode()}
 FIELDS = (Field(name="text", kind=Kind.TEXT, label="Text"), Field(name="when", kind=Kind.WHEN, label="When"))
@@ -212,6 +212,15 @@ def test_the_profile_is_added_and_asked_once(bench: SlackBench) -> None:
     assert (intent.origin.name, intent.origin.language, intent.origin.zone) == ("Chiara", "it", "Europe/Rome")
     assert intent.text == "hello @Ada"
     assert len(bench.requests("users.info")) == 2, "Chiara and Ada"
+
+
+def test_a_name_that_no_database_takes_loses_what_keeps_it_out(bench: SlackBench) -> None:
+    heard = Heard()
+    chat = bench.chat(heard)
+    bench.person("Chiara").say("dm", "hello")
+    bench.until(lambda: heard.events, "the message")
+    bench.sandbox.core.workspace.members[CHIARA].name = "Chi\0ara\ud800"
+    assert bench.run(chat.enrich(intents(chat, heard)[0])).origin.name == "Chi\ufffdara\ufffd"
 
 
 def test_a_profile_that_cannot_be_read_changes_nothing(bench: SlackBench) -> None:

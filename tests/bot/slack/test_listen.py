@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.forms import CALLBACK
 from bot.slack.keeping import event_of
 from bot.slack.listen import UNKNOWN, Listener
 from handlers.intents import Command, Filled, Happened, Intent, Pressed, Said
@@ -199,6 +200,14 @@ def test_two_presses_of_one_button_are_two_events_and_one_redelivered_is_one() -
     assert first.lane == second.lane == "C1:4.0"
 
 
+def test_what_opens_a_form_is_no_part_of_the_name_of_an_event() -> None:
+    view = {"id": "V1", "callback_id": CALLBACK}
+    for body in (pressed("v1:a", trigger_id="t1"), {"type": "view_submission", "view": view, "trigger_id": "t1"}):
+        event = event_of(body, BOT, TEAM, 0)
+        assert event
+        assert "t1" not in event.event_id.split(":")
+
+
 def test_secrets_of_the_payload_are_not_kept() -> None:
     event = event_of(message("hi", channel_type="im") | {"token": "secret"}, BOT, TEAM, 0)
     assert event
@@ -231,4 +240,5 @@ def test_nothing_that_comes_can_break_the_reading(body: Json) -> None:
 
 @given(st.sampled_from("command mention direct said home press shortcut form ?".split()), st.dictionaries(names, junk))
 def test_nothing_that_was_kept_can_break_the_reading(kind: str, body: Json) -> None:
-    listener.intent({"kind": kind, "body": body, "bot": BOT, "team": TEAM, "at": 0})
+    intent = listener.intent({"kind": kind, "body": body, "bot": BOT, "team": TEAM, "at": 0})
+    assert intent is None or "\0" not in intent.model_dump_json()

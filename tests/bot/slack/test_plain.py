@@ -69,11 +69,25 @@ def test_a_message_without_rich_text_is_read_from_its_mrkdwn() -> None:
     assert from_message({"text": "from a bot", "blocks": [{"type": "section"}]}) == "from a bot"
 
 
+@pytest.mark.parametrize("code", ["d800", "0", "1f389-dfff", "110000", "-1f389", "f" * 5000, "-", " 1f"])
+def test_an_emoji_that_is_no_character_is_its_name(code: str) -> None:
+    block = {"type": "rich_text", "elements": [section({"type": "emoji", "name": "odd", "unicode": code})]}
+    read = from_rich_text(block)
+    assert read in {":odd:", "\x1f"}
+    assert "\0" not in read.encode().decode()
+
+
+@pytest.mark.parametrize("number", [10**12, -(10**12), 10**4000, True, None, "1"])
+def test_a_list_is_no_deeper_and_goes_no_further_than_slack_lets_it(number: object) -> None:
+    items = {"type": "rich_text_list", "style": "ordered", "elements": [section({"type": "text", "text": "x"})]}
+    assert len(from_rich_text({"type": "rich_text", "elements": [items | {"indent": number, "offset": number}]})) < 30
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["type", "text", "elements", "unicode", "url"]), inner)
+        | st.dictionaries(st.sampled_from(["type", "text", "elements", "unicode", "url", "offset", "indent"]), inner)
     ),
     max_leaves=12,
 )

@@ -1,12 +1,18 @@
 """Updates of the pretend Telegram arrive, are stored before they are confirmed, and mean what people did."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import requests
+from telegram import Bot
+from telegram.request import HTTPXRequest
 
-from bot.chat import FileUnfit
+from bot.chat import Event, FileUnfit, Intake
 from bot.telegram.connect import TelegramChat
+from bot.telegram.receive import Poller
 from handlers.intents import Command, Happened, Said
 from models.inbound import Cursor
 from support.patience import PATIENCE
@@ -105,6 +111,47 @@ def test_nothing_is_confirmed_to_telegram_that_could_not_be_stored(telegram: Tel
         with bench.store.write() as session:
             session.connection().exec_driver_sql("ALTER TABLE elsewhere RENAME TO inbound")
         assert bench.intent().origin.actor == str(ADA)
+
+
+class Paper:
+    """Telegram's answers to a poll, and whoever keeps what they bring."""
+
+    id, base_url = 1, ""
+
+    def __init__(self, *updates: dict[str, Any]) -> None:
+        self.updates = list(updates)
+        self.kept: list[Event] = []
+        self.offset = ""
+
+    async def post(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        return self.updates
+
+    async def cursor(self, _source: str) -> str:
+        return ""
+
+    async def store_all(self, _source: str, events: Sequence[Event], cursor: str) -> Sequence[Event]:
+        self.kept, self.offset = [*events], cursor
+        raise asyncio.CancelledError  # once is enough
+
+    async def poll(self) -> None:
+        poller = Poller(cast(Bot, self), cast(HTTPXRequest, self), cast(Intake, self), lambda _: None, hold=0)
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(poller.run(), PATIENCE)
+
+
+def test_what_no_database_takes_is_taken_out_and_what_nobody_reads_keeps_nothing_up() -> None:
+    chat = {"id": 1, "type": "private"}
+    sender = {"id": 7, "first_name": "A\ud800da"}
+    deep: list[Any] = []
+    for _ in range(900):
+        deep = [deep]
+    paper = Paper(
+        {"update_id": 1, "message": {"message_id": 1, "chat": chat, "from": sender, "text": "a\0b\ud800c"}},
+        {"update_id": 2, "message": {"message_id": 2, "chat": chat, "from": sender, "entities": deep}},
+    )
+    asyncio.run(paper.poll())
+    assert [event.body["message"]["text"] for event in paper.kept] == ["a\ufffdb\ufffdc"]
+    assert (paper.kept[0].lane, paper.offset) == ("1:7", "1:3")
 
 
 def test_another_program_that_polls_is_named_and_outlived(telegram: Telegram, tmp_path: Path) -> None:
