@@ -99,9 +99,12 @@ def test_every_folder_of_tests_is_run_by_the_quick_command_or_is_known_to_be_slo
     """`make test` takes pytest's own paths, `make check` the others too, and both run on every landing."""
     quick = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
     makefile = (ROOT / "Makefile").read_text()
-    slow = re.search(r"^SLOW := (.+)$", makefile, re.MULTILINE)
+    named = dict(re.findall(r"^(TRACED|QUICK|SLOW) := (.+)$", makefile, re.MULTILINE))
+    assert sorted(Path(path).name for path in quick) == sorted([*named["TRACED"].split(), *named["QUICK"].split()])
     folders = {path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").rglob("test_*.py")}
-    assert slow, "the Makefile names them"
-    assert {*(Path(path).name for path in quick), *slow[1].split()} == folders
+    assert sorted(" ".join(named.values()).split()) == sorted(folders)
     pytests = re.findall(r"pytest .*", makefile[makefile.index("\ncheck:") : makefile.index("\nfix:")])
-    assert pytests == ["pytest -n $(JOBS) --cov", "pytest -n $(JOBS) $(SLOW:%=tests/%)"]
+    assert pytests == [
+        "pytest -n $(JOBS) $(TRACED:%=tests/%) --cov",
+        "pytest -n $(JOBS) $(SLOW:%=tests/%) $(QUICK:%=tests/%)",
+    ]
