@@ -3,6 +3,7 @@
 In CI BOTTEGA_NO_SKIPS is 1.
 """
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 
@@ -14,6 +15,14 @@ from support.programs import may_skip
 # How long an example takes says how busy the machine is; that one hangs is seen by the limit of the whole test.
 settings.register_profile("house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of garbage need not walk through it after every few hundred objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import Select
 
 from handlers import outbox
 from handlers.couriers import BUG, Held, Office, Parcel, StoredProgress, follow, following
@@ -71,6 +72,19 @@ BEHIND = (
 )
 #: Lanes read for one sweep; more wait for the next.
 SWEEP = 200
+
+
+def _firsts() -> Select[int, str, datetime]:
+    """The first of each lane that is free and not one of the parameter `skip`; made once, as is `BEHIND`."""
+    # Numbered within its lane, so that the longest queue does not hide the others from a sweep.
+    place = func.row_number().over(partition_by=_LANE, order_by=ORDER)
+    here = _LANE.not_in(bindparam("skip", expanding=True))
+    ready = select(Delivery.id, _LANE, Delivery.due_at, place.label("place")).where(*FREE, here).subquery()
+    first = select(ready.c.id, ready.c.lane, ready.c.due_at).where(ready.c.place == 1)
+    return first.order_by(ready.c.due_at, ready.c.id).limit(SWEEP)
+
+
+DUE = _firsts()
 #: Longest wait that a network's Retry-After is believed.
 LONGEST_WAIT = timedelta(hours=24)
 #: How long a delivery waits for what must be there before it (its card), and for a chat that cannot be reached.
@@ -102,24 +116,10 @@ class Deliverer:
 
     def due(self, skip: Iterable[str] = (), *, ahead: timedelta = timedelta()) -> list[Due]:
         """What may be claimed by then: the first of each lane that is free and not in `skip`."""
-        lanes = col(Delivery.lane)
-        # Numbered within its lane, so that the longest queue does not hide the others from a sweep.
-        place = func.row_number().over(partition_by=lanes, order_by=ORDER)
-        ready = (
-            select(Delivery.id, lanes, Delivery.due_at, place.label("place"))
-            .where(*FREE, lanes.not_in(set(skip)))
-            .subquery()
-        )
-        query = (
-            select(ready.c.id, ready.c.lane, ready.c.due_at)
-            .where(ready.c.place == 1)
-            .order_by(ready.c.due_at, ready.c.id)
-        )
         now = self._now()
+        given = {"now": now, "by": now + ahead, "kinds": list(self._office.couriers), "skip": list(skip)}
         with self._store.read() as session:
-            given = {"now": now, "by": now + ahead, "kinds": list(self._office.couriers)}
-            found = session.exec(query.limit(SWEEP), params=given)
-            return [Due(*row) for row in found.all()]
+            return [Due(*row) for row in session.exec(DUE, params=given).all()]
 
     def attempt(self, delivery_id: int, worker: str, onward: Callable[[], bool] = lambda: False) -> bool:
         """Claim the delivery and make one attempt; returns False where it was not there to claim.

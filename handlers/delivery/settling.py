@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from handlers import outbox
@@ -30,6 +31,18 @@ LOOKUPS = (
     timedelta(minutes=5),
     timedelta(minutes=15),
 )
+#: What is unsure, of one of the parameter `kinds`, and whose look-up is due at the time `now`; made once, since every
+#: sweep asks it.
+OPEN = (
+    select(Delivery.id, Delivery.lane)
+    .where(
+        Delivery.state == DeliveryState.UNSURE,
+        col(Delivery.check_at) <= bindparam("now"),
+        col(Delivery.kind).in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(col(Delivery.check_at))
+    .limit(SWEEP)
+)
 
 
 class Settler:
@@ -43,13 +56,9 @@ class Settler:
 
     def unsure(self) -> list[tuple[int, str]]:
         """(id, lane) of unsure deliveries whose look-up is due; those of unknown kinds are left to newer processes."""
-        query = select(Delivery.id, Delivery.lane).where(
-            Delivery.state == DeliveryState.UNSURE,
-            col(Delivery.check_at) <= self._now(),
-            col(Delivery.kind).in_(list(self._office.couriers)),
-        )
+        given = {"now": self._now(), "kinds": list(self._office.couriers)}
         with self._store.read() as session:
-            found = session.exec(query.order_by(col(Delivery.check_at)).limit(SWEEP)).all()
+            found = session.exec(OPEN, params=given).all()
             return [(i, lane) for i, lane in found if i is not None]
 
     def reap(self, *, all_of_them: bool = False) -> int:
