@@ -12,6 +12,7 @@ from support.rules import RULES, STRANGERS, Rule
 
 #: Whoever is admin has the other roles too, but these.
 NOT_AN_ADMINS = {Role.APPROVER, Role.BUYER}
+EVERYTHING = {table.name: sqlalchemy.select(table) for table in SQLModel.metadata.sorted_tables}
 STALE = (
     "has changed since that card was drawn",
     "belongs to an earlier try",
@@ -73,6 +74,6 @@ def refused(desk: InboxBench, intent: Intent) -> str:
 def remembered(desk: InboxBench) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table but the sentences on their way to one person."""
     with desk.store.read() as session:
-        rows = {t.name: session.execute(sqlalchemy.select(t)).all() for t in SQLModel.metadata.sorted_tables}
+        rows = {name: session.execute(query).all() for name, query in EVERYTHING.items()}
     rows["delivery"] = [row for row in rows["delivery"] if row.kind != "whisper"]
     return {name: [tuple(row) for row in found] for name, found in rows.items()}
