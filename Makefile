@@ -8,8 +8,8 @@ JOBS ?= auto
 # Folders of tests: those whose coverage `make check` measures, which makes them half as slow again; the others that
 # `make test` runs; and those that `make check` alone runs.
 TRACED := models platforms contracts handlers
-QUICK := house bot sandbox updates costs
-SLOW := stories browser chaos specs benchmarks
+QUICK := house bot sandbox costs
+SLOW := updates stories browser chaos specs benchmarks
 SEEDS ?= 20
 SEED ?=
 
