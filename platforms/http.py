@@ -84,7 +84,7 @@ _AGAIN = stamina.RetryingCaller(attempts=3, timeout=4.0, wait_initial=0.1, wait_
 
 
 class _Session(requests.Session):
-    """A session that never looks where a redirect leads: it would read the whole answer, and stumble over a bad one."""
+    """A session that follows no redirect, nor looks where one leads: that reads all of it, and breaks on a bad one."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
@@ -190,24 +190,22 @@ class Http:
         stream, else as `read` does, but asks once.
         """
         asked = self._prepared("GET", url, headers={"Accept": "text/event-stream", "Cache-Control": "no-store"})
-        times = (self._timeout[0], silence)
         begun, status = time.monotonic(), 0
         try:
-            response = self._session.send(asked, timeout=times, stream=True, allow_redirects=False)
-            status = response.status_code
-            kind = response.headers.get("Content-Type", "").lower()
-            if response.status_code == OK and not any(other in kind for other in ("html", "json")):
+            response = self._session.send(asked, timeout=(self._timeout[0], silence), stream=True)
+            status, kind = response.status_code, response.headers.get("Content-Type", "").lower()
+            if status == OK and not any(other in kind for other in ("html", "json")):
                 return _heard(response)
             with response:
-                if response.status_code in NO_STREAM:
-                    raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
-                if response.status_code != OK:
+                if status in NO_STREAM:
+                    raise Unsupported(f"This server does not stream (HTTP {status}).")
+                if status != OK:
                     self._judged(response, repeatable=True)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=True) from None
         finally:
             self._asked(asked, status, time.monotonic() - begun)
-        raise Unreachable(f"The server answered {response.status_code} instead of a stream.")
+        raise Unreachable(f"The server answered {status} instead of a stream.")
 
     def redact(self, text: str) -> str:
         """The text without this account's secrets, and not longer than a person reads."""
@@ -221,7 +219,7 @@ class Http:
         asked = self._prepared(method, url, **given)
         begun, status = time.monotonic(), 0
         try:
-            with self._session.send(asked, timeout=self._timeout, stream=True, allow_redirects=False) as response:
+            with self._session.send(asked, timeout=self._timeout, stream=True) as response:
                 status = response.status_code
                 return self._judged(response, repeatable=repeatable)
         except requests.RequestException as error:
@@ -230,10 +228,7 @@ class Http:
             self._asked(asked, status, time.monotonic() - begun)
 
     def _prepared(self, method: str, url: str, **given: Any) -> requests.PreparedRequest:
-        """The request as it will leave. Raises AccessLost for a token that cannot, Permanent for all else that cannot.
-
-        Whatever fails after this may have been acted on.
-        """
+        """The request as it will leave; what fails later may have been acted on. Raises AccessLost, Permanent."""
         if not self._is_sendable:
             raise AccessLost(NO_HEADER)
         try:
@@ -243,13 +238,8 @@ class Http:
 
     def _asked(self, asked: requests.PreparedRequest, status: int, seconds: float) -> None:
         """One line for each request; what was asked for (the query) and what was sent stay out of it."""
-        given = {
-            "server": self.base_url,
-            "path": self.redact(asked.path_url.partition("?")[0]),
-            "status": status,
-            "ms": round(seconds * 1000),
-        }
-        log.info("a network was asked", method=asked.method, **given)
+        path, ms = self.redact(asked.path_url.partition("?")[0]), round(seconds * 1000)
+        log.info("a network was asked", method=asked.method, server=self.base_url, path=path, status=status, ms=ms)
         self._watch(status, seconds)
 
     def _judged(self, response: requests.Response, *, repeatable: bool) -> Answer:
