@@ -25,7 +25,7 @@ from platforms.contract import (
 from platforms.graph import ads_wire as wire
 from platforms.graph.calls import Graph
 from platforms.graph.shapes import list_of, made_of, needed_id
-from platforms.shapes import Json, count_of, part_of, text_of
+from platforms.shapes import Json, count_of, part_of, text_of, words_of
 
 #: What an ad account is asked for.
 ACCOUNT = (
@@ -135,7 +135,7 @@ class Ads:
             ]
         )
         pages = self._graph.edge("/{}/campaigns", self._id, pages=CAMPAIGN_PAGES, fields="id,name", filtering=filtering)
-        named = {needed_id(row): text_of(row, "name") for rows in pages for row in rows}
+        named = {needed_id(row): words_of(row, "name") for rows in pages for row in rows}
         return {remote_id: name for remote_id, name in named.items() if name.startswith(mark)}
 
     def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
