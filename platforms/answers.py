@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from platforms.contract import OutcomeUnknown, Unreachable
+from platforms.server_clock import date_of
 
 #: No network's rate window is longer than a day; a header that says so is not believed.
 LONGEST_WAIT = timedelta(days=1)
@@ -37,10 +37,8 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return believable(float(value[:9]))
-    try:
-        return believable((parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    end = date_of(value)
+    return believable((end - datetime.now(UTC)).total_seconds()) if end else None
 
 
 def believable(seconds: float) -> timedelta:

@@ -20,7 +20,16 @@ from requests_toolbelt import MultipartEncoder
 
 from platforms import sse
 from platforms.answers import Answer, InTrouble, certain, retry_after
-from platforms.contract import NotJson, OutcomeUnknown, Permanent, RateLimited, Unreachable, Unsupported, read_json
+from platforms.contract import (
+    AccessLost,
+    NotJson,
+    OutcomeUnknown,
+    Permanent,
+    RateLimited,
+    Unreachable,
+    Unsupported,
+    read_json,
+)
 from platforms.server_clock import ServerClock, server_time
 from platforms.spec import Watch, unwatched
 from platforms.uploads import Upload
@@ -64,12 +73,21 @@ WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], 
 
 #: What a session raises when a transfer fails, for those who must not import requests.
 TransferFailed = requests.RequestException
+#: Said of headers that no request can have: of all that stands in them, only the token is written by a person.
+NO_HEADER = "The token holds a character that no token has, such as a typographic quote or a line break: copy it again."
 #: What a session for supplied addresses raises where one leads into a private network.
 PrivateAddress = InvalidIPAddress
 
 Params = Sequence[tuple[str, str]]
 log = structlog.get_logger()
 _AGAIN = stamina.RetryingCaller(attempts=3, timeout=4.0, wait_initial=0.1, wait_max=1.0, wait_jitter=0.2)
+
+
+class _Session(requests.Session):
+    """A session that follows no redirect, nor looks where one leads: that reads all of it, and breaks on a bad one."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
 
 
 def at(template: str, *ids: str) -> str:
@@ -111,6 +129,8 @@ class Http:
         self._explains = explains
         self._reset = reset
         self._secrets = [s for s in secrets if s] + [quote(s, safe="") for s in secrets if s]
+        #: Else it would break within the library, where nothing says whether the request has left.
+        self._is_sendable = all(value.isascii() and value.isprintable() for value in (headers or {}).values())
         self._now = now
         self._timeout = timeout
         self._patience = patience
@@ -118,7 +138,7 @@ class Http:
         self._watch = watch
         self.clock = ServerClock(now)
         self._is_away = False  #: since a failure, until the next answer: an outage is one line in the log
-        self._session = requests.Session()
+        self._session = _Session()
         # With trust_env a ~/.netrc would replace our Authorization header.
         self._session.trust_env = False
         self._session.proxies = {"http": proxy, "https": proxy} if proxy else {}
@@ -169,25 +189,23 @@ class Http:
         Ends when the connection does or nothing came for `silence` seconds. Raises Unsupported where there is no
         stream, else as `read` does, but asks once.
         """
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
-        times = (self._timeout[0], silence)
+        asked = self._prepared("GET", url, headers={"Accept": "text/event-stream", "Cache-Control": "no-store"})
         begun, status = time.monotonic(), 0
         try:
-            response = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
-            status = response.status_code
-            kind = response.headers.get("Content-Type", "").lower()
-            if response.status_code == OK and not any(other in kind for other in ("html", "json")):
+            response = self._session.send(asked, timeout=(self._timeout[0], silence), stream=True)
+            status, kind = response.status_code, response.headers.get("Content-Type", "").lower()
+            if status == OK and not any(other in kind for other in ("html", "json")):
                 return _heard(response)
             with response:
-                if response.status_code in NO_STREAM:
-                    raise Unsupported(f"This server does not stream (HTTP {response.status_code}).")
-                if response.status_code != OK:
+                if status in NO_STREAM:
+                    raise Unsupported(f"This server does not stream (HTTP {status}).")
+                if status != OK:
                     self._judged(response, repeatable=True)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=True) from None
         finally:
-            self._asked("GET", urlsplit(url).path, status, time.monotonic() - begun)
-        raise Unreachable(f"The server answered {response.status_code} instead of a stream.")
+            self._asked(asked, status, time.monotonic() - begun)
+        raise Unreachable(f"The server answered {status} instead of a stream.")
 
     def redact(self, text: str) -> str:
         """The text without this account's secrets, and not longer than a person reads."""
@@ -197,28 +215,31 @@ class Http:
         return text if len(text) <= REASON else text[: REASON - 1] + "…"
 
     def _send(self, method: str, path: str, *, repeatable: bool, **given: Any) -> Answer:
-        begun, status = time.monotonic(), 0
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
+        asked = self._prepared(method, url, **given)
+        begun, status = time.monotonic(), 0
         try:
-            with self._session.request(
-                method, url, timeout=self._timeout, allow_redirects=False, stream=True, **given
-            ) as response:
+            with self._session.send(asked, timeout=self._timeout, stream=True) as response:
                 status = response.status_code
                 return self._judged(response, repeatable=repeatable)
         except requests.RequestException as error:
             raise self._failure(error, repeatable=repeatable) from None
         finally:
-            self._asked(method, path, status, time.monotonic() - begun)
+            self._asked(asked, status, time.monotonic() - begun)
 
-    def _asked(self, method: str, path: str, status: int, seconds: float) -> None:
+    def _prepared(self, method: str, url: str, **given: Any) -> requests.PreparedRequest:
+        """The request as it will leave; what fails later may have been acted on. Raises AccessLost, Permanent."""
+        if not self._is_sendable:
+            raise AccessLost(NO_HEADER)
+        try:
+            return self._session.prepare_request(requests.Request(method, url, **given))
+        except requests.RequestException as error:
+            raise Permanent(self.redact(f"{type(error).__name__}: {error}")) from None
+
+    def _asked(self, asked: requests.PreparedRequest, status: int, seconds: float) -> None:
         """One line for each request; what was asked for (the query) and what was sent stay out of it."""
-        given = {
-            "server": self.base_url,
-            "path": self.redact(urlsplit(path).path),
-            "status": status,
-            "ms": round(seconds * 1000),
-        }
-        log.info("a network was asked", method=method, **given)
+        path, ms = self.redact(asked.path_url.partition("?")[0]), round(seconds * 1000)
+        log.info("a network was asked", method=asked.method, server=self.base_url, path=path, status=status, ms=ms)
         self._watch(status, seconds)
 
     def _judged(self, response: requests.Response, *, repeatable: bool) -> Answer:
@@ -286,7 +307,7 @@ class Http:
 
     def _failure(self, error: requests.RequestException, *, repeatable: bool) -> Exception:
         details = self.redact(f"{type(error).__name__}: {error}")
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+        if isinstance(error, requests.exceptions.InvalidURL):
             return Permanent(details)
         self._away(details)
         said = in_words(error)

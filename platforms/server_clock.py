@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from platforms.shapes import within
 
 
 class ServerClock:
@@ -51,8 +53,12 @@ class Clocked:
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
     """What the server's clock shows by `Date` (RFC 9110, section 6.6.1), to the second; None where it tells nothing."""
+    return date_of(headers.get("Date", ""))
+
+
+def date_of(header: str) -> datetime | None:
+    """The time in a header (RFC 9110, section 5.6.7); None where it holds none that one can reckon with."""
     try:
-        stamp = parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
+        return within(parsedate_to_datetime(header))
+    except (TypeError, ValueError, OverflowError, IndexError):  # what the library raises of a broken one
         return None
-    return stamp.replace(tzinfo=stamp.tzinfo or UTC)

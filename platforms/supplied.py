@@ -53,11 +53,11 @@ def fetch(url: str, *, largest: int = LARGEST, patience: float = PATIENCE, allow
                     raise Unreachable("The link's server is too slow.")
             mime = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Supplied(bytes(content), mime, response.url)
-    except TransferFailed as error:
+    except (TransferFailed, ValueError) as error:  # a redirect to what is no address raises it bare
         raise _reason(error) from None
 
 
-def _reason(error: TransferFailed) -> Exception:
+def _reason(error: Exception) -> Exception:
     kind = type(error).__name__
     if isinstance(error, PrivateAddress):
         return NotPermitted("The link leads into a private network.")

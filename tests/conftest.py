@@ -19,7 +19,7 @@ settings.load_profile("house")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the collector of garbage need not walk through it after every few hundred objects."""
+    """What is loaded by now stays: the collector of garbage need not walk through it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

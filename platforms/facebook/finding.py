@@ -22,7 +22,7 @@ from platforms.facebook.publishing import Publisher
 from platforms.graph.calls import Graph
 from platforms.graph.looking import rows_since
 from platforms.graph.shapes import list_of
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, id_of, part_of, text_of
 from platforms.standing import keep, kept
 
 #: How much older what Facebook is asked for is: its index sorts by a time that may be another by some seconds.
@@ -71,7 +71,7 @@ class Finder:
         path, asked = "/{}/published_posts", {"fields": POSTS, "since": wire.since(since - BEFORE)}
         wanted = photos(progress.load, len(outgoing.media))
         for row in rows_since(since, self._graph, path, page, time=TIME, **asked):
-            is_free = self._publisher.keys.get(text_of(row, "id"), key) == key
+            is_free = self._publisher.keys.get(id_of(row), key) == key
             if is_free and _says(row, text(outgoing)) and _shows(row, wanted, len(outgoing.media)):
                 return wire.published(row)
         return None
@@ -80,8 +80,8 @@ class Finder:
         for above in self._threads(outgoing.reply_to):
             newest = {"filter": "stream", "order": "reverse_chronological", "fields": COMMENTS}
             for row in rows_since(since, self._graph, "/{}/comments", above, time=TIME, **newest):
-                is_ours = text_of(part_of(row, "from"), "id") == page
-                is_free = self._publisher.keys.get(text_of(row, "id"), key) == key
+                is_ours = id_of(part_of(row, "from")) == page
+                is_free = self._publisher.keys.get(id_of(row), key) == key
                 if is_ours and is_free and _says(row, text(outgoing)):
                     return wire.published(row)
         return None
@@ -93,7 +93,7 @@ class Finder:
             body = self._graph.read("/{}", reply_to, fields="id,parent{id}")
         except ContentRefused:
             return  # a post, which has no such field
-        if parent := text_of(part_of(body, "parent"), "id"):
+        if parent := id_of(part_of(body, "parent")):
             yield parent
 
     def _film(self, page: str, outgoing: Outgoing, progress: Progress) -> Published | None:
@@ -111,10 +111,10 @@ class Finder:
         known = {progress.load(VIDEO) or "", *photos(progress.load, 1)} - {""}
         if not known:
             return None
-        row = next((row for row in self._publisher.stories(page) if text_of(row, "media_id") in known), None)
+        row = next((row for row in self._publisher.stories(page) if id_of(row, "media_id") in known), None)
         if row is None:
             return None
-        post = wire.page_post(text_of(row, "post_id"), page)
+        post = wire.page_post(id_of(row, "post_id"), page)
         return self._publisher.seen(page, post, outgoing)
 
 
@@ -137,4 +137,4 @@ def _shows(row: Json, wanted: list[str], count: int) -> bool:
 
 
 def _target(attachment: Json) -> str:
-    return text_of(part_of(attachment, "target"), "id")
+    return id_of(part_of(attachment, "target"))

@@ -13,9 +13,9 @@ from platforms.contract import Gone, Page, RemoteComment
 from platforms.facebook import wire
 from platforms.facebook.known import Known
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Malformed, list_of, time_of
+from platforms.graph.shapes import Malformed, list_of
 from platforms.graph.window import Window
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, id_of, part_of, time_of
 
 #: Posts that are looked at, newest first, and the comments of each that come with the first call.
 POSTS, FIRST = 50, 10
@@ -64,8 +64,8 @@ class Inbox:
                 for post in posts:
                     first = list_of(post.get("comments"))
                     young = [body for body in first if _is_young(body, since)]
-                    if young and len(young) == len(first) == FIRST:
-                        young = list(self._all_young(text_of(post, "id"), since))
+                    if (remote_id := id_of(post)) and len(young) == len(first) == FIRST:
+                        young = list(self._all_young(remote_id, since))
                     yield from self._of_others(young, page_id, wire.comment)
                     if edge == "visitor_posts" and _is_young(post, since):
                         yield from self._of_others([post], page_id, wire.visit)
@@ -90,11 +90,11 @@ class Inbox:
             try:
                 yield read(body, page_id)
             except Malformed as strange:
-                log.warning("facebook.comment_unreadable", comment=text_of(body, "id"), why=strange.reason)
+                log.warning("facebook.comment_unreadable", comment=id_of(body), why=strange.reason)
 
 
 def _is_by(body: Json, page_id: str) -> bool:
-    return text_of(part_of(body, "from"), "id") == page_id
+    return id_of(part_of(body, "from")) == page_id
 
 
 def _is_young(body: Json, since: datetime) -> bool:

@@ -8,6 +8,7 @@ from platforms.facebook.wire import me
 from platforms.graph import direct, tokens
 from platforms.graph.advertising import SCOPES
 from platforms.graph.calls import VERSION
+from platforms.graph.shapes import needed_token
 from platforms.graph.tokens import Person
 from platforms.shapes import Json, text_of
 from platforms.spec import App, Grant
@@ -31,10 +32,12 @@ class FacebookLogin:
     def take(self, app: App, token: str) -> tuple[Grant, ...]:
         """The same for a user token that a person brought. Raises AccessLost where it has expired."""
         person = tokens.person(app, token, _asked(app))
-        return tuple(self._granted(row, person) for row in tokens.pages(app, person.token) if row.get("access_token"))
+        return tuple(
+            self._granted(row, person) for row in tokens.pages(app, person.token) if text_of(row, "access_token")
+        )
 
     def _granted(self, row: Json, person: Person) -> Grant:
-        page, token = me(row), text_of(row, "access_token")
+        page, token = me(row), needed_token(row)
         return Grant(page.id, page.handle, page.name, token, person.ads_token, person.missing, person.ends)
 
     def renew(self, app: App, token: str) -> tuple[str, datetime | None] | None:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from platforms.contract import Attachment, ContentRefused, Gone, Progress
 from platforms.facebook.progress import photo
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import id_of
+from platforms.graph.shapes import needed_id
 from platforms.uploads import Upload
 
 
@@ -34,7 +34,7 @@ class Photos:
         with opened(file.path) as content:
             upload = Upload(content, name_of(file), file.mime, "source")
             alt = file.alt or None
-            return id_of(self._graph.upload("/{}/photos", page, file=upload, published=False, alt_text_custom=alt))
+            return needed_id(self._graph.upload("/{}/photos", page, file=upload, published=False, alt_text_custom=alt))
 
     def forget_vanished(self, media: Sequence[Attachment], progress: Progress) -> bool:
         """Forget the ids that Facebook no longer knows; whether there was one."""

@@ -12,8 +12,8 @@ from platforms.facebook.progress import DUPLICATE
 from platforms.facebook.videos import Videos
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import Duplicate
-from platforms.graph.shapes import Malformed, made_of, time_of
-from platforms.shapes import Json, text_of
+from platforms.graph.shapes import Malformed, made_of
+from platforms.shapes import Json, address_of, id_of, time_of
 from platforms.standing import keep, kept
 
 STORIES = "post_id,media_id,status,creation_time,url"
@@ -116,6 +116,6 @@ class Publisher:
     def _seen_story(self, page: str, remote_id: str) -> Published:
         for row in self.stories(page):
             at = time_of(row.get("creation_time"))
-            if at and remote_id in {wire.page_post(text_of(row, "post_id"), page), text_of(row, "media_id")}:
-                return Published(remote_id, text_of(row, "url") or wire.address(remote_id), at, (remote_id,))
+            if at and remote_id in {wire.page_post(id_of(row, "post_id"), page), id_of(row, "media_id")}:
+                return Published(remote_id, address_of(row, "url") or wire.address(remote_id), at, (remote_id,))
         raise Malformed("The story is not listed.")

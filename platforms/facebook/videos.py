@@ -12,8 +12,8 @@ from platforms.facebook.photos import name_of, opened
 from platforms.facebook.progress import FINISHED, LOOKS, UPLOAD, VIDEO, WANTED, forget_video
 from platforms.facebook.wire import page_post
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import Malformed, id_of
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, needed_address, needed_id
+from platforms.shapes import Json, id_of, number_of, part_of, text_of, words_of
 from platforms.uploads import Slice, Upload
 
 #: Looks at a film that Facebook has taken and works on: they are spread over about twenty minutes, and fewer than the
@@ -49,7 +49,7 @@ class Videos:
         Facebook works on it, OutcomeUnknown, ContentRefused with its reason.
         """
         video = progress.load(VIDEO) or ""
-        state = self.state(page, video) if video else None
+        state = self._look(page, video, progress) if video else None
         if state is None and progress.load(FINISHED):
             progress.save(FINISHED, "")  # whoever says that it does not stand has it sent anew
             raise OutcomeUnknown("Facebook had taken the film, and does not know it any more.")
@@ -67,9 +67,9 @@ class Videos:
             self._send_whole(file, state.received, progress)
         done = self._finish(page, video, edge, words, progress)
         progress.save(FINISHED, "1")
-        if post := page_post(text_of(done, "post_id"), page):
+        if post := page_post(id_of(done, "post_id"), page):
             return post
-        return self._standing(video, self.state(page, video) or State(), progress)
+        return self._standing(video, self._look(page, video, progress) or State(), progress)
 
     def state(self, page: str, video: str) -> State | None:
         """How far it is; None where Facebook does not know it (any more)."""
@@ -78,6 +78,15 @@ class Videos:
         except Gone:
             return None
         return state_of(body, page)
+
+    def _look(self, page: str, video: str, progress: Progress) -> State | None:
+        """The same; once Facebook has taken the film, a refusal to let us look does not mean that it is not there."""
+        try:
+            return self.state(page, video)
+        except Permanent as refusal:
+            if not progress.load(FINISHED):
+                raise
+            raise OutcomeUnknown(refusal.reason) from None
 
     def _standing(self, video: str, state: State, progress: Progress) -> str:
         if state.failed:
@@ -95,10 +104,10 @@ class Videos:
         forget_video(progress)
         whole = {"file_size": file.size} if edge == "videos" else {}
         begun = self._graph.write(f"/{{}}/{edge}", page, safe=True, upload_phase="start", **whole)
-        progress.save(UPLOAD, id_of(begun, "upload_session_id" if whole else "upload_url"))
+        progress.save(UPLOAD, needed_id(begun, "upload_session_id") if whole else needed_address(begun, "upload_url"))
         if whole:
-            progress.save(WANTED, _wanted(begun))
-        video = id_of(begun, "video_id")
+            progress.save(WANTED, _wanted(begun, file.size))
+        video = needed_id(begun, "video_id")
         progress.save(VIDEO, video)
         return video
 
@@ -117,7 +126,7 @@ class Videos:
                 content.seek(start)
                 piece = Upload(Slice(content, end - start), name_of(file), file.mime, "video_file_chunk")
                 asked = {"upload_phase": "transfer", "upload_session_id": session, "start_offset": start}
-                wanted = _wanted(self._transferred(page, piece, asked, progress))
+                wanted = _wanted(self._transferred(page, piece, asked, progress), file.size)
                 progress.save(WANTED, wanted)
                 start, end = (int(offset) for offset in wanted.split("-"))
         raise ContentRefused("Facebook asks for the film in too many pieces.")
@@ -161,11 +170,11 @@ def state_of(body: Json, page: str) -> State:
         part_of(status, f"{phase}_phase") for phase in ("uploading", "processing", "publishing")
     )
     received = number_of(uploading, "bytes_transfered") or number_of(uploading, "bytes_transferred") or 0
-    post = page_post(text_of(body, "post_id"), page)
+    post = page_post(id_of(body, "post_id"), page)
     whole = text_of(status, "video_status")
     phases = [text_of(phase, "status") for phase in (uploading, processing, publishing)]
     if whole in FAILED or "error" in phases or text_of(publishing, "publish_status") == "error":
-        why = text_of(part_of(processing, "error"), "message") or text_of(part_of(publishing, "error"), "message")
+        why = words_of(part_of(processing, "error"), "message") or words_of(part_of(publishing, "error"), "message")
         return State(failed=why or "Facebook could not process the film.", received=received)
     told = text_of(publishing, "publish_status")
     stands = told in {"published", "scheduled"} if told else whole == "ready" and body.get("published") is True
@@ -173,9 +182,9 @@ def state_of(body: Json, page: str) -> State:
     return State(stands=stands, under_way=under_way, post_id=post, received=received)
 
 
-def _wanted(told: Json) -> str:
+def _wanted(told: Json, size: int) -> str:
     """From where to where Facebook wants the next piece of the film: "0-1048576"."""
     start, end = number_of(told, "start_offset"), number_of(told, "end_offset")
-    if start is None or end is None:
+    if start is None or end is None or not start <= end <= size:
         raise Malformed("Facebook does not say which piece of the film is next.")
     return f"{start}-{end}"

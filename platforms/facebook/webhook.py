@@ -7,8 +7,7 @@ from platforms.contract import CommentEvent, CommentGone, CommentTouched, Remote
 from platforms.facebook import wire
 from platforms.graph import hooks
 from platforms.graph.hooks import Change
-from platforms.graph.shapes import time_of
-from platforms.shapes import part_of, text_of
+from platforms.shapes import address_of, id_of, part_of, text_of, time_of
 
 #: Items of a Page's feed that hold somebody's words (webhooks reference, Page, `feed`).
 WRITTEN = frozenset({"comment", "link", "photo", "post", "share", "status", "video"})
@@ -37,8 +36,8 @@ class FacebookHooks:
 
 def _event(change: Change) -> CommentEvent | CommentTouched | None:
     value, item = change.value, text_of(change.value, "item")
-    whose = text_of(part_of(value, "from"), "id") or text_of(value, "sender_id")
-    remote_id = text_of(value, "comment_id") if item == "comment" else text_of(value, "post_id")
+    whose = id_of(part_of(value, "from")) or id_of(value, "sender_id")
+    remote_id = id_of(value, "comment_id") if item == "comment" else id_of(value, "post_id")
     if not remote_id or whose == change.account:
         return None
     if change.field == "mention":
@@ -60,18 +59,18 @@ def _written(change: Change, remote_id: str) -> RemoteComment | None:
     """The comment, where the change tells all of it: a person's name may be withheld here and be read later."""
     value, at = change.value, time_of(change.value.get("created_time"))
     author = part_of(value, "from")
-    if at is None or not text_of(author, "id"):
+    if at is None or not id_of(author):
         return None
-    post = text_of(value, "post_id") or wire.post_of(remote_id, change.account)
+    post = id_of(value, "post_id") or wire.post_of(remote_id, change.account)
     about = part_of(value, "post")
-    film, picture = text_of(value, "video"), text_of(value, "photo")
+    film, picture = address_of(value, "video"), address_of(value, "photo")
     return RemoteComment(
         remote_id=remote_id,
         author=wire.author(author),
         text=text_of(value, "message"),
         at=at,
         url=wire.link(value) or wire.address(remote_id),
-        parent_id=text_of(value, "parent_id") or post,
+        parent_id=id_of(value, "parent_id") or post,
         root_id=post,
         media=wire.media(film, picture),
         # An ad that never was a post of the Page is an unpublished post.

@@ -4,11 +4,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from platforms import shapes
 from platforms.contract import Limits, Numbers, PageInfo, Published, RemoteAuthor, RemoteComment, RemoteMedia
-from platforms.graph.shapes import Malformed, id_of, list_of, time_of
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of, needed_id
+from platforms.shapes import (
+    Json,
+    address_of,
+    count_of,
+    counted,
+    id_of,
+    part_of,
+    text_of,
+    time_of,
+    words_of,
+)
 
 HOME = "https://www.facebook.com"
 #: Text: reported by several clients. Pictures: "Page photos" asks for at most 4 MB, and their number is what Facebook's
@@ -51,14 +62,14 @@ class Me:
 
 def me(body: Json) -> Me:
     """The Page. Raises Malformed without an id."""
-    page_id = id_of(body)
-    link = text_of(body, "link") or f"{HOME}/{page_id}"
-    return Me(page_id, text_of(body, "name") or page_id, text_of(body, "username"), link)
+    page_id = needed_id(body)
+    link = address_of(body, "link") or address(page_id)
+    return Me(page_id, words_of(body, "name") or page_id, words_of(body, "username"), link)
 
 
 def published(body: Json) -> Published:
     """A post or comment of ours that stands. Raises Malformed where it has no id or time."""
-    at, remote_id = time_of(body.get("created_time")), id_of(body)
+    at, remote_id = time_of(body.get("created_time")), needed_id(body)
     if at is None:
         raise Malformed("The answer does not say since when it stands.")
     return Published(remote_id, link(body) or address(remote_id), at, (remote_id,))
@@ -72,12 +83,12 @@ def address(remote_id: str) -> str:
 def link(body: Json) -> str:
     """`permalink_url`, which films have without the host; "" where there is none."""
     told = text_of(body, "permalink_url")
-    return urljoin(HOME, told) if told else ""
+    return shapes.address(f"{HOME}{told}" if told.startswith("/") else told)
 
 
 def comment(body: Json, page_id: str, *, on_ad: bool = False) -> RemoteComment:
     """A comment of somebody else. Raises Malformed where it has no id or time."""
-    remote_id, at = id_of(body), time_of(body.get("created_time"))
+    remote_id, at = needed_id(body), time_of(body.get("created_time"))
     if at is None:
         raise Malformed("A comment without a time.")
     post = post_of(remote_id, page_id)
@@ -88,9 +99,9 @@ def comment(body: Json, page_id: str, *, on_ad: bool = False) -> RemoteComment:
         text=text_of(body, "message"),
         at=at,
         url=link(body) or address(remote_id),
-        parent_id=text_of(part_of(body, "parent"), "id") or post,
+        parent_id=id_of(part_of(body, "parent")) or post,
         root_id=post,
-        media=media(text_of(shown, "source"), text_of(part_of(shown, "image"), "src")),
+        media=media(address_of(shown, "source"), address_of(part_of(shown, "image"), "src")),
         hidden=body.get("is_hidden") is True,
         on_ad=on_ad,
     )
@@ -99,7 +110,7 @@ def comment(body: Json, page_id: str, *, on_ad: bool = False) -> RemoteComment:
 def visit(body: Json, page_id: str) -> RemoteComment:
     """What somebody else posted on the Page; it answers nothing. Raises Malformed where it has no id or time."""
     found = comment(body, page_id)
-    return replace(found, parent_id="", root_id="", media=media("", text_of(body, "full_picture")))
+    return replace(found, parent_id="", root_id="", media=media("", address_of(body, "full_picture")))
 
 
 def is_visit(remote_id: str, page_id: str) -> bool:
@@ -109,8 +120,8 @@ def is_visit(remote_id: str, page_id: str) -> bool:
 
 def author(body: Json) -> RemoteAuthor:
     """Who wrote it; Facebook leaves it out where the Page may not know (reference, Comment, `from`)."""
-    remote_id = text_of(body, "id")
-    name = text_of(body, "name") or NAMELESS
+    remote_id = id_of(body)
+    name = words_of(body, "name") or NAMELESS
     return RemoteAuthor(remote_id, "", name, address(remote_id) if remote_id else "")
 
 
@@ -128,9 +139,9 @@ def page_post(value: str, page_id: str) -> str:
 def numbers(post: Json, insights: Mapping[str, int]) -> Numbers:
     """The counts of a post's own fields and of its insights; a post without `shares` was never shared."""
     return Numbers(
-        likes=number_of(part_of(post, "reactions", "summary"), "total_count"),
-        reposts=number_of(part_of(post, "shares"), "count") or 0,
-        comments=number_of(part_of(post, "comments", "summary"), "total_count"),
+        likes=count_of(part_of(post, "reactions", "summary"), "total_count"),
+        reposts=count_of(part_of(post, "shares"), "count") or 0,
+        comments=count_of(part_of(post, "comments", "summary"), "total_count"),
         views=insights.get("post_media_view"),
         reach=insights.get("post_total_media_view_unique"),
         clicks=insights.get("post_clicks"),
@@ -142,10 +153,10 @@ def insights(body: Json) -> dict[str, int]:
     found: dict[str, int] = {}
     for row in list_of(body):
         values = list_of(row.get("values"))
-        value = values[-1].get("value") if values else None
-        if isinstance(value, Mapping):
-            value = sum(part for part in value.values() if isinstance(part, int))
-        if isinstance(value, int) and not isinstance(value, bool):
+        last = values[-1] if values else {}
+        split = part_of(last, "value")
+        value = counted(sum(count_of(split, part) or 0 for part in split)) if split else count_of(last, "value")
+        if value is not None:
             found[text_of(row, "name")] = value
     return found
 
@@ -153,16 +164,16 @@ def insights(body: Json) -> dict[str, int]:
 def page_info(body: Json) -> PageInfo:
     """What a Page says of itself."""
     return PageInfo(
-        name=text_of(body, "name"),
+        name=words_of(body, "name"),
         url=me(body).link,
         about=text_of(body, "about"),
         description=text_of(body, "description"),
-        website=text_of(body, "website"),
-        phone=text_of(body, "phone"),
+        website=words_of(body, "website"),
+        phone=words_of(body, "phone"),
         hours=hours(part_of(body, "hours")),
-        cover=text_of(part_of(body, "cover"), "source"),
-        picture=text_of(part_of(body, "picture", "data"), "url"),
-        followers=number_of(body, "followers_count"),
+        cover=address_of(part_of(body, "cover"), "source"),
+        picture=address_of(part_of(body, "picture", "data"), "url"),
+        followers=count_of(body, "followers_count"),
     )
 
 
@@ -170,7 +181,7 @@ def hours(told: Json) -> dict[str, str]:
     """`mon_1_open: "09:00"` and so on -> `mon: "09:00-13:00, 15:00-19:00"`; days that are closed are left out."""
     found: dict[str, str] = {}
     for day in DAYS:
-        spans = [(text_of(told, f"{day}_{n}_open"), text_of(told, f"{day}_{n}_close")) for n in (1, 2)]
+        spans = [(words_of(told, f"{day}_{n}_open"), words_of(told, f"{day}_{n}_close")) for n in (1, 2)]
         if said := ", ".join(f"{opens}-{closes}" for opens, closes in spans if opens and closes):
             found[day] = said
     return found

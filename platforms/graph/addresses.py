@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from platforms.contract import PlatformError, Published
 from platforms.graph.calls import ROWS, Graph
-from platforms.graph.shapes import Malformed, id_of, time_of
-from platforms.shapes import Json, text_of
+from platforms.graph.shapes import Malformed, needed_id
+from platforms.shapes import Json, address_of, id_of, time_of
 
 #: Addresses that are remembered.
 MOST = 1000
@@ -32,7 +32,7 @@ class Addresses:
 
     def seen(self, post: Json) -> None:
         """Remember where a post stands."""
-        short, remote_id = shortened(text_of(post, "permalink")), text_of(post, "id")
+        short, remote_id = shortened(address_of(post, "permalink")), id_of(post)
         if short and remote_id:
             self._ids[short] = remote_id
             self._ids.move_to_end(short)
@@ -99,10 +99,10 @@ class Addressed:
 
 def published(row: Json) -> Published:
     """A post that stands. Raises Malformed without id or time."""
-    at, remote_id = time_of(row.get("timestamp")), id_of(row)
+    at, remote_id = time_of(row.get("timestamp")), needed_id(row)
     if at is None:
         raise Malformed("The answer does not say since when it stands.")
-    return Published(remote_id, text_of(row, "permalink"), at, (remote_id,))
+    return Published(remote_id, address_of(row, "permalink"), at, (remote_id,))
 
 
 def shortened(url: str) -> str:

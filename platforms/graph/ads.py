@@ -24,8 +24,8 @@ from platforms.contract import (
 )
 from platforms.graph import ads_wire as wire
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import id_of, list_of, made_of
-from platforms.shapes import Json, number_of, part_of
+from platforms.graph.shapes import list_of, made_of, needed_id
+from platforms.shapes import Json, count_of, part_of, text_of, words_of
 
 #: What an ad account is asked for.
 ACCOUNT = (
@@ -84,7 +84,7 @@ class Ads:
             row = self._graph.read("/{}", self._id, fields=ACCOUNT)
         except Gone as gone:
             raise NotPermitted(gone.reason) from None
-        currency = str(row.get("currency", ""))
+        currency = wire.currency_of(row, "currency")
         minimums = list_of(self._graph.read("/{}/minimum_budgets", self._id))
         own = next((minimum for minimum in minimums if minimum.get("currency") == currency), {})
         return wire.ad_account(row, own)
@@ -94,8 +94,8 @@ class Ads:
         body = self._graph.read("/{}/reachestimate", self._id, targeting_spec=wire.targeting(targeting))
         # The reference calls it an object; accounts were seen to answer a list of one.
         told = part_of(body, "data") or next(iter(list_of(body)), {})
-        people_from, people_to = number_of(told, "users_lower_bound"), number_of(told, "users_upper_bound")
-        if people_from is None or people_to is None or people_to < 0 or told.get("estimate_ready") is False:
+        people_from, people_to = count_of(told, "users_lower_bound"), count_of(told, "users_upper_bound")
+        if people_from is None or people_to is None or told.get("estimate_ready") is False:
             return None
         return Estimate(people_from, people_to)
 
@@ -110,9 +110,9 @@ class Ads:
         """The id of the part that bears the order's name; None: it was not created."""
         for row in self._named(part, order.name):
             # The network may lengthen a creative's name; the order's own is unique from its beginning.
-            name = str(row.get("name", ""))
+            name = text_of(row, "name")
             if name == order.name or (part == BoostPart.CREATIVE and name.startswith(f"{order.name} ")):
-                return id_of(row)
+                return needed_id(row)
         return None
 
     def switch(self, made: Mapping[str, str], *, running: bool) -> None:
@@ -135,7 +135,7 @@ class Ads:
             ]
         )
         pages = self._graph.edge("/{}/campaigns", self._id, pages=CAMPAIGN_PAGES, fields="id,name", filtering=filtering)
-        named = {id_of(row): str(row.get("name", "")) for rows in pages for row in rows}
+        named = {needed_id(row): words_of(row, "name") for rows in pages for row in rows}
         return {remote_id: name for remote_id, name in named.items() if name.startswith(mark)}
 
     def report(self, order: BoostOrder, made: Mapping[str, str]) -> BoostReport:
@@ -203,8 +203,8 @@ class Ads:
         filtering = json.dumps([{"field": "name", "operator": "CONTAIN", "value": name}])
         for rows in self._graph.edge("/{}/customaudiences", self._id, fields="id,name", filtering=filtering):
             for row in rows:
-                if row.get("name") == name:
-                    return id_of(row)
+                if text_of(row, "name") == name:
+                    return needed_id(row)
         return None
 
     def audience(self, remote_id: str) -> Audience:

@@ -1,10 +1,12 @@
 """Boosts and audiences as the Marketing API writes them (Marketing API v26, reference of the ad account's edges)."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platforms.contract import (
     AdAccount,
@@ -17,8 +19,19 @@ from platforms.contract import (
     Goal,
     Targeting,
 )
-from platforms.graph.shapes import id_of, list_of
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of, needed_id
+from platforms.shapes import (
+    LONGEST_NUMBER,
+    LONGEST_WORDS,
+    Json,
+    count_of,
+    counted,
+    id_of,
+    number_of,
+    part_of,
+    text_of,
+    words_of,
+)
 
 #: Currencies without a minor unit (Marketing API, "Currencies").
 WHOLE = frozenset("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND".split())
@@ -195,18 +208,31 @@ def offset_of(currency: str) -> int:
     return 1 if currency in WHOLE else 100
 
 
+def currency_of(row: Json, key: str) -> str:
+    """A currency (ISO 4217). Raises Malformed where there is none: without it no amount means anything."""
+    found = text_of(row, key)
+    if not re.fullmatch(r"[A-Z]{3}", found):
+        raise Malformed("The network does not say in which currency it counts.")
+    return found
+
+
 def minor(amount: object, currency: str) -> int:
-    """An amount in major units, as reports write it ("4.56"), in minor units; 0 where it is none."""
+    """An amount in major units, as reports write it ("4.56"), in minor units.
+
+    Raises Malformed where it is none: nothing must look as if it had cost nothing.
+    """
     try:
         exact = Decimal(str(amount)) * offset_of(currency)
     except InvalidOperation:
-        return 0
+        exact = Decimal("NaN")
+    if not exact.is_finite() or not 0 <= exact < 10**LONGEST_NUMBER:
+        raise Malformed("The network does not say how much was spent.")
     return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
 def whole(row: Json, key: str) -> int:
     """A count, which the network writes as a string; 0 where there is none."""
-    return number_of(row, key) or 0
+    return count_of(row, key) or 0
 
 
 def ad_account(row: Json, minimum: Json) -> AdAccount:
@@ -215,18 +241,18 @@ def ad_account(row: Json, minimum: Json) -> AdAccount:
     reason = ACCOUNT_STATUS.get(status, "" if status == 1 else f"its status is {status}")
     if not reason and not row.get("funding_source"):
         reason = "it has no means of payment"
-    currency = text_of(row, "currency")
+    currency = currency_of(row, "currency")
     return AdAccount(
-        remote_id=id_of(row),
-        name=text_of(row, "name") or text_of(row, "id"),
+        remote_id=needed_id(row),
+        name=words_of(row, "name") or id_of(row),
         currency=currency,
         offset=offset_of(currency),
-        min_daily=whole(minimum, "min_daily_budget_imp") or whole(row, "min_daily_budget"),
-        zone=text_of(row, "timezone_name") or "UTC",
+        min_daily=number_of(minimum, "min_daily_budget_imp") or number_of(row, "min_daily_budget") or 0,
+        zone=_zone(text_of(row, "timezone_name")),
         active=not reason,
         reason=reason,
-        beneficiary=text_of(row, "default_dsa_beneficiary"),
-        payor=text_of(row, "default_dsa_payor"),
+        beneficiary=words_of(row, "default_dsa_beneficiary"),
+        payor=words_of(row, "default_dsa_payor"),
     )
 
 
@@ -237,7 +263,8 @@ def report(order: BoostOrder, ad_row: Json, insights: Json, now: datetime) -> Bo
     """
     status = text_of(ad_row, "effective_status")
     phase = PHASES.get(status, BoostPhase.TROUBLE)
-    spent = minor(insights.get("spend", "0"), text_of(insights, "account_currency"))
+    # Before anything was shown there is no row.
+    spent = minor(insights.get("spend"), currency_of(insights, "account_currency")) if insights else 0
     used_up = not order.is_daily and spent >= order.budget
     reach = whole(insights, "reach")
     return BoostReport(
@@ -254,9 +281,22 @@ def report(order: BoostOrder, ad_row: Json, insights: Json, now: datetime) -> Bo
 def _results(goal: Goal, insights: Json) -> int:
     thruplays = list_of(insights.get("video_thruplay_watched_actions"))
     if goal == Goal.VIDEO_VIEWS and thruplays:
-        return sum(whole(row, "value") for row in thruplays)
+        return _sum(thruplays)
     wanted = RESULTS[goal]
-    return sum(whole(row, "value") for row in list_of(insights.get("actions")) if row.get("action_type") == wanted)
+    return _sum(row for row in list_of(insights.get("actions")) if row.get("action_type") == wanted)
+
+
+def _sum(rows: Iterable[Json]) -> int:
+    return counted(sum(whole(row, "value") for row in rows)) or 0
+
+
+def _zone(name: str) -> str:
+    """An IANA time zone, in which everything that counts by days can reckon."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # of a path, a folder's or too long a name, an unknown one
+        return "UTC"
+    return name
 
 
 def _why(ad_row: Json, status: str) -> str:
@@ -264,7 +304,7 @@ def _why(ad_row: Json, status: str) -> str:
     said = [f"{name}: {words}" for name, words in part_of(ad_row, "ad_review_feedback", "global").items()]
     issues = list_of(ad_row.get("issues_info"))
     said += [text_of(issue, "error_message") or text_of(issue, "error_summary") for issue in issues]
-    return "; ".join(word for word in said if word) or status.replace("_", " ").lower()
+    return ("; ".join(word for word in said if word) or status.replace("_", " ").lower())[:LONGEST_WORDS]
 
 
 def audience_of(row: Json) -> Audience:
@@ -272,15 +312,10 @@ def audience_of(row: Json) -> Audience:
     delivery = part_of(row, "delivery_status")
     ready = whole(delivery, "code") == READY
     return Audience(
-        remote_id=id_of(row),
-        name=text_of(row, "name"),
+        remote_id=needed_id(row),
+        name=words_of(row, "name"),
         ready=ready,
-        reason="" if ready else text_of(delivery, "description") or "it is being filled",
-        people_from=_people(row, "approximate_count_lower_bound"),
-        people_to=_people(row, "approximate_count_upper_bound"),
+        reason="" if ready else words_of(delivery, "description") or "it is being filled",
+        people_from=count_of(row, "approximate_count_lower_bound"),
+        people_to=count_of(row, "approximate_count_upper_bound"),
     )
-
-
-def _people(row: Json, key: str) -> int | None:
-    found = number_of(row, key)
-    return None if found is None or found < 0 else found

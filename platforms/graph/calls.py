@@ -12,7 +12,7 @@ from platforms.graph.refusals import fault, meaning, refused, wait
 from platforms.graph.shapes import Malformed, list_of, object_of
 from platforms.graph.signing import proof
 from platforms.http import Http, Params, at
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, address, part_of, text_of
 from platforms.spec import Watch, unwatched
 from platforms.uploads import Upload
 
@@ -136,6 +136,8 @@ class Graph:
         return f"/{self._version}{at(path, *ids)}" if self._version else at(path, *ids)
 
     def _is_ours(self, url: str) -> bool:
+        if not address(url) or "\\" in url or "@" in url:
+            return False  # or one that others read differently
         there, home = urlsplit(url), urlsplit(self.http.base_url)
         if (there.scheme, there.netloc) == (home.scheme, home.netloc):
             return True
@@ -162,7 +164,7 @@ def _good(answer: Answer, *, repeatable: bool) -> Json:
         body = object_of(answer.body)
     except Malformed as strange:
         raise certain(strange, repeatable=repeatable) from None
-    if body.get("success") in {False, "false"}:
+    if body.get("success") in (False, "false"):  # a set would ask for the hash of whatever stands there
         said = "Meta says that it did not work, and not why."
         raise Permanent(said) if repeatable else OutcomeUnknown(said)
     return body

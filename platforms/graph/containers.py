@@ -6,8 +6,8 @@ from typing import Any
 from platforms.contract import ContentRefused, Gone, MediaNotReady, Progress
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import LOOK_AGAIN
-from platforms.graph.shapes import id_of, made_of
-from platforms.shapes import text_of
+from platforms.graph.shapes import made_of, needed_id
+from platforms.shapes import text_of, words_of
 
 #: Subcodes in the words of a container's failure that another attempt may get past (Instagram Platform, "Error codes").
 PASSING = ("2207001", "2207003", "2207020", "2207032", "2207053", "2207082")
@@ -45,7 +45,7 @@ class Containers:
         """The container's id: the one in the progress, or a new one."""
         if known := progress.load(name):
             return known
-        made = id_of(self._graph.write(self._names.make, self._owner, safe=True, **params))
+        made = needed_id(self._graph.write(self._names.make, self._owner, safe=True, **params))
         progress.save(name, made)
         return made
 
@@ -66,7 +66,7 @@ class Containers:
                 raise MediaNotReady("The prepared post has expired; it is prepared again.", LOOK_AGAIN)
             case "ERROR":
                 progress.save(name, "")
-                why = text_of(body, self._names.why) or "The network could not prepare the post."
+                why = words_of(body, self._names.why) or "The network could not prepare the post."
                 if any(number in why for number in PASSING):
                     raise MediaNotReady(why, LOOK_AGAIN)
                 raise ContentRefused(why)

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from platforms.contract import AccessLost, Permanent
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import id_of, list_of
-from platforms.shapes import Json, number_of
+from platforms.graph.shapes import list_of, needed_token
+from platforms.shapes import Json, count_of
 from platforms.spec import App
 
 
@@ -71,11 +71,11 @@ def _graph(app: App, token: str) -> Graph:
 
 
 def _token(body: Json) -> Token:
-    seconds = number_of(body, "expires_in")
+    seconds = count_of(body, "expires_in")
     told = body.get("permissions")
     scopes = told.split(",") if isinstance(told, str) else told if isinstance(told, list) else None
     return Token(
-        id_of(body, "access_token"),
+        needed_token(body),
         datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None,
         None if scopes is None else frozenset(str(scope).strip() for scope in scopes),
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from platforms.graph.shapes import list_of, time_of
+from platforms.graph.shapes import list_of
 from platforms.graph.signing import is_authentic
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, id_of, part_of, text_of, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def changes(body: Any, kind: str) -> Iterator[Change]:
         if text_of(batch, "object") != kind:
             continue
         for entry in list_of(batch.get("entry")):
-            account, told = text_of(entry, "id"), time_of(entry.get("time"))
+            account, told = id_of(entry), time_of(entry.get("time"))
             for change in list_of(entry.get("changes")) or [entry]:
                 value = part_of(change, "value")
                 if account and value:

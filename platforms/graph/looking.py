@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from platforms.contract import CannotTell
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import time_of
-from platforms.shapes import Json
+from platforms.shapes import Json, time_of
 
 #: What stands counts as younger than an attempt when it is at most this much older: times are whole seconds.
 MARGIN = timedelta(seconds=2)

@@ -10,7 +10,7 @@ from platforms.contract import PlatformError, Problem, QuotaSpent, RateLimited
 from platforms.graph.calls import Graph
 from platforms.graph.refusals import QUOTA_WAIT
 from platforms.graph.shapes import list_of
-from platforms.shapes import number_of, part_of
+from platforms.shapes import count_of, part_of
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class Quotas:
         body = self._graph.read(self._path, account_id, fields=fields)
         row = next(iter(list_of(body)), {})
         for kind, (usage, config) in self._fields.items():
-            used, limit = number_of(row, usage), number_of(part_of(row, config), "quota_total")
+            used, limit = count_of(row, usage), count_of(part_of(row, config), "quota_total")
             if used is not None and limit:
                 self._heard[kind] = Quota(used, limit, self._now())
 

@@ -28,7 +28,7 @@ from platforms.contract import (
     Unsupported,
     read_json,
 )
-from platforms.shapes import part_of, text_of
+from platforms.shapes import id_of, part_of, words_of
 
 #: Unknown or temporary: it may have happened.
 TROUBLE = frozenset({1, 2, -1, -2})
@@ -135,14 +135,14 @@ def fault(body: object) -> Fault | None:
     error = body.get("error") if isinstance(body, Mapping) else None
     if not isinstance(error, Mapping):
         return None
-    title, said = text_of(error, "error_user_title"), text_of(error, "error_user_msg")
-    words = ": ".join(part for part in (title, said) if part) or text_of(error, "message")
+    title, said = words_of(error, "error_user_title"), words_of(error, "error_user_msg")
+    words = ": ".join(part for part in (title, said) if part) or words_of(error, "message")
     return Fault(
         _whole(error.get("code")),
         _whole(error.get("error_subcode")),
         words or "refused without a word",
         error.get("is_transient") is True,
-        text_of(error, "fbtrace_id"),
+        id_of(error, "fbtrace_id"),
         tuple(_blamed(error.get("error_data"))),
     )
 
@@ -181,7 +181,8 @@ def meaning(found: Fault, headers: Mapping[str, str]) -> Exception:
             return ContentRefused(said) if subcode in FOR_CONTENT else AccountLocked(said)
     if code in THROTTLED:
         return RateLimited(said, wait(headers) or QUIET)
-    if code in TROUBLE or found.is_transient:
+    # Without a number nothing says that it was refused, rather than that the network stumbled over it.
+    if code in TROUBLE or found.is_transient or not any(numbers):
         return InTrouble(said, wait(headers))
     return CODES.get(code, Permanent)(said)
 

@@ -1,11 +1,13 @@
 """Graph's JSON, read with tolerance for what it leaves out."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from platforms import shapes
 from platforms.answers import InTrouble, certain
-from platforms.shapes import Json, text_of
+from platforms.shapes import Json, address_of, id_of, text_of
+
+#: Characters of a token: Meta says to expect any length; those seen have about 200.
+LONGEST_TOKEN = 3000
 
 
 class Malformed(InTrouble):
@@ -26,30 +28,31 @@ def list_of(value: object) -> list[Json]:
     return shapes.list_of(value)
 
 
-def id_of(body: Json, key: str = "id") -> str:
-    """An id, always text. Raises Malformed where there is none."""
+def needed_id(body: Json, key: str = "id") -> str:
+    """An id. Raises Malformed where there is none."""
+    return _needed(id_of(body, key), key)
+
+
+def needed_address(body: Json, key: str) -> str:
+    """An address of the web. Raises Malformed where there is none."""
+    return _needed(address_of(body, key), key)
+
+
+def needed_token(body: Json, key: str = "access_token") -> str:
+    """A token. Raises Malformed where there is none."""
     found = text_of(body, key)
-    if not found:
-        raise Malformed("The answer names no id.")
-    return found
+    return _needed(found if len(found) <= LONGEST_TOKEN else "", key)
 
 
 def made_of(body: Json, key: str = "id") -> str:
     """The id of what a write made, which nobody may send again. Raises OutcomeUnknown where the answer names none."""
     try:
-        return id_of(body, key)
+        return needed_id(body, key)
     except Malformed as strange:
         raise certain(strange, repeatable=False) from None
 
 
-def time_of(value: object) -> datetime | None:
-    """A time: `2026-01-02T18:31:28+0000`, or seconds since 1970 (UTC); None where it is none."""
-    try:
-        if isinstance(value, str) and not value.isdigit():
-            found = datetime.fromisoformat(value)
-            return found.replace(tzinfo=found.tzinfo or UTC)
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and float(value) > 0:
-            return datetime.fromtimestamp(float(value), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return None
+def _needed(found: str, key: str) -> str:
+    if not found:
+        raise Malformed(f"The answer has no {key}.")
+    return found

@@ -9,8 +9,8 @@ import structlog
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, PlatformError, Unreachable
 from platforms.graph.advertising import pays
 from platforms.graph.calls import Graph
-from platforms.graph.shapes import id_of, list_of, time_of
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.graph.shapes import list_of, needed_token
+from platforms.shapes import Json, count_of, part_of, text_of, time_of
 from platforms.spec import App, Keys
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ class Person:
 def by_code(app: App, code: str, redirect: str) -> str:
     """A short user token (an hour or two) for a code. Raises AccessLost where it is used or too old, TryLater."""
     try:
-        return id_of(_exchanged(app, code, redirect_uri=redirect, code=code), "access_token")
+        return needed_token(_exchanged(app, code, redirect_uri=redirect, code=code))
     except ContentRefused as refusal:
         raise AccessLost(refusal.reason) from None
 
@@ -56,9 +56,9 @@ def by_code(app: App, code: str, redirect: str) -> str:
 def lasting(app: App, token: str) -> tuple[str, datetime | None]:
     """A user token for about 60 days, and its end. Raises AccessLost where the one given has ended, TryLater."""
     body = _exchanged(app, token, grant_type="fb_exchange_token", fb_exchange_token=token)
-    seconds = number_of(body, "expires_in")
+    seconds = count_of(body, "expires_in")
     ends = datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None
-    return id_of(body, "access_token"), ends
+    return needed_token(body), ends
 
 
 def person(app: App, token: str, wanted: Iterable[str]) -> Person:

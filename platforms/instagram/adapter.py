@@ -24,7 +24,7 @@ from platforms.instagram.inbox import Inbox
 from platforms.instagram.known import Known
 from platforms.instagram.publishing import Publisher
 from platforms.instagram.scopes import Scopes, way_of
-from platforms.shapes import part_of, text_of
+from platforms.shapes import part_of, words_of
 
 #: What an account that is connected through its Page can do with every scope.
 CAN = Can(
@@ -128,7 +128,7 @@ class Instagram(Addressed, Advertising):
         info = part_of(row, "boost_eligibility_info")
         if not info or info.get("eligible_to_boost") is True:
             return ""
-        return text_of(info, "boost_ineligible_reason") or "Instagram does not let this post be boosted."
+        return words_of(info, "boost_ineligible_reason") or "Instagram does not let this post be boosted."
 
     def call_us(self) -> None:
         """Let our app hear of the account; through its Page, that of the Page (Instagram Platform, "Webhooks")."""

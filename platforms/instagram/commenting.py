@@ -17,12 +17,12 @@ from platforms.contract import (
 )
 from platforms.graph.calls import Graph
 from platforms.graph.looking import MARGIN
-from platforms.graph.shapes import id_of, made_of, time_of
+from platforms.graph.shapes import made_of, needed_id
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, address_of, id_of, part_of, text_of, time_of
 from platforms.standing import keep, kept
 
 #: Comments looked through for an attempt: this many pages of 50.
@@ -108,9 +108,10 @@ class Commenter:
         except ContentRefused:
             # A publication has none of these fields.
             row = self._graph.read("/{}", reply_to, fields="id,permalink")
-            return Place("comments", id_of(row), text_of(row, "permalink"))
+            return Place("comments", needed_id(row), address_of(row, "permalink"))
         # Only one level of replies exists: an answer to a reply stands beside it.
-        return Place("replies", text_of(row, "parent_id") or id_of(row), text_of(part_of(row, "media"), "permalink"))
+        above = id_of(row, "parent_id") or needed_id(row)
+        return Place("replies", above, address_of(part_of(row, "media"), "permalink"))
 
     def _match(self, place: Place, wanted: str, key: str, start: datetime) -> Json | None:
         """Our comment there that says the same. Raises CannotTell where it cannot be looked at."""
@@ -124,7 +125,7 @@ class Commenter:
             for n, rows in enumerate(pages, 1):
                 for row in rows:
                     is_young = (time_of(row.get("timestamp")) or start) >= start
-                    is_free = self._keys.get(text_of(row, "id"), key) == key
+                    is_free = self._keys.get(id_of(row), key) == key
                     if (
                         is_young
                         and is_free
@@ -147,5 +148,5 @@ class Commenter:
 
 
 def _done(row: Json, place: Place) -> Published:
-    remote_id = id_of(row)
+    remote_id = needed_id(row)
     return Published(remote_id, place.url, time_of(row.get("timestamp")) or datetime.now(UTC), (remote_id,))

@@ -12,7 +12,7 @@ from platforms.graph.window import Window
 from platforms.instagram import wire
 from platforms.instagram.known import Known
 from platforms.instagram.scopes import Way
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.shapes import Json, count_of, id_of, part_of
 
 #: Posts whose comments are polled: the newest.
 POSTS = 50
@@ -35,7 +35,7 @@ class Inbox:
     def page(self, cursor: str) -> Page:
         """As the contract's `ReadsComments.comments`; the cursor is a Window."""
         posts = self._posts()
-        counts = {text_of(post, "id"): number_of(post, "comments_count") or 0 for post in posts}
+        counts = {id_of(post): count_of(post, "comments_count") or 0 for post in posts}
         if cursor:
             window = Window.of(cursor)
         else:
@@ -54,19 +54,19 @@ class Inbox:
     def _posts(self) -> list[Json]:
         fields = "id,permalink,media_product_type,comments_count"
         pages = self._graph.edge("/{}/media", self._known.me.id, limit=POSTS, fields=fields)
-        posts = [post for rows in pages for post in rows][:POSTS]
+        posts = [post for rows in pages for post in rows if id_of(post)][:POSTS]
         for post in posts:
             self._known.addresses.seen(post)
         return posts
 
     def _under(self, post: Json, place: int, counts: Mapping[str, int]) -> Iterator[RemoteComment]:
         """The newest comments and their replies, newest first, where there may be new ones; ours left out."""
-        count = number_of(post, "comments_count") or 0
-        if not count or (place >= ALWAYS and count == counts.get(text_of(post, "id"))):
+        count = count_of(post, "comments_count") or 0
+        if not count or (place >= ALWAYS and count == counts.get(id_of(post))):
             return
         fields = f"{wire.COMMENT},replies.limit({ROWS}){{{wire.COMMENT}}}"
         try:
-            for rows in self._graph.edge("/{}/comments", text_of(post, "id"), pages=PAGES, limit=ROWS, fields=fields):
+            for rows in self._graph.edge("/{}/comments", id_of(post), pages=PAGES, limit=ROWS, fields=fields):
                 for row in rows:
                     yield from self._read(row, post)
         except Gone:
@@ -74,14 +74,14 @@ class Inbox:
 
     def _read(self, row: Json, post: Json, parent_id: str = "") -> Iterator[RemoteComment]:
         for reply in list_of(row.get("replies")):
-            yield from self._read(reply, post, text_of(row, "id"))
+            yield from self._read(reply, post, id_of(row))
         if wire.is_by(row, self._known.me.id, self._known.me.username):
             return
         try:
             yield wire.comment(row, post, parent_id)
         except Malformed as strange:
             # One that makes no sense must not stop those behind it.
-            log.warning("instagram.comment_unreadable", comment=text_of(row, "id"), why=strange.reason)
+            log.warning("instagram.comment_unreadable", comment=id_of(row), why=strange.reason)
 
     def _mention(self, remote_id: str) -> RemoteComment:
         """A mention elsewhere, which only the account's own node tells ("IG User Mentioned Comment", "… Media")."""

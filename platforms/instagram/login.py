@@ -11,10 +11,11 @@ from platforms.graph import direct, tokens
 from platforms.graph.advertising import SCOPES
 from platforms.graph.calls import Graph
 from platforms.graph.direct import Token
+from platforms.graph.shapes import needed_token
 from platforms.instagram import wire
 from platforms.instagram.known import FIELDS
 from platforms.instagram.scopes import INSTAGRAM, PAGE, Way, wanted, way_of
-from platforms.shapes import part_of, text_of
+from platforms.shapes import part_of
 from platforms.spec import App, Grant
 
 #: The windows and addresses of the two ways.
@@ -67,7 +68,7 @@ class InstagramLogin:
         person = tokens.person(app, token, _asked(app, "page"))
         for page in tokens.pages(app, person.token):
             if part_of(page, "instagram_business_account"):
-                me, key = wire.me(page), text_of(page, "access_token")
+                me, key = wire.me(page), needed_token(page)
                 yield Grant(me.id, me.username, me.name, key, person.ads_token, person.missing, person.ends)
 
     def _own(self, app: App, given: Token) -> tuple[Grant, ...]:

@@ -3,7 +3,7 @@
 from platforms.contract import AccessLost, ContentRefused, NotPermitted, Numbers
 from platforms.graph.calls import Graph
 from platforms.instagram import wire
-from platforms.shapes import number_of, text_of
+from platforms.shapes import count_of, text_of
 
 #: Metrics by `media_product_type` (reference "IG Media Insights", v26.0); others of the API are dead or elsewhere.
 METRICS = {
@@ -26,9 +26,9 @@ def numbers(graph: Graph, remote_id: str) -> Numbers:
             # Without the scope, or (a story) with too few viewers, there are still the counts that everybody sees.
             found = {}
     return Numbers(
-        likes=number_of(media, "like_count"),
+        likes=count_of(media, "like_count"),
         reposts=found.get("shares"),
-        comments=found.get("replies", number_of(media, "comments_count")),
+        comments=found.get("replies", count_of(media, "comments_count")),
         views=found.get("views"),
         reach=found.get("reach"),
         clicks=found.get("link_clicks"),

@@ -20,12 +20,12 @@ from platforms.graph.calls import Graph
 from platforms.graph.containers import INSTAGRAM, Containers
 from platforms.graph.files import lent
 from platforms.graph.looking import rows_since
-from platforms.graph.shapes import list_of
+from platforms.graph.shapes import list_of, made_of
 from platforms.graph.texts import skeleton
 from platforms.instagram import wire
 from platforms.instagram.check import text
 from platforms.instagram.known import Known
-from platforms.shapes import Json, text_of
+from platforms.shapes import Json, id_of, text_of
 from platforms.standing import keep, kept
 
 #: Names in the progress: the container, and those of a carousel's files.
@@ -113,7 +113,7 @@ class Publisher:
             raise OutcomeUnknown(str(why)) from None
         if row is None:
             raise OutcomeUnknown(UNSEEN)
-        return text_of(row, "id")
+        return made_of(row)
 
     def _match(self, outgoing: Outgoing, key: str, begun: datetime, *, certain: bool) -> Json | None:
         """The own post that says the same and has as many files. Raises CannotTell, TryLater.
@@ -124,7 +124,7 @@ class Publisher:
         blind: list[Json] = []
         for row in rows_since(begun, self._graph, path, self._known.me.id, fields=wire.MEDIA):
             self._known.addresses.seen(row)
-            if self._keys.get(text_of(row, "id"), key) != key or not _is_alike(row, outgoing):
+            if self._keys.get(id_of(row), key) != key or not _is_alike(row, outgoing):
                 continue
             if not is_story and skeleton(text_of(row, "caption")) == skeleton(text(outgoing)):
                 return row

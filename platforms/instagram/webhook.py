@@ -7,7 +7,7 @@ from platforms.contract import CommentEvent, CommentTouched
 from platforms.graph import hooks
 from platforms.graph.hooks import Change
 from platforms.instagram import wire
-from platforms.shapes import part_of, text_of
+from platforms.shapes import id_of, part_of, text_of
 
 #: Fields with a whole comment; `live_comments` are those of a live film.
 COMMENTS = frozenset({"comments", "live_comments"})
@@ -36,12 +36,12 @@ class InstagramHooks:
 
 def _event(change: Change) -> CommentEvent | CommentTouched | None:
     value = change.value
-    remote_id = text_of(value, "id") or text_of(value, "comment_id")
+    remote_id = id_of(value) or id_of(value, "comment_id")
     if change.field in COMMENTS and remote_id and not wire.is_by(value, change.account):
         # Without a name or time it is to be read: it may even be our own.
         is_whole = bool(text_of(part_of(value, "from"), "username"))
         return wire.told(value, change.at) if change.at and is_whole else CommentTouched(remote_id)
-    if change.field == "mentions" and (media := text_of(value, "media_id")):
-        ids = ":".join(part for part in (media, text_of(value, "comment_id")) if part)
+    if change.field == "mentions" and (media := id_of(value, "media_id")):
+        ids = ":".join(part for part in (media, id_of(value, "comment_id")) if part)
         return CommentTouched(f"{wire.MENTION}:{ids}")
     return None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from platforms.contract import RemoteAuthor, RemoteComment
-from platforms.graph.shapes import Malformed, id_of, list_of, time_of
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of, needed_id
+from platforms.shapes import Json, address_of, count_of, id_of, identifier, part_of, text_of, time_of, words_of
 
 #: What is asked of a comment (reference "IG Comment").
 COMMENT = "id,text,timestamp,username,from,hidden,parent_id"
@@ -36,11 +36,11 @@ def me(body: Json) -> Me:
     """The account, of a Page's token the one that is linked to the Page. Raises Malformed where there is none."""
     linked = part_of(body, "instagram_business_account")
     if linked:
-        username = text_of(linked, "username")
-        return Me(id_of(linked), username, text_of(linked, "name") or username, text_of(body, "id"))
-    username = text_of(body, "username")
+        username = words_of(linked, "username")
+        return Me(needed_id(linked), username, words_of(linked, "name") or username, id_of(body))
+    username = words_of(body, "username")
     # `id` is of the app, `user_id` of the account (Instagram Login, "Get started").
-    return Me(id_of(body, "user_id"), username, text_of(body, "name") or username)
+    return Me(needed_id(body, "user_id"), username, words_of(body, "name") or username)
 
 
 def shown_in_ad(me: Me, publication_id: str) -> dict[str, str]:
@@ -62,14 +62,14 @@ def comment(row: Json, media: Json, parent_id: str = "") -> RemoteComment:
     at = time_of(row.get("timestamp"))
     if at is None:
         raise Malformed("Instagram sent a comment without its time.")
-    root = text_of(media, "original_media_id") or text_of(media, "id")
+    root = id_of(media, "original_media_id") or id_of(media)
     return RemoteComment(
-        remote_id=id_of(row),
+        remote_id=needed_id(row),
         author=author(row),
         text=text_of(row, "text"),
         at=at,
-        url=text_of(media, "permalink"),
-        parent_id=text_of(row, "parent_id") or parent_id or root,
+        url=address_of(media, "permalink"),
+        parent_id=id_of(row, "parent_id") or parent_id or root,
         root_id=root,
         hidden=row.get("hidden") is True,
         on_ad=text_of(media, "media_product_type") == AD,
@@ -78,7 +78,7 @@ def comment(row: Json, media: Json, parent_id: str = "") -> RemoteComment:
 
 def told(value: Json, at: datetime) -> RemoteComment:
     """A comment as a webhook tells it (webhook reference "Instagram", `comments`), which has no time of its own."""
-    remote_id = text_of(value, "id") or text_of(value, "comment_id")
+    remote_id = id_of(value) or id_of(value, "comment_id")
     return comment({**value, "id": remote_id, "timestamp": at.isoformat()}, part_of(value, "media"))
 
 
@@ -86,21 +86,21 @@ def mentioned(row: Json, remote_id: str) -> RemoteComment:
     """A mention on somebody else's post: a comment there, or its caption. Raises Malformed."""
     row = {**row, "text": text_of(row, "text") or text_of(row, "caption")}
     found = comment({**row, "id": remote_id}, {})
-    media = text_of(part_of(row, "media"), "id") or remote_id.split(":")[1]
+    media = id_of(part_of(row, "media")) or remote_id.split(":")[1]
     return RemoteComment(remote_id, found.author, found.text, found.at, found.author.url, root_id=f"{MENTION}:{media}")
 
 
 def author(row: Json) -> RemoteAuthor:
     """Who wrote it; without the scope for comments Instagram tells the name at most."""
-    username = text_of(part_of(row, "from"), "username") or text_of(row, "username")
-    return RemoteAuthor(text_of(part_of(row, "from"), "id") or username, username, username, profile(username))
+    username = words_of(part_of(row, "from"), "username") or words_of(row, "username")
+    return RemoteAuthor(id_of(part_of(row, "from")) or identifier(username), username, username, profile(username))
 
 
 def is_by(row: Json, own_id: str, username: str = "") -> bool:
     """Whether the account itself wrote it."""
     writer = part_of(row, "from")
-    names = {text_of(writer, "username"), text_of(row, "username")} - {""}
-    return bool(text_of(writer, "self_ig_scoped_id")) or text_of(writer, "id") == own_id or username in names
+    names = {words_of(writer, "username"), words_of(row, "username")} - {""}
+    return bool(id_of(writer, "self_ig_scoped_id")) or id_of(writer) == own_id or username in names
 
 
 def insights(body: Json) -> Mapping[str, int]:
@@ -108,7 +108,7 @@ def insights(body: Json) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for row in list_of(body):
         values = list_of(row.get("values"))
-        value = number_of(values[0] if values else part_of(row, "total_value"), "value")
+        value = count_of(values[0] if values else part_of(row, "total_value"), "value")
         if value is not None:
             found[text_of(row, "name")] = value
     return found

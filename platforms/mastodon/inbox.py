@@ -20,7 +20,7 @@ from platforms.mastodon import wire
 from platforms.mastodon.known import Known
 from platforms.mastodon.paging import older
 from platforms.mastodon.scopes import Scopes
-from platforms.shapes import Json, list_of, part_of, text_of
+from platforms.shapes import Json, id_of, identifier, list_of, part_of, text_of, time_of
 from platforms.sse import ServerEvent
 
 #: The cursor of an account that nothing ever happened to: everything that comes is new.
@@ -45,13 +45,13 @@ class Inbox:
         """As the contract's `ReadsComments.comments`; the cursor is a notification's id, or START."""
         if not cursor:
             newest = self._asked([("limit", "1")])[0]
-            return Page((), text_of(newest[0], "id") if newest else START)
+            return Page((), id_of(newest[0]) if newest else START)
         notes = self._from_start() if cursor == START else self._asked([*self._wanted(), ("min_id", cursor)])[0]
         notes = _oldest_first(notes)
         events = [event for note in notes if (event := self._noted(note))]
-        last = text_of(notes[-1], "id") if notes else cursor
+        last = (id_of(notes[-1]) if notes else "") or cursor
         # Servers may give fewer at once than they are asked for: only an empty page is the last one.
-        return Page(tuple(events), last or cursor, more=cursor != START and bool(notes))
+        return Page(tuple(events), last, more=START != cursor != last)
 
     def one(self, remote_id: str) -> RemoteComment:
         """As the contract's `ReadsComments.comment`."""
@@ -96,7 +96,7 @@ class Inbox:
         try:
             return self._comment(status)
         except wire.Malformed as strange:
-            log.warning("mastodon.notification_unreadable", notification=text_of(note, "id"), why=strange.reason)
+            log.warning("mastodon.notification_unreadable", notification=id_of(note), why=strange.reason)
             return None
 
     def _comment(self, status: Json) -> RemoteComment:
@@ -107,27 +107,27 @@ class Inbox:
 
         A comment right under a post of ours needs no question about it.
         """
-        parent = text_of(status, "in_reply_to_id")
+        parent = id_of(status, "in_reply_to_id")
         quoted = part_of(status, "quote", "quoted_status")
         if quoted and not parent and self._is_mine(quoted):
-            return text_of(quoted, "id")
-        if not parent or text_of(status, "in_reply_to_account_id") == self._known.me().id:
+            return id_of(quoted)
+        if not parent or id_of(status, "in_reply_to_account_id") == self._known.me().id:
             return ""
         try:
             with self._scopes.needed("read:statuses"):
-                context = self._http.read(at("/api/v1/statuses/{}/context", text_of(status, "id"))).body
+                context = self._http.read(at("/api/v1/statuses/{}/context", id_of(status))).body
         except AccessLost:
             raise
         except (Permanent, Unreachable) as refusal:
             # One thread that the server cannot show must not keep the whole inbox waiting.
-            log.info("mastodon.thread_unreadable", comment=text_of(status, "id"), why=refusal.reason)
+            log.info("mastodon.thread_unreadable", comment=id_of(status), why=refusal.reason)
             return ""
         above = list_of(wire.object_of(context).get("ancestors"))
-        return text_of(above[0], "id") if above else ""
+        return id_of(above[0]) if above else ""
 
     def _heard(self, event: ServerEvent) -> CommentEvent | None:
         if event.name == "delete":
-            remote_id = event.data.strip().strip('"')
+            remote_id = identifier(event.data.strip().strip('"'))
             return CommentGone(remote_id) if remote_id else None
         if event.name not in {"notification", "status.update"}:
             return None
@@ -143,15 +143,15 @@ class Inbox:
         return self._noted({"type": "mention", "status": body}) if self._is_to_me(body) else None
 
     def _is_mine(self, status: Json) -> bool:
-        return text_of(part_of(status, "account"), "id") == self._known.me().id
+        return id_of(part_of(status, "account")) == self._known.me().id
 
     def _is_to_me(self, status: Json) -> bool:
         mine = self._known.me().id
-        named = {text_of(person, "id") for person in list_of(status.get("mentions"))}
-        return mine in named or text_of(status, "in_reply_to_account_id") == mine
+        named = {id_of(person) for person in list_of(status.get("mentions"))}
+        return mine in named or id_of(status, "in_reply_to_account_id") == mine
 
 
 def _oldest_first(notes: list[Json]) -> list[Json]:
     """Newest first is what is documented; a dialect that answers the other way round is not turned."""
-    times = [time for note in notes if (time := wire.time_of(note.get("created_at")))]
+    times = [time for note in notes if (time := time_of(note.get("created_at")))]
     return notes if times and times[0] < times[-1] else notes[::-1]

@@ -8,7 +8,7 @@ from platforms.contract import Attachment, ContentRefused, Gone, MediaNotReady, 
 from platforms.http import OK, Http, at
 from platforms.mastodon import wire
 from platforms.mastodon.refusals import NOT_THERE
-from platforms.shapes import text_of
+from platforms.shapes import id_of
 from platforms.uploads import Upload
 
 #: Seconds between looks at a file that the server still processes; after the last one the publication is put off.
@@ -69,7 +69,7 @@ class MediaDoor:
                 opened.seek(0)
                 answer = self._http.upload("/api/v1/media", upload, fields)
         body = wire.object_of(answer.body)
-        media_id = text_of(body, "id")
+        media_id = id_of(body)
         if not media_id:
             raise wire.Malformed("The server took the file but gave it no id.")
         progress.save(name(n), media_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from platforms.answers import Answer
-from platforms.shapes import Json, text_of
+from platforms.shapes import Json, id_of
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _CURSORS = ("max_id", "min_id", "since_id", "offset", "page")
@@ -22,9 +22,9 @@ def older(answer: Answer, page: Sequence[Json]) -> list[tuple[str, str]] | None:
         if re.search(r"""rel=["']?next\b""", rest):
             given = [pair for pair in parse_qsl(_query(address)) if pair[0] in _CURSORS]
             return given or None
-    if header or not page or not text_of(page[-1], "id"):
+    if header or not page or not id_of(page[-1]):
         return None
-    return [("max_id", text_of(page[-1], "id"))]
+    return [("max_id", id_of(page[-1]))]
 
 
 def _query(address: str) -> str:

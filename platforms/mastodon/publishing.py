@@ -27,7 +27,7 @@ from platforms.mastodon.paging import older
 from platforms.mastodon.refusals import NOT_THERE
 from platforms.mastodon.scopes import Scopes
 from platforms.mastodon.text import plain, skeleton
-from platforms.shapes import Json, list_of, text_of
+from platforms.shapes import Json, id_of, list_of, text_of, time_of
 from platforms.standing import forget, keep, kept, whole
 
 #: Own posts looked through for an attempt: this many pages of 40.
@@ -81,7 +81,7 @@ class Publisher:
                 if mine is None:
                     mine = self._own_since(since)
                 above = standing[-1].remote_id if standing else outgoing.reply_to
-                free = [s for s in mine if self._keys.get(text_of(s, "id"), key) == key]
+                free = [s for s in mine if self._keys.get(id_of(s), key) == key]
                 match = self._match([s for s in free if _is_in_place(s, outgoing, n, above)], outgoing.warning, text)
                 if match is None:
                     return None
@@ -104,7 +104,7 @@ class Publisher:
         """
         try:
             with self._scopes.needed("read:statuses"):
-                answer = self._http.read(at("/api/v1/statuses/{}/source", text_of(status, "id")))
+                answer = self._http.read(at("/api/v1/statuses/{}/source", id_of(status)))
         except AccessLost:
             raise
         except (Permanent, *NOT_THERE):
@@ -198,7 +198,7 @@ class Publisher:
                 raise TryLater("The server did not list the account's posts.")
             start = since - MARGIN
             page = list_of(answer.body)
-            young = [s for s in page if (wire.time_of(s.get("created_at")) or start) >= start]
+            young = [s for s in page if (time_of(s.get("created_at")) or start) >= start]
             yield from young
             onward = older(answer, page)
             if len(young) < len(page) or not page or onward is None:
@@ -227,7 +227,7 @@ def _key(key: str, n: int, progress: Progress) -> str:
 
 def _is_in_place(status: Json, outgoing: Outgoing, n: int, above: str) -> bool:
     """Whether a status of ours can be the part: same place and number of files, and no wider."""
-    parent = text_of(status, "in_reply_to_id")
+    parent = id_of(status, "in_reply_to_id")
     # A server forgets what a reply answered when that was deleted.
     if parent != above and not (above and not parent):
         return False

@@ -16,6 +16,7 @@ from platforms.contract import (
     Unsupported,
 )
 from platforms.server_clock import server_time
+from platforms.shapes import time_of
 
 #: Words of a 403 that mean the whole account is locked, not this act (Mastodon source, config/locales/en.yml).
 LOCKED = ("login is currently disabled", "missing a confirmed e-mail", "pending review", "suspended")
@@ -85,11 +86,8 @@ def reset(headers: Mapping[str, str]) -> timedelta | None:
     if told is not None or not value:
         return told
     now = server_time(headers) or datetime.now(UTC)
-    try:
-        if value.replace(".", "", 1).isdigit():
-            number = float(value[:20])
-            return believable(number - now.timestamp() if number > EPOCH else number)
-        end = datetime.fromisoformat(value)
-    except (ValueError, OverflowError):
-        return None
-    return believable((end.replace(tzinfo=end.tzinfo or UTC) - now).total_seconds())
+    if value.isascii() and value.replace(".", "", 1).isdigit():
+        number = float(value[:20])
+        return believable(number - now.timestamp() if number > EPOCH else number)
+    end = time_of(value)
+    return believable((end - now).total_seconds()) if end else None

@@ -23,7 +23,10 @@ _LINK = regex.compile(
 #: A mention (Mastodon's Account::MENTION_RE): what stands behind the second @ is not counted.
 _MENTION = regex.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\w.-]+\w", regex.IGNORECASE)
 _SCHEME = regex.compile(r"https?://(?:www\.)?", regex.IGNORECASE)
-_UNSAFE = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufeff]")
+#: Markup can also name, by their numbers, halves of characters, which no encoding writes.
+_UNSAFE = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufeff\ud800-\udfff]")
+#: A character's number that is none; so long a one is more than Python turns into a number.
+_NO_CHARACTER = regex.compile(r"&#[xX]?[0-9a-fA-F]{12,};?")
 #: Markup with more tags than that is no text that a person wrote; nested, it would keep the parser busy for minutes.
 MOST_TAGS = 5000
 _BLOCKS = ("p", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6")
@@ -46,6 +49,7 @@ def characters(text: str) -> int:
 
 def plain(markup: str) -> str:
     """The text a reader of the HTML sees, without markup: paragraphs apart, links with their address. Never raises."""
+    markup = _NO_CHARACTER.sub("", markup)
     if "<" not in markup:
         return _tidy(html.unescape(markup))
     if markup.count("<") > MOST_TAGS:

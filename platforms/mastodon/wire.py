@@ -3,12 +3,24 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from platforms.contract import Limits, Numbers, Published, RemoteAuthor, RemoteComment, RemoteMedia, Unreachable
 from platforms.mastodon.text import plain
-from platforms.shapes import Json, list_of, part_of, text_of
+from platforms.shapes import (
+    LONGEST_WORDS,
+    Json,
+    address,
+    address_of,
+    count_of,
+    id_of,
+    list_of,
+    number_of,
+    part_of,
+    text_of,
+    time_of,
+    words_of,
+)
 
 #: Visibilities from narrow to wide (documentation, entity Status, `visibility`).
 VISIBILITIES = ("direct", "private", "unlisted", "public")
@@ -66,17 +78,6 @@ def object_of(body: object) -> Json:
     return body
 
 
-def time_of(value: object) -> datetime | None:
-    """A time with its zone (UTC where none is told), or None where it is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=found.tzinfo or UTC)
-
-
 def instance(body: Json) -> Instance:
     """A server's description, `GET /api/v2/instance` or `/api/v1/instance`; what it leaves out is as documented."""
     statuses, media = part_of(body, "configuration", "statuses"), part_of(body, "configuration", "media_attachments")
@@ -95,7 +96,7 @@ def instance(body: Json) -> Instance:
     )
     return Instance(
         limits=limits,
-        domain=text_of(body, "domain") or _host(text_of(body, "uri")),
+        domain=words_of(body, "domain") or _host(words_of(body, "uri")),
         streaming=_http(text_of(urls, "streaming") or text_of(urls, "streaming_api")),
         api=_number(part_of(body, "api_versions"), "mastodon", 0),
     )
@@ -103,46 +104,41 @@ def instance(body: Json) -> Instance:
 
 def me(body: Json) -> Me:
     """The account of the token. Raises Malformed without an id."""
-    if not text_of(body, "id"):
+    if not id_of(body):
         raise Malformed("The server did not say whose token it is.")
-    acct = text_of(body, "acct") or text_of(body, "username")
-    name = text_of(body, "display_name") or acct
-    return Me(text_of(body, "id"), acct, name, text_of(body, "url"), text_of(part_of(body, "source"), "privacy"))
+    acct = words_of(body, "acct") or words_of(body, "username")
+    name = words_of(body, "display_name") or acct
+    return Me(id_of(body), acct, name, address_of(body, "url"), text_of(part_of(body, "source"), "privacy"))
 
 
 def handle(acct: str, domain: str, url: str) -> str:
     """The name with its server: for a local name our server's domain, or the profile's host where that is unknown."""
     home = domain or _host(url)
-    return acct if "@" in acct or not home else f"{acct}@{home}"
+    return acct if "@" in acct or not home else f"{acct}@{home}"[:LONGEST_WORDS]
 
 
 def author(body: Json, domain: str) -> RemoteAuthor:
     """A person outside; the handle always carries a domain, for people of our own server its own."""
-    acct = text_of(body, "acct") or text_of(body, "username")
-    name = plain(text_of(body, "display_name")) or acct
-    return RemoteAuthor(
-        text_of(body, "id"),
-        handle(acct, domain, text_of(body, "url")),
-        name,
-        text_of(body, "url"),
-        text_of(body, "avatar"),
-    )
+    acct = words_of(body, "acct") or words_of(body, "username")
+    name = plain(words_of(body, "display_name")) or acct
+    url = address_of(body, "url")
+    return RemoteAuthor(id_of(body), handle(acct, domain, url), name, url, address_of(body, "avatar"))
 
 
 def comment(status: Json, domain: str, root_id: str = "") -> RemoteComment:
     """A status of somebody else. Raises Malformed where it has no id, author or time."""
     written = time_of(status.get("created_at"))
     who = part_of(status, "account")
-    if not text_of(status, "id") or not text_of(who, "id") or written is None:
+    if not id_of(status) or not id_of(who) or written is None:
         raise Malformed("The server sent a post without id, author or time.")
     return RemoteComment(
-        remote_id=text_of(status, "id"),
+        remote_id=id_of(status),
         author=author(who, domain),
         text=plain(text_of(status, "content")),
         at=written,
-        url=text_of(status, "url") or text_of(status, "uri"),
+        url=_address(status),
         visibility=text_of(status, "visibility") or "public",
-        parent_id=text_of(status, "in_reply_to_id"),
+        parent_id=id_of(status, "in_reply_to_id"),
         root_id=root_id,
         warning=plain(text_of(status, "spoiler_text")),
         media=tuple(_media(item) for item in list_of(status.get("media_attachments"))),
@@ -153,17 +149,17 @@ def comment(status: Json, domain: str, root_id: str = "") -> RemoteComment:
 def published(status: Json) -> Published:
     """A status of ours that stands. Raises Malformed where it has no id or time."""
     written = time_of(status.get("created_at"))
-    if not text_of(status, "id") or written is None:
+    if not id_of(status) or written is None:
         raise Malformed("The server's answer does not name the post it made.")
-    return Published(text_of(status, "id"), text_of(status, "url") or text_of(status, "uri"), written)
+    return Published(id_of(status), _address(status), written)
 
 
 def numbers(status: Json) -> Numbers:
     """The three counts of a status; Mastodon counts no views."""
     return Numbers(
-        likes=_count(status, "favourites_count"),
-        reposts=_count(status, "reblogs_count"),
-        comments=_count(status, "replies_count"),
+        likes=count_of(status, "favourites_count"),
+        reposts=count_of(status, "reblogs_count"),
+        comments=count_of(status, "replies_count"),
     )
 
 
@@ -180,18 +176,17 @@ def narrower(one: str, other: str) -> str:
 
 def _media(item: Json) -> RemoteMedia:
     kinds = {"image": "image/*", "gifv": "video/*", "video": "video/*", "audio": "audio/*"}
-    url = text_of(item, "url") or text_of(item, "remote_url") or text_of(item, "preview_url")
+    url = address_of(item, "url") or address_of(item, "remote_url") or address_of(item, "preview_url")
     return RemoteMedia(url, kinds.get(text_of(item, "type"), ""), text_of(item, "description"))
 
 
 def _number(value: Json, key: str, otherwise: int) -> int:
-    found = value.get(key)
-    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else otherwise
+    return number_of(value, key) or otherwise
 
 
-def _count(value: Json, key: str) -> int | None:
-    found = value.get(key)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+def _address(status: Json) -> str:
+    """Where a status is seen; some dialects give it no page."""
+    return address_of(status, "url") or address_of(status, "uri")
 
 
 def _host(address: str) -> str:
@@ -201,10 +196,10 @@ def _host(address: str) -> str:
         return ""
 
 
-def _http(address: str) -> str:
-    scheme, mark, rest = address.partition("://")
+def _http(told: str) -> str:
+    scheme, mark, rest = told.partition("://")
     known = {"wss": "https", "ws": "http", "https": "https", "http": "http"}.get(scheme.lower())
-    return f"{known}://{rest.rstrip('/')}" if mark and known and rest.strip("/") else ""
+    return address(f"{known}://{rest.rstrip('/')}") if mark and known else ""
 
 
 def id_at(url: str, base_url: str, domain: str) -> str:

@@ -18,8 +18,7 @@ from platforms.contract import (
 from platforms.graph.account import Given, GraphAccount
 from platforms.graph.addresses import Addressed
 from platforms.graph.calls import THREADS_VERSION
-from platforms.graph.shapes import time_of
-from platforms.shapes import part_of, text_of
+from platforms.shapes import id_of, part_of, time_of
 from platforms.threads import check, wire
 from platforms.threads.inbox import Inbox
 from platforms.threads.known import Known
@@ -112,7 +111,7 @@ class Threads(Addressed, GraphAccount):
     def repost(self, remote_id: str) -> None:
         """Repost it."""
         made = self._graph.write("/{}/repost", remote_id, safe=True)
-        self._reposts[remote_id] = text_of(made, "id")
+        self._reposts[remote_id] = id_of(made)
 
     def unrepost(self, remote_id: str) -> None:
         """Take the repost back, which is a post of its own."""
@@ -127,8 +126,8 @@ class Threads(Addressed, GraphAccount):
         fields = "id,media_type,reposted_post"
         for rows in self._graph.edge("/{}/threads", self._known.me.id, pages=PAGES, fields=fields):
             for row in rows:
-                if text_of(part_of(row, "reposted_post"), "id") == remote_id:
-                    return text_of(row, "id")
+                if id_of(part_of(row, "reposted_post")) == remote_id:
+                    return id_of(row)
         return ""
 
     def _inspect(self) -> datetime | None:

@@ -10,7 +10,7 @@ from platforms.graph.calls import Graph
 from platforms.graph.looking import young
 from platforms.graph.shapes import Malformed
 from platforms.graph.window import Window
-from platforms.shapes import Json, text_of
+from platforms.shapes import Json, id_of
 from platforms.threads import wire
 from platforms.threads.known import Known
 from platforms.threads.scopes import Scopes
@@ -50,10 +50,10 @@ class Inbox:
 
     def _posts(self) -> list[str]:
         pages = self._graph.edge("/{}/threads", self._known.me.id, limit=POSTS, fields="id,permalink,has_replies")
-        posts = [post for rows in pages for post in rows][:POSTS]
+        posts = [post for rows in pages for post in rows if id_of(post)][:POSTS]
         for post in posts:
             self._known.addresses.seen(post)
-        return [text_of(post, "id") for post in posts if post.get("has_replies") is not False]
+        return [id_of(post) for post in posts if post.get("has_replies") is not False]
 
     def _mentions(self, since: datetime) -> Iterator[RemoteComment]:
         if self._scopes.has("threads_manage_mentions"):
@@ -79,6 +79,6 @@ class Inbox:
                     yield wire.comment(row)
                 except Malformed as strange:
                     # One that makes no sense must not stop those behind it.
-                    log.warning("threads.reply_unreadable", reply=text_of(row, "id"), why=strange.reason)
+                    log.warning("threads.reply_unreadable", reply=id_of(row), why=strange.reason)
             if len(recent) < len(rows):
                 return

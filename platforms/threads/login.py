@@ -9,8 +9,7 @@ from platforms.contract import Permanent
 from platforms.graph import direct
 from platforms.graph.calls import THREADS_VERSION, Graph
 from platforms.graph.direct import Token
-from platforms.graph.shapes import time_of
-from platforms.shapes import part_of
+from platforms.shapes import part_of, time_of
 from platforms.spec import App, Grant
 from platforms.threads import wire
 from platforms.threads.scopes import WANTED

@@ -23,9 +23,9 @@ from platforms.graph.calls import Graph
 from platforms.graph.containers import THREADS, Containers
 from platforms.graph.files import lent
 from platforms.graph.looking import rows_since
-from platforms.graph.shapes import list_of
+from platforms.graph.shapes import list_of, made_of
 from platforms.graph.texts import skeleton
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, id_of, part_of, text_of
 from platforms.standing import forget, keep, kept, whole
 from platforms.threads import wire
 from platforms.threads.check import texts
@@ -103,7 +103,7 @@ class Publisher:
             raise OutcomeUnknown(str(why)) from None
         if row is None:
             raise OutcomeUnknown(UNSEEN)
-        return text_of(row, "id")
+        return made_of(row)
 
     def _prepare(self, outgoing: Outgoing, n: int, above: str, containers: Containers, progress: Progress) -> None:
         """Make a part's container, a carousel's once those of its files are ready."""
@@ -144,8 +144,8 @@ class Publisher:
         path = "/{}/replies" if above else "/{}/threads"
         for row in rows_since(begun, self._graph, path, self._known.me.id, fields=wire.POST):
             self._known.addresses.seen(row)
-            is_free = self._keys.get(text_of(row, "id"), key) == key
-            is_there = (text_of(part_of(row, "replied_to"), "id") or above) == above
+            is_free = self._keys.get(id_of(row), key) == key
+            is_there = (id_of(part_of(row, "replied_to")) or above) == above
             if is_free and is_there and _files(row) == files and skeleton(text_of(row, "text")) == wanted:
                 return row
         return None

@@ -6,7 +6,7 @@ from typing import Any
 from platforms.contract import CommentEvent, CommentGone, CommentTouched
 from platforms.graph import hooks
 from platforms.graph.shapes import Malformed, list_of
-from platforms.shapes import Json, part_of, text_of
+from platforms.shapes import Json, id_of, part_of, text_of
 from platforms.threads import wire
 
 
@@ -27,7 +27,7 @@ class ThreadsHooks:
         `values` is one change or several, each a `field` and its `value`.
         """
         for batch in list_of(body if isinstance(body, list) else [body]):
-            account, values = text_of(batch, "target_id"), batch.get("values")
+            account, values = id_of(batch, "target_id"), batch.get("values")
             for change in list_of(values if isinstance(values, list) else [values]):
                 event = _event(text_of(change, "field"), part_of(change, "value"))
                 if account and event:
@@ -35,7 +35,7 @@ class ThreadsHooks:
 
 
 def _event(field: str, value: Json) -> CommentEvent | CommentTouched | None:
-    remote_id = text_of(value, "id")
+    remote_id = id_of(value)
     if field == "delete" and remote_id:
         return CommentGone(remote_id)
     if field not in {"replies", "mentions"} or not remote_id:

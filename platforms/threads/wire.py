@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 
 from platforms.contract import Numbers, RemoteAuthor, RemoteComment, RemoteMedia
-from platforms.graph.shapes import Malformed, id_of, list_of, time_of
-from platforms.shapes import Json, number_of, part_of, text_of
+from platforms.graph.shapes import Malformed, list_of, needed_id
+from platforms.shapes import (
+    Json,
+    address_of,
+    count_of,
+    counted,
+    id_of,
+    identifier,
+    part_of,
+    text_of,
+    time_of,
+    words_of,
+)
 
 #: What is asked of a post of ours (Threads API, "Retrieve posts").
 POST = "id,media_type,permalink,text,timestamp,children,has_replies,replied_to"
@@ -29,8 +40,8 @@ class Me:
 
 def me(body: Json) -> Me:
     """The account of the token. Raises Malformed without an id."""
-    username = text_of(body, "username")
-    return Me(id_of(body), username, text_of(body, "name") or username)
+    username = words_of(body, "username")
+    return Me(needed_id(body), username, words_of(body, "name") or username)
 
 
 def profile(username: str) -> str:
@@ -40,17 +51,17 @@ def profile(username: str) -> str:
 
 def comment(row: Json) -> RemoteComment:
     """A reply or mention of somebody else, which Threads names alone. Raises Malformed without id or time."""
-    at, username = time_of(row.get("timestamp")), text_of(row, "username")
+    at, username = time_of(row.get("timestamp")), words_of(row, "username")
     if at is None:
         raise Malformed("Threads sent a reply without its time.")
-    root_id = text_of(part_of(row, "root_post"), "id")
+    root_id = id_of(part_of(row, "root_post"))
     return RemoteComment(
-        remote_id=id_of(row),
-        author=RemoteAuthor(username, username, username, profile(username)),
+        remote_id=needed_id(row),
+        author=RemoteAuthor(identifier(username), username, username, profile(username)),
         text=text_of(row, "text"),
         at=at,
-        url=text_of(row, "permalink"),
-        parent_id=text_of(part_of(row, "replied_to"), "id") or root_id,
+        url=address_of(row, "permalink"),
+        parent_id=id_of(part_of(row, "replied_to")) or root_id,
         root_id=root_id,
         media=tuple(_media(row)),
         hidden=text_of(row, "hide_status") in HIDDEN,
@@ -59,7 +70,7 @@ def comment(row: Json) -> RemoteComment:
 
 def is_by(row: Json, username: str) -> bool:
     """Whether the account itself wrote it."""
-    return row.get("is_reply_owned_by_me") is True or (bool(username) and text_of(row, "username") == username)
+    return row.get("is_reply_owned_by_me") is True or (bool(username) and words_of(row, "username") == username)
 
 
 def numbers(body: Json) -> Numbers:
@@ -67,13 +78,13 @@ def numbers(body: Json) -> Numbers:
     found: dict[str, int] = {}
     for row in list_of(body):
         values = list_of(row.get("values"))
-        value = number_of(values[0] if values else part_of(row, "total_value"), "value")
+        value = count_of(values[0] if values else part_of(row, "total_value"), "value")
         if value is not None:
             found[text_of(row, "name")] = value
     shared = [found[name] for name in ("reposts", "quotes") if name in found]
     return Numbers(
         likes=found.get("likes"),
-        reposts=sum(shared) if shared else None,
+        reposts=counted(sum(shared)) if shared else None,
         comments=found.get("replies"),
         views=found.get("views"),
     )
@@ -81,5 +92,5 @@ def numbers(body: Json) -> Numbers:
 
 def _media(row: Json) -> list[RemoteMedia]:
     kinds = {"IMAGE": "image/*", "VIDEO": "video/*", "AUDIO": "audio/*"}
-    url = text_of(row, "media_url")
+    url = address_of(row, "media_url")
     return [RemoteMedia(url, kinds.get(text_of(row, "media_type"), ""), text_of(row, "alt_text"))] if url else []

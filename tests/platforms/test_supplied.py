@@ -7,6 +7,13 @@ from platforms.supplied import fetch
 from support.platform_raw import answer, dribble, misbehaving, reset
 
 
+@pytest.mark.parametrize("where", ["http://[", "//[x", "\udcff"])
+def test_a_link_that_leads_to_no_address_is_refused(where: str) -> None:
+    away = answer("302 Found", "", f"Location: {where}")
+    with misbehaving(away) as server, pytest.raises(NotPermitted, match="no web address"):
+        fetch(server.address, allow_loopback=True)
+
+
 def test_content_and_kind_come_back() -> None:
     with misbehaving(answer("200 OK", "GIF89a", "Content-Type: Image/GIF; charset=x")) as server:
         found = fetch(f"{server.address}/a.gif", allow_loopback=True)

@@ -73,7 +73,7 @@ def answer(status: str, body: str = "", *headers: str, length: int | None = None
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(raw) if length is None else length}", "Connection: close"]
 
     def behave(connection: socket.socket) -> None:
-        connection.sendall("\r\n".join([*lines, *headers, "", ""]).encode() + raw)
+        connection.sendall("\r\n".join([*lines, *headers, "", ""]).encode(errors="surrogateescape") + raw)
 
     return behave
 

@@ -1,5 +1,6 @@
 """What stands on a Page, and what is certain when something breaks on the way."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -236,6 +237,28 @@ def test_film_that_fails_is_refused_and_may_be_tried_again(
     bench.stage("settings", video_fails=False)
     page.publish(outgoing, "k", progress)
     assert len(bench.standing()) == 1
+
+
+@pytest.mark.parametrize("offsets", [(-5, 10), (5, 1), (0, 10**12), ("1-2", 3), (None, 1), (True, 1)])
+def test_pieces_that_the_film_has_not_are_never_sent(
+    bench: FacebookBench, page: Facebook, film: Attachment, offsets: tuple[object, object]
+) -> None:
+    begun_film = {"video_id": "7", "upload_session_id": "8", "start_offset": offsets[0], "end_offset": offsets[1]}
+    bench.disturb("status", match="POST *videos", status=200, body=json.dumps(begun_film))
+    with pytest.raises(TryLater):
+        page.publish(Outgoing(("watch",), (film,)), "k", Kept())
+
+
+def test_film_that_was_taken_is_never_refused_because_it_may_not_be_looked_at(
+    bench: FacebookBench, page: Facebook, film: Attachment
+) -> None:
+    progress, outgoing = Kept(), Outgoing(("watch",), (film,))
+    bench.stage("settings", video_seconds=600)
+    with pytest.raises(MediaNotReady):
+        page.publish(outgoing, "k", progress)
+    bench.stage("fail", match="GET *", code=10)
+    with pytest.raises(OutcomeUnknown):
+        page.publish(outgoing, "k", progress)
 
 
 def test_spent_quota_of_reels_is_waited_for(bench: FacebookBench, page: Facebook, film: Attachment) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from platforms.contract import PageInfo, RemoteAuthor, RemoteMedia
 from platforms.facebook import wire
-from platforms.graph.shapes import Malformed, time_of
+from platforms.graph.shapes import Malformed
+from platforms.shapes import time_of
 
 COMMENT = {
     "id": "2002_3003",
@@ -47,6 +48,22 @@ def test_person_whose_name_is_withheld_is_still_somebody() -> None:
 )
 def test_picture_and_film_of_a_comment_are_addresses(attachment: object, media: tuple[RemoteMedia, ...]) -> None:
     assert wire.comment({**COMMENT, "attachment": attachment}, "1001").media == media
+
+
+@pytest.mark.parametrize("told", ["http://[", "javascript:alert(1)", "/" + "x" * 5000, ["/1"]])
+def test_a_post_that_stands_has_an_address_whatever_is_told(told: object) -> None:
+    row = {"id": "1001_1", "created_time": "2026-01-02T18:31:28+0000", "permalink_url": told}
+    assert wire.published(row).url == "https://www.facebook.com/1001_1"
+
+
+def test_the_address_of_a_film_comes_without_its_host() -> None:
+    assert wire.link({"permalink_url": "/acme/videos/1/"}) == "https://www.facebook.com/acme/videos/1/"
+
+
+def test_metrics_that_are_no_counts_are_left_out() -> None:
+    values = {"a": True, "b": 1.5, "c": -1, "d": 2**31, "e": [], "f": 7, "g": {"x": 3, "y": True, "z": 2**31}}
+    rows = [{"name": name, "values": [{"value": value}]} for name, value in values.items()]
+    assert wire.insights({"data": rows}) == {"f": 7, "g": 3}
 
 
 @pytest.mark.parametrize("broken", [{}, {"id": "1_2"}, {"id": "1_2", "created_time": "soon"}])

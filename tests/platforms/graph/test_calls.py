@@ -67,10 +67,15 @@ def test_duplicate_is_to_be_looked_up() -> None:
     assert isinstance(caught.value, OutcomeUnknown)
 
 
-@pytest.mark.parametrize("body", ["[]", '"ok"', "Service Unavailable", '{"success":false}'])
+@pytest.mark.parametrize("body", ["[]", '"ok"', "Service Unavailable", '{"success":false}', '{"error":{"code":[]}}'])
 def test_strange_success_leaves_a_write_open(body: str) -> None:
     with misbehaving(answer("200 OK", body)) as server, pytest.raises(OutcomeUnknown):
         graph(server.address).write("/{}/feed", "1", message="x")
+
+
+def test_a_success_of_another_kind_is_none_that_breaks() -> None:
+    with misbehaving(answer("200 OK", '{"success":[],"id":"1"}')) as server:
+        assert graph(server.address).write("/{}/feed", "1", message="x")["id"] == "1"
 
 
 def test_edge_is_paged_by_cursors_and_never_follows_an_address() -> None:
@@ -108,7 +113,14 @@ def test_bytes_go_to_the_named_address_from_the_offset() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://elsewhere.example/x", "http://rupload.facebook.com/x", "https://rupload.facebook.com.evil.example/x"],
+    [
+        "https://elsewhere.example/x",
+        "http://rupload.facebook.com/x",
+        "https://rupload.facebook.com.evil.example/x",
+        "https://evil.example\\@rupload.facebook.com/x",
+        "https://[",
+        "",
+    ],
 )
 def test_token_never_follows_to_a_strange_address(address: str) -> None:
     with misbehaving(OK) as server, pytest.raises(Permanent):

@@ -145,12 +145,24 @@ def test_stream_survives_nonsense(bench: MastodonBench, account: Mastodon) -> No
         ("status.update", json.dumps(status)),
         ("status.update", json.dumps({**status, "mentions": [{"id": mine}]})),
         ("delete", ""),
-        ("delete", "7"),
+        ("delete", "x" * 1_000_000),
+        ("delete", ".."),
+        ("delete", "7\0"),
     ]
     text = "".join(f"event: {name}\ndata: {data}\n\n" for name, data in pieces)
     bench.disturb("status", match="GET /api/v1/streaming/user", status=200, body=text)
     events = [event for event in account.stream() if event]
     assert [type(event) for event in events] == [RemoteComment, CommentGone]
+    assert events[-1] == CommentGone("7\ufffd")
+
+
+def test_a_list_whose_last_entry_has_no_name_is_not_asked_for_again_and_again(
+    bench: MastodonBench, account: Mastodon
+) -> None:
+    cursor = account.comments("").cursor
+    answers(bench, "GET /api/v1/notifications", [{"type": "mention", "id": []}])
+    page = account.comments(cursor)
+    assert (page.cursor, page.more) == (cursor, False)
 
 
 def test_gotosocial_is_understood(bench: MastodonBench, account: Mastodon) -> None:

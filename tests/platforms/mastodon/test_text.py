@@ -99,6 +99,12 @@ def test_any_markup_becomes_text_without_an_error(markup: str) -> None:
     assert text == text.strip()
 
 
+@pytest.mark.parametrize("markup", ["a&#{};b", "<p>a&#{};b", '<a title="&#{};">ab</a>', "<p>a&#x{}b"])
+@pytest.mark.parametrize("number", ["9" * 5000, "xD800", "0", "99999999"])
+def test_numbers_of_no_characters_break_nothing(markup: str, number: str) -> None:
+    plain(markup.format(number)).encode()
+
+
 def test_markup_that_the_parser_rejects_is_stripped() -> None:
     text = plain("<p>a</p><![foo[x]]>y")
     assert text.startswith("a")
