@@ -9,7 +9,9 @@ JOBS ?= auto
 # `make test` runs; and those that `make check` alone runs.
 TRACED := models platforms contracts handlers
 QUICK := house bot sandbox costs
-SLOW := updates stories browser chaos specs benchmarks
+SLOW := chaos stories browser updates specs benchmarks
+# Who is done takes over what waits for another: some tests work, and the longest mostly wait.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 SEEDS ?= 20
 SEED ?=
 
@@ -37,7 +39,7 @@ demo: setup  ## Run the bot with sandboxes and show it in the browser (ARGS="--h
 	$(BIN)/bottega demo $(ARGS)
 
 test: setup  ## Run the quick tests, on every core (PYTEST_ARGS="-k when" or a path runs a part, JOBS=0 one by one)
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
 
 chaos: setup  ## Disturb the real processes and audit what is left (SEEDS=200; SEED=17 replays one; JOBS=2 side by side)
 	PYTHONPATH=.:tests $(BIN)/python tests/chaos/campaign.py --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) \
@@ -48,8 +50,8 @@ check: setup  ## Exactly what CI runs: format, lint, types, arrows, every test, 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(JOBS) $(TRACED:%=tests/%) --cov
-	$(BIN)/python -m pytest -n $(JOBS) $(SLOW:%=tests/%) $(QUICK:%=tests/%)
+	$(PYTEST) $(TRACED:%=tests/%) --cov
+	$(PYTEST) $(SLOW:%=tests/%) $(QUICK:%=tests/%)
 
 fix: setup  ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
