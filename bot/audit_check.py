@@ -53,6 +53,10 @@ def compared(store: Store, typed: str) -> Said:
 def accepted(settings: Settings, store: Store, now: datetime) -> Said:
     """Begin a new key, which pins what is there; the entry that says so names the heads that are missing."""
     keys, file = AuditKeys(settings), HeadFile(settings.desk.data)
+    with store.read() as session:
+        keys.load(session)
+        if audit.chain(session).fault is None and missing(session, file.read()) is None:
+            return True, "it is whole and nothing is missing: there was nothing to accept, and its key stays"
     with store.write() as session:
         lock_audit(session)
         keys.load(session)

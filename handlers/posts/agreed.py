@@ -114,6 +114,12 @@ def _why(desk: Desk, post: Post, publication: Publication, delivery: Delivery) -
             file=file,
             **given,
         )
+    if delivery.reason == IDENTITY and publication.is_in_part:
+        return t(
+            "The rest of {post} is held: its beginning is live on the account that {account} was then, and it is "
+            "another one now. Put that account’s token back and publish it, or draft the rest as a new post.",
+            **given,
+        )
     if delivery.reason == IDENTITY:
         return t(
             "{post} is held: {account} is another account on its network than it was when this was approved. "

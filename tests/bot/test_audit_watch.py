@@ -238,6 +238,13 @@ def test_the_doctor_compares_a_head_as_it_was_pasted(watched: Watched) -> None:
     assert (said.exit_code, "is no head" in said.output) == (1, True)
 
 
+def test_where_all_is_well_there_is_nothing_to_accept(watched: Watched) -> None:
+    before = watched.head()
+    said = watched.typed("doctor", "--audit-accept")
+    assert "there was nothing to accept" in said.output
+    assert (said.exit_code, watched.head()) == (0, before)
+
+
 def test_what_is_accepted_is_said_in_the_log_and_all_goes_on_from_there(watched: Watched) -> None:
     watched.look(DAY)
     watched.tampered("DELETE FROM audit WHERE id > 1")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.account import Account
 from models.delivery import DeliveryState
 from models.post import PostState
 from support.bench import DeskBench
@@ -171,3 +172,21 @@ def test_a_chain_that_a_member_found_live_keeps_the_address_of_its_beginning(ben
     bench.press("Bruno", "It is live", "U1")
     assert bench.post().state == PostState.PUBLISHED
     assert labels(bench) == ["Open on acme", "Repost on acme", "Delete on acme"]
+
+
+def known_as(bench: DeskBench, remote_id: str) -> None:
+    """The account's identity on its network, as far as the desk knows it."""
+    with bench.store.write() as session:
+        session.get_one(Account, "acme").remote_id = remote_id
+
+
+def test_the_rest_goes_to_nobody_else_and_follows_once_the_account_is_its_own_again(bench: DeskBench) -> None:
+    known_as(bench, "1")
+    busy(bench)
+    known_as(bench, "2")
+    bench.wait(timedelta(hours=1))
+    assert public(bench) == ["One"]
+    assert "its beginning is live on the account that acme was then, and it is another one now" in bench.told()[-1]
+    known_as(bench, "1")
+    bench.press("Bruno", "Publish now", "P1")
+    assert public(bench) == ["One", "Two", "Three"]
