@@ -242,6 +242,7 @@ def export_command(
     with store_of(settings) as store, store.read() as session:
         for line in lines(session, what):
             sys.stdout.write(line + "\n")
+        sys.stdout.flush()  # what is short would fail when Python ends, which no sentence tells of
         if what is What.AUDIT:
             chain = audit.chain(session)
             if chain.entries:

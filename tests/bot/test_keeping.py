@@ -119,8 +119,9 @@ def test_a_missing_or_damaged_picture_is_named_and_the_rest_is_kept(home: Path, 
     typed(folder_of(tmp_path / "new"), "restore", tmp_path / "b.zip")
 
 
-def test_a_disk_that_is_full_is_said_with_its_cure(home: Path) -> None:
-    words = ["export", "audit", "-c", str(home / "config.toml")]
+@pytest.mark.parametrize("what", ["posts", "audit"], ids=["little", "much"])
+def test_a_disk_that_is_full_is_said_with_its_cure(home: Path, what: str) -> None:
+    words = ["export", what, "-c", str(home / "config.toml")]
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
         told = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
