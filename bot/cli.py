@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -52,8 +53,15 @@ class _Sentences(TyperGroup):
             if fault.errno == errno.EPIPE:
                 raise  # whoever read our output has read enough
             if fault.errno == errno.ENOSPC:
+                _drop_what_is_unwritten()
                 fail(f"{fault.filename or 'The disk'} is full: make room and try again.")
             fail(f"{fault.filename}: {fault.strerror}" if fault.filename else fault.strerror or str(fault))
+
+
+def _drop_what_is_unwritten() -> None:
+    """Else Python tries once more when it ends, and says in its own words, with exit status 120, that it cannot."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
 
 
 cli = typer.Typer(
