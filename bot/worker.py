@@ -212,6 +212,9 @@ class Worker:
         except NotYet:
             await self._pause(job, SOON)
             return
+        if handled is None:
+            self._intake.answer(job.source, event_id, Handled())
+            return
         self._step("handled")
         if handled.refusal and intent and not self._intake.answer(job.source, event_id, handled) and awaited:
             await self._in_thread(self._tell, intent, handled.refusal)  # it took too long for the form to show it
@@ -222,12 +225,12 @@ class Worker:
             assert intent is not None
             await self._ask(chat, intent, form)
 
-    def _decide(self, rows: tuple[Inbound, ...], intent: Intent | None, show_refusals: bool) -> Handled:
-        """Handle the intent and mark its events done, in one transaction."""
+    def _decide(self, rows: tuple[Inbound, ...], intent: Intent | None, show_refusals: bool) -> Handled | None:
+        """Handle the intent and mark its events done, in one transaction; None where that was done before."""
         with self._store.write() as session:
             stored = [session.get(Inbound, row.id, with_for_update=True) for row in rows]
             if not self._is_ours(stored[0]) or any(row is None or row.state != InboundState.NEW for row in stored):
-                return Handled()  # handled before, or left to another process that took this one for dead
+                return None  # or another process took this one for dead
             handled = Handled()
             if intent is not None:
                 handled = self._router.handle(session, intent, self._now(), show_refusals=show_refusals)
